@@ -1,0 +1,37 @@
+import { rm } from 'node:fs/promises';
+import type { Options } from 'tsup';
+import { definePackageBuild } from '../../tsup.shared.js';
+import { thirdPartyLicenses } from './third-party-licenses.config.js';
+
+const library = definePackageBuild({ index: 'src/index.ts' });
+
+/**
+ * The command carries all that it needs in a few files: to find, read and link hundreds of modules took longer than most of what
+ * it does. It is made from the sources, so that each command loads what it uses.
+ */
+const command: Options = {
+  ...definePackageBuild({ main: 'src/main.ts' }),
+  dts: false,
+  sourcemap: false,
+  noExternal: [/./],
+  // Names stay as they are, for stack traces.
+  esbuildOptions: (options) => {
+    options.conditions = ['@codex-orch/source'];
+    options.minifyWhitespace = true;
+    options.minifySyntax = true;
+  },
+  // Some packages are CommonJS and ask for Node's own modules.
+  banner: {
+    js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`,
+  },
+  esbuildPlugins: [thirdPartyLicenses('dist/THIRD-PARTY-LICENSES.txt')],
+};
+
+export default async (): Promise<Options[]> => {
+  // The two are built at the same time, so neither may clean up after the other.
+  await rm('dist', { recursive: true, force: true });
+  return [
+    { ...library, clean: false },
+    { ...command, clean: false },
+  ];
+};

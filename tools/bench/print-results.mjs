@@ -1,0 +1,92 @@
+/** @param {number} value */
+const s = (value) => `${value.toFixed(2)} s`;
+/** @param {number} value */
+const ms = (value) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+/** @param {number} value */
+const mb = (value) => `${value.toFixed(0)} MB`;
+/** @param {number} value */
+const times = (value) => `${value.toFixed(2)}×`;
+
+/**
+ * @param {import('./statistics.mjs').Spread} values
+ * @param {(value: number) => string} unit
+ */
+const range = ({ median, min, max }, unit) => `${unit(median)} (${unit(min)} – ${unit(max)})`;
+
+/**
+ * Columns as wide as their widest cell; the first is to the left.
+ *
+ * @param {readonly (readonly string[])[]} rows
+ */
+function table(rows) {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row.map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0))).join('  '),
+    )
+    .join('\n');
+}
+
+/** @typedef {Awaited<ReturnType<typeof import('./run.mjs').bench>>} Results */
+
+/**
+ * @param {Results} results
+ * @returns {string}
+ */
+export function printResults({ goal, phases, startup, journal, runs, machine }) {
+  const { pipeline, bare, bareWithNewHome, ratio, overhead, tests } = goal;
+  const sections = [
+    `${machine.cpus} CPUs, load ${machine.load.toFixed(1)}, Node ${machine.node}, Codex ${machine.codex}. Median (least – most) of ${runs} runs.`,
+    `One goal: codex-orch run, against bare codex exec and then the same tests`,
+    table([
+      ['', 'wall', 'CPU', 'peak memory'],
+      ['codex-orch', range(pipeline.wallSeconds, s), range(pipeline.cpuSeconds, s), range(pipeline.peakMegabytes, mb)],
+      ['bare Codex', range(bare.wallSeconds, s), range(bare.cpuSeconds, s), range(bare.peakMegabytes, mb)],
+      ['  with a new CODEX_HOME', range(bareWithNewHome.wallSeconds, s), range(bareWithNewHome.cpuSeconds, s), ''],
+      ['  of which tests', range(tests.wallSeconds, s), range(tests.cpuSeconds, s), ''],
+      ['ratio', times(ratio.wall), times(ratio.cpu), times(ratio.memory)],
+      ['what we add', s(overhead.wallSeconds), s(overhead.cpuSeconds), mb(overhead.megabytes)],
+    ]),
+    `Where it goes: our own process took ${s(phases.ownCpuSeconds)} of CPU`,
+    table([
+      ['phase', 'wall', 'our JavaScript'],
+      ...phases.phases
+        .filter(({ wallMs, jsMs }) => wallMs >= 2 || jsMs >= 2)
+        .map(({ name, wallMs, jsMs }) => [name, ms(wallMs), ms(jsMs)]),
+    ]),
+    table([
+      ['program', 'calls', 'wall', 'CPU'],
+      ...phases.children.map(({ program, calls, wallMs, cpuMs }) => [program, String(calls), ms(wallMs), ms(cpuMs)]),
+    ]),
+    table([
+      ['JavaScript of', 'time'],
+      ...phases.modules.filter((module) => module.ms >= 2).map((module) => [module.name, ms(module.ms)]),
+    ]),
+    'Start-up',
+    table([
+      ['', 'wall', 'CPU', 'wall ratio', 'CPU ratio'],
+      ['node -e 0', range(startup.bareNode.wallSeconds, s), range(startup.bareNode.cpuSeconds, s), '', ''],
+      .../** @type {const} */ (['version', 'help']).map((name) => [
+        `codex-orch --${name}`,
+        range(startup[name].wallSeconds, s),
+        range(startup[name].cpuSeconds, s),
+        times(startup.ratio[name].wall),
+        times(startup.ratio[name].cpu),
+      ]),
+    ]),
+    `Journal: ${journal.steps} steps, each acknowledged by an fdatasync, against as many bare appends`,
+    table([
+      ['', 'a second', 'each', 'half below', '99 % below', 'CPU each'],
+      .../** @type {const} */ (['journal', 'bare']).map((name) => [
+        name,
+        journal[name].stepsPerSecond.toFixed(0),
+        ms(journal[name].msPerStep),
+        ms(journal[name].p50Ms),
+        ms(journal[name].p99Ms),
+        ms(journal[name].cpuMsPerStep),
+      ]),
+      ['ratio', '', times(journal.ratio.wall), '', '', ''],
+    ]),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}

@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const workspaceRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+
+const read = (file: string) => readFileSync(path.join(workspaceRoot, file), 'utf8');
+
+const inFolder = (folder: string) =>
+  readdirSync(path.join(workspaceRoot, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.join(folder, name));
+
+const documents = [
+  ...['.', 'docs', 'tasks', 'tasks/specs', 'patterns', 'evaluation'].flatMap(inFolder),
+  ...readdirSync(path.join(workspaceRoot, 'packages')).flatMap((name) => inFolder(`packages/${name}`)),
+];
+
+/** As GitHub makes them. */
+const anchorsOf = (markdown: string) =>
+  [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+function isBroken(document: string, link: string): boolean {
+  if (/^[a-z]+:/.test(link)) return false;
+  const [file = '', anchor] = link.split('#');
+  const target = file === '' ? document : path.join(path.dirname(document), file);
+  if (!existsSync(path.join(workspaceRoot, target))) return true;
+  return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
+}
+
+it.each(documents)('every link in %s leads somewhere', (document) => {
+  const links = [...read(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? '');
+  expect(links.filter((link) => isBroken(document, link))).toEqual([]);
+});
+
+interface Registry {
+  readonly schemaVersion: number;
+  readonly items: readonly { readonly id: string; readonly path: string; readonly status: string }[];
+  readonly specs: readonly {
+    readonly id: string;
+    readonly path: string;
+    readonly status: string;
+    readonly relates_to: readonly string[];
+    readonly covers: readonly string[];
+    readonly last_review: string;
+  }[];
+}
+
+describe('tasks/index.json', () => {
+  const { items, specs } = JSON.parse(read('tasks/index.json')) as Registry;
+
+  it('names files that exist, each task once', () => {
+    expect(
+      [...items, ...specs].map((entry) => entry.path).filter((file) => !existsSync(path.join(workspaceRoot, file))),
+    ).toEqual([]);
+    expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
+    expect(
+      items.map(({ status }) => status).filter((status) => !['planned', 'in-progress', 'done'].includes(status)),
+    ).toEqual([]);
+  });
+
+  it('ties every spec to tasks that exist and to folders that exist', () => {
+    const ids = items.map(({ id }) => id);
+    expect(specs.flatMap(({ relates_to }) => relates_to).filter((id) => !ids.includes(id))).toEqual([]);
+    const folders = specs.flatMap(({ covers }) => covers).map((glob) => glob.replace(/\/\*\*$/, ''));
+    expect(folders.filter((folder) => !existsSync(path.join(workspaceRoot, folder)))).toEqual([]);
+  });
+
+  it.each(specs)('says of $path what the spec says of itself', ({ path: file, id, status, covers, last_review }) => {
+    const [, frontMatter = ''] = /^---\n(.*?)\n---\n/s.exec(read(file)) ?? [];
+    expect(frontMatter.split('\n')).toEqual(
+      expect.arrayContaining([
+        `id: '${id}'`,
+        `status: ${status}`,
+        `covers: [${covers.map((glob) => `'${glob}'`).join(', ')}]`,
+        `last_review: ${last_review}`,
+      ]),
+    );
+  });
+
+  it('lists the same tasks as the task list', () => {
+    const listed = [...read('tasks/tasks-0001-codex-orch.md').matchAll(/^- \[[ x]\] (\d{4}) /gm)].map(([, id]) => id);
+    expect(listed).toEqual(items.map(({ id }) => id).filter((id) => /^\d{4}$/.test(id)));
+  });
+});

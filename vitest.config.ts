@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: ['{packages,patterns,tools}/*/vitest.config.ts'],
+    // End-to-end tests start real Codex processes, each with a process tree of its own: more workers starve them.
+    maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      include: ['{packages,patterns,tools}/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text', 'json-summary'],
+    },
+  },
+});
