@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { limitsSchema } from '../goal/events.js';
+
+const seconds = z
+  .number()
+  .positive()
+  .max(7 * 24 * 3600);
+
+/** A model provider that speaks the OpenAI Responses API. */
+export const providerSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower-case letters, digits, dashes and underscores'),
+  name: z.string().min(1).optional(),
+  /** Up to and with the version, e.g. `https://api.openai.com/v1`. */
+  baseUrl: z.url({ protocol: /^https?$/ }),
+  /** Name of the environment variable that holds the key; none is sent when absent. */
+  apiKeyEnv: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .optional(),
+  /** How often a refused request is sent again; the defaults of Codex and of the roles when absent. */
+  requestMaxRetries: z.number().int().nonnegative().max(100).optional(),
+  /** How often a broken stream is taken up again. */
+  streamMaxRetries: z.number().int().nonnegative().max(100).optional(),
+});
+
+/** The format of `codex-orch.config.json`. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  codex: z
+    .strictObject({
+      /** Absolute path of the Codex to use. */
+      path: z.string().optional(),
+      driver: z.enum(['auto', 'app-server', 'mcp-server', 'exec']).optional(),
+      model: z.string().min(1).optional(),
+      sandbox: z.enum(['read-only', 'workspace-write']).optional(),
+      approvalPolicy: z.enum(['untrusted', 'on-request', 'never']).optional(),
+      idleTimeoutSeconds: seconds.optional(),
+    })
+    .optional(),
+  model: z
+    .strictObject({
+      provider: providerSchema.optional(),
+      /** What answers for planner, reviewer and manager: the provider's API, or Codex itself, read-only. */
+      roles: z.enum(['auto', 'api', 'codex']).optional(),
+      name: z.string().min(1).optional(),
+      timeoutSeconds: seconds.optional(),
+    })
+    .optional(),
+  tests: z
+    .strictObject({
+      /** Commands as argument arrays; detected when absent. */
+      commands: z.array(z.array(z.string().min(1)).min(1)).optional(),
+      /** Whether a goal may be accepted without any test having run. */
+      required: z.boolean().optional(),
+      timeoutSeconds: seconds.optional(),
+      /** Whether the checkout's ignored dependency folders are made visible to the work tree. */
+      dependencies: z.enum(['link', 'none']).optional(),
+    })
+    .optional(),
+  limits: limitsSchema.partial().optional(),
+  approvals: z
+    .strictObject({
+      /** What happens when Codex asks to leave its sandbox. */
+      elevation: z.enum(['ask', 'deny']).optional(),
+      /** How long an elevation waits for a human before it is denied. */
+      timeoutSeconds: seconds.optional(),
+    })
+    .optional(),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type ModelProviderConfig = z.infer<typeof providerSchema>;
+
+type Definite<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
+type Known = { readonly [K in keyof Config]-?: Readonly<NonNullable<Config[K]>> };
+
+/** A configuration with every default filled in. */
+export interface ResolvedConfig {
+  readonly codex: Known['codex'] &
+    Definite<Pick<Known['codex'], 'driver' | 'sandbox' | 'approvalPolicy' | 'idleTimeoutSeconds'>>;
+  readonly model: Known['model'] & Definite<Pick<Known['model'], 'roles' | 'timeoutSeconds'>>;
+  readonly tests: Known['tests'] & Definite<Pick<Known['tests'], 'required' | 'timeoutSeconds' | 'dependencies'>>;
+  readonly limits: Definite<Known['limits']>;
+  readonly approvals: Definite<Known['approvals']>;
+}
+
+/** What holds where nobody says otherwise. */
+export const defaultConfig: ResolvedConfig = {
+  codex: { driver: 'auto', sandbox: 'workspace-write', approvalPolicy: 'on-request', idleTimeoutSeconds: 300 },
+  model: { roles: 'auto', timeoutSeconds: 180 },
+  tests: { required: true, timeoutSeconds: 900, dependencies: 'link' },
+  limits: { tokens: 2_000_000, turns: 60, minutes: 60, revisions: 2, replans: 1 },
+  approvals: { elevation: 'ask', timeoutSeconds: 600 },
+};

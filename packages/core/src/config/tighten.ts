@@ -1,0 +1,53 @@
+import type { Config, ResolvedConfig } from './config.js';
+
+const sandboxes = ['read-only', 'workspace-write'] as const;
+const policies = ['untrusted', 'on-request', 'never'] as const;
+
+const stricter = <T>(order: readonly T[], user: T, repository: T | undefined): T =>
+  repository !== undefined && order.indexOf(repository) < order.indexOf(user) ? repository : user;
+
+/** The settings of a repository's file that are not a repository's to make, as dotted names. */
+export function forbiddenSettings(repository: Config): readonly string[] {
+  const forbidden = [
+    ...(['path', 'driver', 'model', 'idleTimeoutSeconds'] as const)
+      .filter((key) => repository.codex?.[key] !== undefined)
+      .map((key) => `codex.${key}`),
+    ...Object.keys(repository.model ?? {}).map((key) => `model.${key}`),
+    ...(repository.tests?.dependencies === 'link' ? ['tests.dependencies'] : []),
+    ...(repository.approvals?.timeoutSeconds === undefined ? [] : ['approvals.timeoutSeconds']),
+  ];
+  return forbidden;
+}
+
+/**
+ * Lets a repository's configuration tighten what its user allows.
+ *
+ * Which commands test a repository is the repository's to say, as in its own test script; all else can only get stricter.
+ */
+export function tighten(user: ResolvedConfig, repository: Config): ResolvedConfig {
+  const { codex, tests, limits, approvals } = repository;
+  const limit = (key: keyof ResolvedConfig['limits']): number => Math.min(user.limits[key], limits?.[key] ?? Infinity);
+  return {
+    ...user,
+    codex: {
+      ...user.codex,
+      sandbox: stricter(sandboxes, user.codex.sandbox, codex?.sandbox),
+      approvalPolicy: stricter(policies, user.codex.approvalPolicy, codex?.approvalPolicy),
+    },
+    tests: {
+      ...user.tests,
+      ...(user.tests.commands === undefined && tests?.commands !== undefined ? { commands: tests.commands } : {}),
+      required: user.tests.required || tests?.required === true,
+      timeoutSeconds: Math.min(user.tests.timeoutSeconds, tests?.timeoutSeconds ?? Infinity),
+      dependencies: tests?.dependencies === 'none' ? 'none' : user.tests.dependencies,
+    },
+    limits: {
+      tokens: limit('tokens'),
+      turns: limit('turns'),
+      minutes: limit('minutes'),
+      revisions: limit('revisions'),
+      replans: limit('replans'),
+    },
+    approvals: { ...user.approvals, elevation: approvals?.elevation === 'deny' ? 'deny' : user.approvals.elevation },
+  };
+}

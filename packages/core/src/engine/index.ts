@@ -1,0 +1,21 @@
+export type {
+  Ctx,
+  Engine,
+  StepContext,
+  StepCtx,
+  StepOptions,
+  Workflow,
+  WorkflowInfo,
+  WorkflowStatus,
+} from './engine.js';
+export {
+  EngineStoppedError,
+  NonDeterministicWorkflowError,
+  RecordedError,
+  RunCancelledError,
+  UnknownQueueError,
+  UnknownWorkflowError,
+  UnknownWorkflowRunError,
+} from './errors.js';
+export { JournalEngine, type JournalLayout } from './journal/journal-engine.js';
+export { type Json, jsonSchema } from './json.js';

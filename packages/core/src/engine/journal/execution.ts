@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Ctx, StepContext, StepCtx, StepOptions, Workflow } from '../engine.js';
+import type { Json } from '../json.js';
+import { EngineStoppedError, NonDeterministicWorkflowError, RecordedError, RunCancelledError } from '../errors.js';
+import type { Outcome } from './entries.js';
+import { describeFailure, type Journal } from './journal.js';
+
+/** What an execution needs from the engine that hosts it. */
+export interface ExecutionHost {
+  runChild(
+    workflow: Workflow<never>,
+    input: Json,
+    options: { id: string; queue?: string | undefined },
+  ): Promise<Json | undefined>;
+  /** Called when nothing can happen before a signal arrives, with the signals' names. */
+  parked(waitingFor: readonly string[]): void;
+  /** Called when that is over. */
+  unparked(): void;
+}
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const unwrap = (outcome: Outcome): Json | undefined => {
+  if (outcome.ok) return outcome.value;
+  throw new RecordedError(outcome.error);
+};
+
+/** Numbers the operations of a workflow, or of a scope in it. */
+interface Frame {
+  readonly prefix: string;
+  next: number;
+}
+
+/** One run of a workflow function over its journal. */
+export class Execution implements Ctx {
+  readonly runId: string;
+  readonly #journal: Journal;
+  readonly #host: ExecutionHost;
+  readonly #abort = new AbortController();
+  readonly #consumed = new Map<string, number>();
+  readonly #wakeups = new Set<() => void>();
+  readonly #waiting = new Map<string, string>();
+  readonly #top: Frame = { prefix: '', next: 0 };
+  #busy = 0;
+  #timers = 0;
+  #isParked = false;
+
+  constructor(runId: string, journal: Journal, host: ExecutionHost) {
+    this.runId = runId;
+    this.#journal = journal;
+    this.#host = host;
+    if (journal.view.cancelled) this.#abort.abort(new RunCancelledError(runId));
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  cancel(): void {
+    this.#abort.abort(new RunCancelledError(this.runId));
+  }
+
+  stop(): void {
+    this.#abort.abort(new EngineStoppedError());
+  }
+
+  /** A signal arrived in the journal. */
+  wake(): void {
+    for (const wakeup of this.#wakeups) wakeup();
+  }
+
+  /** The next operation's number, and its recorded outcome when it has one. */
+  #begin(name: string, frame = this.#top): { op: string; recorded: Outcome | undefined } {
+    const op = `${frame.prefix}${frame.next}`;
+    frame.next += 1;
+    const recorded = this.#journal.view.results.get(op);
+    if (recorded && recorded.name !== name)
+      throw new NonDeterministicWorkflowError(this.runId, op, recorded.name, name);
+    if (!recorded) this.signal.throwIfAborted();
+    return { op, recorded: recorded?.outcome };
+  }
+
+  async #record(op: string, name: string, outcome: Outcome): Promise<void> {
+    await this.#journal.record({ type: 'result', data: { op, name, outcome } });
+  }
+
+  step<T extends Json | undefined>(
+    name: string,
+    fn: (step: StepContext) => Promise<T>,
+    options: StepOptions = {},
+  ): Promise<T> {
+    return this.#step(this.#top, name, fn, options);
+  }
+
+  async #step<T extends Json | undefined>(
+    frame: Frame,
+    name: string,
+    fn: (step: StepContext) => Promise<T>,
+    options: StepOptions,
+  ): Promise<T> {
+    const { op, recorded } = this.#begin(name, frame);
+    if (recorded) return unwrap(recorded) as T;
+    this.#busy += 1;
+    try {
+      const outcome = await this.#attempts(op, name, fn, options);
+      await this.#record(op, name, outcome);
+      return unwrap(outcome) as T;
+    } finally {
+      this.#busy -= 1;
+    }
+  }
+
+  async scope<T extends Json | undefined>(name: string, fn: (ctx: StepCtx) => Promise<T>): Promise<T> {
+    const { op, recorded } = this.#begin(name);
+    if (recorded) return unwrap(recorded) as T;
+    const inner: Frame = { prefix: `${op}.`, next: 0 };
+    const { runId, signal } = this;
+    this.#busy += 1;
+    try {
+      const value = await fn({
+        runId,
+        signal,
+        step: (stepName, work, options = {}) => this.#step(inner, stepName, work, options),
+      });
+      await this.#record(
+        op,
+        name,
+        value === undefined ? { ok: true } : { ok: true, value: JSON.parse(JSON.stringify(value)) as Json },
+      );
+      return value;
+    } catch (error) {
+      this.signal.throwIfAborted();
+      await this.#record(op, name, { ok: false, error: describeFailure(error) });
+      throw error;
+    } finally {
+      this.#busy -= 1;
+    }
+  }
+
+  async #attempts(
+    op: string,
+    name: string,
+    fn: (step: StepContext) => Promise<Json | undefined>,
+    options: StepOptions,
+  ): Promise<Outcome> {
+    const { retries = 0, retryDelayMs = 1000, isRetryable = () => true } = options;
+    for (let tries = 0; ; tries += 1) {
+      // Not synced: it only counts attempts, and must not cost a step its second fsync.
+      await this.#journal.record({ type: 'attempt', data: { op, name } }, { durable: false });
+      const attempt = this.#journal.view.attempts.get(op) ?? 1;
+      try {
+        const value = await fn({ key: `${this.runId}:${op}:${name}`, attempt, signal: this.signal });
+        return value === undefined ? { ok: true } : { ok: true, value: JSON.parse(JSON.stringify(value)) as Json };
+      } catch (error) {
+        // What an abort did to a step says nothing about the step: it runs again on resume.
+        this.signal.throwIfAborted();
+        if (tries >= retries || !isRetryable(error)) return { ok: false, error: describeFailure(error) };
+        await delay(retryDelayMs * 2 ** tries, undefined, { signal: this.signal });
+      }
+    }
+  }
+
+  async child<I extends Json, O extends Json | undefined>(
+    workflow: Workflow<I, O>,
+    input: I,
+    options: { readonly id: string; readonly queue?: string | undefined },
+  ): Promise<O> {
+    return this.step(`child:${workflow.name}`, () => this.#host.runChild(workflow, input, options)) as Promise<O>;
+  }
+
+  async waitFor(
+    signalName: string,
+    { timeoutMs }: { readonly timeoutMs?: number | undefined } = {},
+  ): Promise<Json | undefined> {
+    const name = `wait:${signalName}`;
+    const { op, recorded } = this.#begin(name);
+    const index = this.#consumed.get(signalName) ?? 0;
+    if (recorded) {
+      const value = unwrap(recorded);
+      if (value !== undefined) this.#consumed.set(signalName, index + 1);
+      return value;
+    }
+    const ready = (): Json | undefined =>
+      this.#journal.view.signals.get(signalName)?.[this.#consumed.get(signalName) ?? 0]?.payload;
+    const remaining = timeoutMs === undefined ? undefined : await this.#remaining(op, name, timeoutMs);
+    this.#waiting.set(op, signalName);
+    if (remaining !== undefined) this.#timers += 1;
+    this.#noticeIfParked();
+    let payload: Json | undefined;
+    try {
+      payload = await this.#until(ready, remaining);
+    } finally {
+      this.#waiting.delete(op);
+      if (remaining !== undefined) this.#timers -= 1;
+      if (this.#isParked) {
+        this.#isParked = false;
+        this.#host.unparked();
+      }
+    }
+    if (payload !== undefined) this.#consumed.set(signalName, index + 1);
+    await this.#record(op, name, payload === undefined ? { ok: true } : { ok: true, value: payload });
+    return payload;
+  }
+
+  async sleep(ms: number): Promise<void> {
+    const { op, recorded } = this.#begin('sleep');
+    if (recorded) return;
+    this.#timers += 1;
+    try {
+      await this.#until(() => undefined, await this.#remaining(op, 'sleep', ms));
+    } finally {
+      this.#timers -= 1;
+    }
+    await this.#record(op, 'sleep', { ok: true });
+  }
+
+  now(): Promise<number> {
+    return this.step('now', () => Promise.resolve(Date.now()));
+  }
+
+  uuid(): Promise<string> {
+    return this.step('uuid', () => Promise.resolve(randomUUID()));
+  }
+
+  async patched(id: string): Promise<boolean> {
+    const name = `patch:${id}`;
+    const recorded = this.#journal.view.results.get(String(this.#top.next));
+    // A run that went past this point before the patch existed has something else recorded here, and keeps its old path.
+    if (recorded && recorded.name !== name) return false;
+    return this.step(name, () => Promise.resolve(true));
+  }
+
+  /** What is left of a time-out: the clock only counts between processes, and never more than the whole or less than nothing. */
+  async #remaining(op: string, name: string, ms: number): Promise<number> {
+    const timer = this.#journal.view.timers.get(op);
+    if (!timer) {
+      await this.#journal.record({ type: 'timer', data: { op, name, ms } });
+      return ms;
+    }
+    return Math.min(ms, Math.max(0, timer.ms - Math.max(0, Date.now() - timer.startedAt)));
+  }
+
+  #until(ready: () => Json | undefined, timeoutMs: number | undefined): Promise<Json | undefined> {
+    return new Promise((resolve, reject) => {
+      const { signal } = this;
+      const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
+      let timer: NodeJS.Timeout | undefined;
+      const finish = (settle: () => void): void => {
+        clearTimeout(timer);
+        this.#wakeups.delete(check);
+        signal.removeEventListener('abort', aborted);
+        settle();
+      };
+      const aborted = (): void => {
+        finish(() => {
+          reject(signal.reason as Error);
+        });
+      };
+      const check = (): void => {
+        const payload = ready();
+        const left = deadline === undefined ? undefined : deadline - performance.now();
+        if (payload !== undefined || (left !== undefined && left <= 0)) {
+          finish(() => {
+            resolve(payload);
+          });
+        } else if (left !== undefined) {
+          clearTimeout(timer);
+          timer = setTimeout(check, Math.min(left, MAX_TIMER_MS));
+        }
+      };
+      if (signal.aborted) {
+        reject(signal.reason as Error);
+        return;
+      }
+      signal.addEventListener('abort', aborted, { once: true });
+      this.#wakeups.add(check);
+      check();
+    });
+  }
+
+  #noticeIfParked(): void {
+    setImmediate(() => {
+      if (this.#isParked || this.#busy > 0 || this.#timers > 0 || this.#waiting.size === 0) return;
+      this.#isParked = true;
+      this.#host.parked([...this.#waiting.values()]);
+    });
+  }
+}

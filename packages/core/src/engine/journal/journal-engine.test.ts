@@ -1,0 +1,58 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { describeEngineContract } from '../../testing/engine-contract.js';
+import type { Ctx, Workflow } from '../engine.js';
+import { JournalEngine } from './journal-engine.js';
+
+const made: string[] = [];
+const newStorage = async (): Promise<string> => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'journal-engine-'));
+  made.push(folder);
+  return folder;
+};
+
+const engineIn = (folder: string): JournalEngine =>
+  new JournalEngine({ folderOf: (id) => path.join(folder, id), list: () => readdir(folder) });
+
+afterAll(async () => {
+  for (const folder of made) await rm(folder, { recursive: true, force: true });
+});
+
+describeEngineContract('JournalEngine', { open: (storage) => Promise.resolve(engineIn(storage)), newStorage });
+
+const waiting: Workflow<null> = { name: 'waiting', run: async (ctx: Ctx) => (await ctx.waitFor('go')) ?? null };
+
+it('refuses a run that another engine holds, and names the holder', async () => {
+  const folder = await newStorage();
+  await using first = engineIn(folder);
+  await using second = engineIn(folder);
+  await first.run(waiting, null, { id: 'r' });
+  await expect(second.run(waiting, null, { id: 'r' })).rejects.toMatchObject({
+    code: 'locked',
+    holder: { pid: process.pid },
+  });
+});
+
+it('hands a signal of another engine to the one that holds the run', async () => {
+  const folder = await newStorage();
+  await using holder = engineIn(folder);
+  await using other = engineIn(folder);
+  await holder.run(waiting, null, { id: 'r' });
+  await other.signal('r', 'go', 'hello');
+  expect(await holder.result('r')).toBe('hello');
+  expect(await readdir(path.join(folder, 'r', 'inbox'))).toEqual([]);
+});
+
+it('does not sync attempts, and records one result a step', async () => {
+  const folder = await newStorage();
+  await using engine = engineIn(folder);
+  await engine.run({ name: 'steps', run: (ctx: Ctx) => ctx.step('one', () => Promise.resolve(1)) }, null, { id: 'r' });
+  await engine.result('r');
+  const types = (await readFile(path.join(folder, 'r', 'journal.jsonl'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { type: string }).type);
+  expect(types).toEqual(['start', 'attempt', 'result', 'end']);
+});

@@ -1,0 +1,1 @@
+export { OrchError, type OrchErrorOptions } from './orch-error.js';

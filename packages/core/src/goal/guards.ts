@@ -1,0 +1,85 @@
+import type { Approval } from '../approval/approval.js';
+import { currentSubtask, type GoalState, limitsOf } from './state.js';
+
+/** A condition of a transition: what it is called, and what is wrong when it does not hold. */
+export interface Guard<in Data> {
+  readonly name: string;
+  /** The reason for a refusal; undefined when all is well. */
+  readonly refuse: (state: GoalState, data: Data) => string | undefined;
+}
+
+interface AboutDiff {
+  readonly diffSha256: string;
+}
+
+interface AboutSubtask {
+  readonly subtask: string;
+}
+
+/** No result counts that was made for another diff. */
+export const isForPresentDiff: Guard<AboutDiff> = {
+  name: 'is for the present diff',
+  refuse: (state, { diffSha256 }) =>
+    state.diff?.sha256 === diffSha256
+      ? undefined
+      : `it is for the diff ${diffSha256}, but the present one is ${state.diff?.sha256 ?? 'none'}`,
+};
+
+/** No review without a test result for this very diff. */
+export const hasTestResult: Guard<unknown> = {
+  name: 'this diff was tested',
+  refuse: (state) => {
+    if (!state.tests || state.tests.diffSha256 !== state.diff?.sha256) return 'this diff has no test result';
+    if (state.tests.passed) return undefined;
+    return state.tests.commands.length === 0 && state.created?.testsRequired === false
+      ? undefined
+      : 'its tests did not pass';
+  },
+};
+
+/** A human gate is opened by a human, for this very diff, after an approving review of it. */
+export const isHumanApprovalOfThisDiff: Guard<{ readonly approval: Approval }> = {
+  name: 'is a human decision on this diff',
+  refuse: (state, { approval }) => {
+    if (approval.by.actor !== 'human') return `the gate needs a human, not a ${approval.by.actor}`;
+    if (approval.subject.kind !== 'diff' || approval.subject.id !== state.created?.runId)
+      return 'it is about something else';
+    if (approval.subject.sha256 !== state.diff?.sha256) {
+      return `it is for the diff ${approval.subject.sha256}, but the present one is ${state.diff?.sha256 ?? 'none'}`;
+    }
+    if (state.review?.diffSha256 !== state.diff.sha256 || state.review.verdict !== 'approve')
+      return 'this diff has no approving review';
+    return undefined;
+  },
+};
+
+/** Nothing is promoted or applied that a human did not approve. */
+export const isApproved: Guard<AboutDiff> = {
+  name: 'is approved',
+  refuse: (state, { diffSha256 }) =>
+    state.approvals.some(
+      ({ subject, decision, by }) => subject.sha256 === diffSha256 && decision === 'approved' && by.actor === 'human',
+    )
+      ? undefined
+      : `no human approved the diff ${diffSha256}`,
+};
+
+export const isForPresentSubtask: Guard<AboutSubtask> = {
+  name: 'is for the present subtask',
+  refuse: (state, { subtask }) =>
+    currentSubtask(state)?.id === subtask ? undefined : `the subtask in work is ${currentSubtask(state)?.id ?? 'none'}`,
+};
+
+export const hasRevisionsLeft: Guard<unknown> = {
+  name: 'has revisions left',
+  refuse: (state) =>
+    state.revision < limitsOf(state).revisions
+      ? undefined
+      : `all ${limitsOf(state).revisions} revisions of this subtask are used up`,
+};
+
+export const hasReplansLeft: Guard<unknown> = {
+  name: 'has replans left',
+  refuse: (state) =>
+    state.replans < limitsOf(state).replans ? undefined : `all ${limitsOf(state).replans} replans are used up`,
+};

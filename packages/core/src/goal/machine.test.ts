@@ -1,0 +1,266 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Approval } from '../approval/approval.js';
+import { type Diff, type GoalEvent, noUsage } from './events.js';
+import { advance, exhaustedLimit, initialState, legalHandoffs, replayEvents } from './machine.js';
+import { type GoalState, isTerminal } from './state.js';
+
+const digest = (letter: string): string => letter.repeat(64);
+const handoff = { chosenBy: 'only-legal', usage: noUsage } as const;
+
+const created = (overrides: object = {}): GoalEvent => ({
+  type: 'run.created',
+  data: {
+    runId: 'R',
+    taskId: 'adhoc',
+    goal: 'do it',
+    repository: '/r',
+    base: { commit: 'c', branch: 'main' },
+    limits: { tokens: 1000, turns: 10, minutes: 10, revisions: 1, replans: 1 },
+    testsRequired: true,
+    version: '0.1.0',
+    ...overrides,
+  },
+});
+const passed: GoalEvent = {
+  type: 'preflight.passed',
+  data: {
+    mode: { requested: 'auto', used: 'app-server', reason: '' },
+    codex: { version: '1', driver: 'app-server', path: '/codex' },
+    model: { codex: null, roles: 'm', provider: 'p' },
+    testCommands: [['npm', 'test']],
+    notes: [],
+  },
+};
+const planned = (...ids: string[]): GoalEvent => ({
+  type: 'plan.accepted',
+  data: {
+    plan: { summary: 's', subtasks: ids.map((id) => ({ id, title: id, instructions: id, paths: [] })) },
+    ...handoff,
+  },
+});
+const diff = (letter: string, empty = false): Diff => ({
+  tree: letter,
+  sha256: digest(letter),
+  bytes: 1,
+  files: empty ? [] : [{ path: 'a', status: 'added', added: 1, removed: 0 }],
+});
+const built = (subtask: string, letter: string, { empty = false, revision = 0 } = {}): GoalEvent => ({
+  type: 'build.finished',
+  data: {
+    subtask,
+    revision,
+    build: { status: 'completed', threadId: 't', text: '', error: null },
+    diff: diff(letter, empty),
+    ...handoff,
+  },
+});
+const tested = (letter: string, ok = true, ran = true): GoalEvent => ({
+  type: 'tests.finished',
+  data: {
+    diffSha256: digest(letter),
+    tests: {
+      passed: ok && ran,
+      reason: ran ? null : 'none found',
+      commands: ran
+        ? [
+            {
+              command: ['t'],
+              exitCode: ok ? 0 : 1,
+              timedOut: false,
+              durationMs: 1,
+              counts: null,
+              log: 'tests/1.log',
+              tail: '',
+            },
+          ]
+        : [],
+    },
+    ...handoff,
+  },
+});
+const reviewed = (letter: string, verdict: 'approve' | 'revise' | 'reject' = 'approve'): GoalEvent => ({
+  type: 'review.finished',
+  data: { diffSha256: digest(letter), review: { verdict, summary: 'r', findings: [] }, ...handoff },
+});
+const approval = (letter: string, overrides: Partial<Approval> = {}): GoalEvent => ({
+  type: 'approval.recorded',
+  data: {
+    approval: {
+      subject: { kind: 'diff', id: 'R', sha256: digest(letter) },
+      decision: 'approved',
+      by: { actor: 'human', name: 'A', email: 'a@example.org' },
+      at: '2026-01-01T00:00:00.000Z',
+      channel: 'cli',
+      justification: '',
+      ...overrides,
+    },
+  },
+});
+const promoted = (letter: string): GoalEvent => ({
+  type: 'promoted',
+  data: { commit: 'x', diffSha256: digest(letter) },
+});
+const revision: GoalEvent = { type: 'revision.started', data: { subtask: 'one', reason: '' } };
+
+const after = (...events: GoalEvent[]): GoalState => replayEvents([created(), passed, ...events]);
+
+it('goes from a goal to done by plan, build, test, review, approval and promotion', () => {
+  const state = after(planned('one'), built('one', 'a'), tested('a'), reviewed('a'), approval('a'), promoted('a'));
+  expect(state).toMatchObject({ phase: 'done', commit: 'x' });
+});
+
+it('builds, tests and reviews each subtask before the gate', () => {
+  const first = after(planned('one', 'two'), built('one', 'a'), tested('a'), reviewed('a'));
+  expect(first).toMatchObject({ phase: 'building', subtaskIndex: 1, revision: 0 });
+  const second = [built('two', 'b'), tested('b'), reviewed('b')].reduce(advance, first);
+  expect(second.phase).toBe('awaiting-approval');
+});
+
+describe('a gate', () => {
+  it('refuses a review of a diff that was not tested', () => {
+    expect(() => after(planned('one'), built('one', 'a'), reviewed('a'))).toThrow(
+      /not possible while the goal is in "testing"/,
+    );
+  });
+
+  it('refuses a test result and a review of another diff', () => {
+    expect(() => after(planned('one'), built('one', 'a'), tested('b'))).toThrow(/for the diff b+/);
+    expect(() => after(planned('one'), built('one', 'a'), tested('a'), reviewed('b'))).toThrow(/for the diff b+/);
+  });
+
+  it.each([
+    ['another digest', { subject: { kind: 'diff', id: 'R', sha256: digest('b') } }],
+    ['another run', { subject: { kind: 'diff', id: 'Q', sha256: digest('a') } }],
+    ['another kind of subject', { subject: { kind: 'elevation', id: 'R', sha256: digest('a') } }],
+    ['a policy', { by: { actor: 'policy', name: 'p', email: '' } }],
+    ['an agent', { by: { actor: 'agent', name: 'p', email: '' } }],
+  ] as const)('refuses an approval of or by %s', (_what, overrides) => {
+    expect(() =>
+      after(planned('one'), built('one', 'a'), tested('a'), reviewed('a'), approval('a', overrides)),
+    ).toThrow(/not possible/);
+  });
+
+  it('refuses promotion without approval', () => {
+    expect(() => after(planned('one'), built('one', 'a'), tested('a'), reviewed('a'), promoted('a'))).toThrow(
+      /not possible/,
+    );
+  });
+
+  it('lets no untested diff through unless the user said that tests are not required', () => {
+    expect(after(planned('one'), built('one', 'a'), tested('a', true, false)).phase).toBe('deciding');
+    const relaxed = [
+      created({ testsRequired: false }),
+      passed,
+      planned('one'),
+      built('one', 'a'),
+      tested('a', true, false),
+    ];
+    expect(replayEvents(relaxed).phase).toBe('reviewing');
+    expect(replayEvents([...relaxed, reviewed('a')]).phase).toBe('awaiting-approval');
+  });
+});
+
+describe('work that went wrong', () => {
+  const red = [planned('one'), built('one', 'a'), tested('a', false)];
+
+  it('can be revised or planned again, as often as the limits allow', () => {
+    expect(legalHandoffs(after(...red))).toEqual(['builder', 'planner', 'escalate']);
+    const revised = after(...red, revision, built('one', 'b', { revision: 1 }), tested('b', false));
+    expect(legalHandoffs(revised)).toEqual(['planner', 'escalate']);
+    expect(() => advance(revised, revision)).toThrow(/revisions of this subtask are used up/);
+    const replanned = [
+      { type: 'replan.started', data: { reason: '' } } as const,
+      planned('one'),
+      built('one', 'c'),
+      tested('c', false),
+    ].reduce(advance, revised);
+    expect(legalHandoffs(replanned)).toEqual(['builder', 'escalate']);
+  });
+
+  it('goes back when the builder changed nothing', () => {
+    expect(after(planned('one'), built('one', 'a', { empty: true }))).toMatchObject({
+      phase: 'deciding',
+      problem: 'The builder changed nothing.',
+    });
+    expect(after(...red, revision, built('one', 'a', { revision: 1 })).phase).toBe('deciding');
+  });
+
+  it('goes back when the reviewer asks for it, and ends when the reviewer or a human rejects', () => {
+    const green = [planned('one'), built('one', 'a'), tested('a')];
+    expect(after(...green, reviewed('a', 'revise')).phase).toBe('deciding');
+    expect(after(...green, reviewed('a', 'reject'))).toMatchObject({
+      phase: 'rejected',
+      end: { code: 'review-rejected' },
+    });
+    expect(after(...green, reviewed('a'), approval('a', { decision: 'rejected' }))).toMatchObject({
+      phase: 'rejected',
+      end: { code: 'approval-rejected' },
+    });
+  });
+});
+
+it('names the limit that is used up', () => {
+  const state = after(planned('one'));
+  expect(exhaustedLimit(state)).toBeUndefined();
+  expect(exhaustedLimit({ ...state, usage: { ...noUsage, totalTokens: 1000 } })?.limit).toBe('tokens');
+  expect(exhaustedLimit({ ...state, usage: { ...noUsage, turns: 10 } })?.limit).toBe('turns');
+  expect(exhaustedLimit({ ...state, usage: { ...noUsage, elapsedMs: 600_000 } })?.limit).toBe('minutes');
+});
+
+it('is never promoted by any sequence of events without test, review and approval of the promoted diff', () => {
+  const letters = fc.constantFrom('a', 'b');
+  const anyEvent: fc.Arbitrary<GoalEvent> = fc.oneof(
+    fc.constant(planned('one')),
+    fc.constant(revision),
+    fc.constant<GoalEvent>({ type: 'replan.started', data: { reason: '' } }),
+    letters.map((letter) => built('one', letter)),
+    fc.tuple(letters, fc.boolean()).map(([letter, ok]) => tested(letter, ok)),
+    fc
+      .tuple(letters, fc.constantFrom('approve', 'revise', 'reject'))
+      .map(([letter, verdict]) => reviewed(letter, verdict)),
+    letters.map((letter) => approval(letter)),
+    letters.map(promoted),
+  );
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+      let state = after();
+      const happened: GoalEvent[] = [];
+      for (const event of events) {
+        try {
+          state = advance(state, event);
+          happened.push(event);
+        } catch {
+          continue;
+        }
+        if (isTerminal(state.phase)) break;
+      }
+      if (state.phase !== 'done') return;
+      const about = state.diff?.sha256 ?? '';
+      const lastBuild = happened.findLastIndex(({ type }) => type === 'build.finished');
+      const since = happened.slice(lastBuild + 1);
+      expect(
+        since.some(
+          (event) => event.type === 'tests.finished' && event.data.tests.passed && event.data.diffSha256 === about,
+        ),
+      ).toBe(true);
+      expect(
+        since.some(
+          (event) =>
+            event.type === 'review.finished' &&
+            event.data.review.verdict === 'approve' &&
+            event.data.diffSha256 === about,
+        ),
+      ).toBe(true);
+      expect(
+        since.some((event) => event.type === 'approval.recorded' && event.data.approval.subject.sha256 === about),
+      ).toBe(true);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+it('starts as nothing and can only be created', () => {
+  expect(legalHandoffs(initialState)).toEqual([]);
+  expect(() => advance(initialState, passed)).toThrow(/not possible/);
+});

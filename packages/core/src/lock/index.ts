@@ -1,0 +1,1 @@
+export { LockedError, type LockHolder, ProcessLock } from './process-lock.js';

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ProcessLock } from './process-lock.js';
+
+let folder: string;
+let base: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'process-lock-'));
+  base = path.join(folder, 'lock');
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('is held by one at a time, and names its holder to the others', async () => {
+  const first = await ProcessLock.acquire(base, 'The run');
+  await expect(ProcessLock.acquire(base, 'The run')).rejects.toMatchObject({
+    code: 'locked',
+    holder: { pid: process.pid },
+  });
+  await first.release();
+  expect(await ProcessLock.holder(base)).toBeUndefined();
+  await using second = await ProcessLock.acquire(base, 'The run');
+  expect(second).toBeDefined();
+});
+
+it('goes to exactly one of many contenders', async () => {
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => ProcessLock.acquire(base, 'The run')));
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+it('frees itself when its holder has died', async () => {
+  const child = spawn('sleep', ['60']);
+  await once(child, 'spawn');
+  const mine = await ProcessLock.acquire(base, 'The run');
+  const [name = ''] = await readdir(folder);
+  const holder = JSON.parse(await readFile(path.join(folder, name), 'utf8')) as Record<string, unknown>;
+  await mine.release();
+  const stat = await readFile(`/proc/${child.pid ?? 0}/stat`, 'utf8');
+  const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  await writeFile(path.join(folder, name), JSON.stringify({ ...holder, pid: child.pid, started, released: false }));
+  await expect(ProcessLock.acquire(base, 'The run')).rejects.toMatchObject({ holder: { pid: child.pid } });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await using taken = await ProcessLock.acquire(base, 'The run');
+  expect(taken).toBeDefined();
+});
+
+it('is not fooled by a process that got the number of its dead holder', async () => {
+  const mine = await ProcessLock.acquire(base, 'The run');
+  const [name = ''] = await readdir(folder);
+  const file = path.join(folder, name);
+  await mine.release();
+  await writeFile(
+    file,
+    JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), started: '1', released: false }),
+  );
+  await using taken = await ProcessLock.acquire(base, 'The run');
+  expect(taken).toBeDefined();
+});
+
+it('is never taken from a holder on another machine', async () => {
+  const mine = await ProcessLock.acquire(base, 'The run');
+  const [name = ''] = await readdir(folder);
+  const file = path.join(folder, name);
+  await mine.release();
+  await writeFile(
+    file,
+    JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), host: 'elsewhere', released: false }),
+  );
+  await expect(ProcessLock.acquire(base, 'The run')).rejects.toMatchObject({
+    code: 'locked',
+    holder: { host: 'elsewhere' },
+  });
+});

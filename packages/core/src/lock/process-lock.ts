@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { link, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { OrchError } from '../errors/orch-error.js';
+
+const holderSchema = z.object({
+  pid: z.number().int().positive(),
+  host: z.string(),
+  /** Differs after a reboot; empty where the system does not tell. */
+  boot: z.string(),
+  /** When the process started, in the kernel's ticks; empty where the system does not tell. */
+  started: z.string(),
+  since: z.string(),
+  released: z.boolean(),
+});
+
+/** Who holds a lock. */
+export type LockHolder = Readonly<z.infer<typeof holderSchema>>;
+
+/** Another live process holds the lock. */
+export class LockedError extends OrchError {
+  readonly code = 'locked';
+  readonly holder: LockHolder | undefined;
+
+  constructor(what: string, holder: LockHolder | undefined) {
+    const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
+    super(`${what} is in use by ${who}.`, {
+      hint: 'Wait for it to end, or cancel it; a lock whose process has died frees itself.',
+    });
+    this.holder = holder;
+  }
+}
+
+const readProc = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return '';
+  }
+};
+
+/** The 22nd field of /proc/PID/stat; the second may contain spaces and parentheses. */
+const startTicks = (pid: number): string => {
+  const stat = readProc(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+};
+
+const bootId = (): string => readProc('/proc/sys/kernel/random/boot_id');
+
+function isHeld(holder: LockHolder): boolean {
+  if (holder.released) return false;
+  // Whether a process on another machine lives cannot be known, so its lock is never taken.
+  if (holder.host !== os.hostname()) return true;
+  if (holder.boot !== bootId()) return false;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return holder.started === startTicks(holder.pid);
+}
+
+async function readHolder(file: string): Promise<LockHolder | undefined> {
+  try {
+    return holderSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The generations of a lock, highest first. */
+async function generations(base: string): Promise<number[]> {
+  const prefix = `${path.basename(base)}.`;
+  const names = await readdir(path.dirname(base));
+  return names
+    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)))
+    .sort((a, b) => b - a);
+}
+
+/**
+ * A lock that a process holds while it lives.
+ *
+ * The file `BASE.N` names the holder of generation N, and the highest generation is the one that counts. A generation
+ * is made only when the one below it is released or its process dead, and by `link`, which only one contender can win.
+ * No file of the highest generation is ever removed, so that a slow contender cannot win a generation that has passed.
+ */
+export class ProcessLock implements AsyncDisposable {
+  readonly #file: string;
+  readonly #holder: LockHolder;
+
+  private constructor(file: string, holder: LockHolder) {
+    this.#file = file;
+    this.#holder = holder;
+  }
+
+  /** Throws {@link LockedError} when a live process holds the lock. `what` is named in its message. */
+  static async acquire(base: string, what: string): Promise<ProcessLock> {
+    await mkdir(path.dirname(base), { recursive: true });
+    const holder: LockHolder = {
+      pid: process.pid,
+      host: os.hostname(),
+      boot: bootId(),
+      started: startTicks(process.pid),
+      since: new Date().toISOString(),
+      released: false,
+    };
+    const draft = `${base}.${randomUUID()}.tmp`;
+    await writeFile(draft, JSON.stringify(holder), { mode: 0o600 });
+    try {
+      for (;;) {
+        const [highest = 0] = await generations(base);
+        if (highest > 0) {
+          const current = await readHolder(`${base}.${highest}`);
+          if (current && isHeld(current)) throw new LockedError(what, current);
+        }
+        const file = `${base}.${highest + 1}`;
+        try {
+          await link(draft, file);
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+          throw error;
+        }
+        const [top = 0, ...older] = await generations(base);
+        if (top !== highest + 1) {
+          await unlink(file);
+          continue;
+        }
+        for (const generation of older) await unlink(`${base}.${generation}`).catch(() => undefined);
+        return new ProcessLock(file, holder);
+      }
+    } finally {
+      await unlink(draft).catch(() => undefined);
+    }
+  }
+
+  /** Who holds the lock now, if anyone does. */
+  static async holder(base: string): Promise<LockHolder | undefined> {
+    const [highest = 0] = await generations(base).catch(() => []);
+    const holder = highest === 0 ? undefined : await readHolder(`${base}.${highest}`);
+    return holder && isHeld(holder) ? holder : undefined;
+  }
+
+  async release(): Promise<void> {
+    const draft = `${this.#file}.${randomUUID()}.tmp`;
+    await writeFile(draft, JSON.stringify({ ...this.#holder, released: true }), { mode: 0o600 });
+    await rename(draft, this.#file);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release();
+  }
+}

@@ -1,0 +1,37 @@
+import { monotonicFactory } from 'ulid';
+import { OrchError } from '../errors/orch-error.js';
+
+/** Ids of one process sort in the order they were made, also within a millisecond. */
+export const newRunId: () => string = (() => {
+  const next = monotonicFactory();
+  return () => next();
+})();
+
+export const isRunId = (text: string): boolean => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text);
+
+/** No run, or more than one, goes by this name. */
+export class UnknownRunError extends OrchError {
+  readonly code = 'unknown-run';
+
+  constructor(asked: string, root: string, candidates: readonly string[] = []) {
+    super(
+      candidates.length > 1
+        ? `"${asked}" is the start of ${candidates.length} runs: ${candidates.slice(0, 5).join(', ')}.`
+        : `There is no run "${asked}" under ${root}.`,
+      {
+        hint: 'List the runs with `codex-orch runs list`; an id may be shortened while it stays unique, and "latest" names the newest.',
+      },
+    );
+  }
+}
+
+/** A name that would not be a folder of its own. */
+export class BadTaskIdError extends OrchError {
+  readonly code = 'bad-task-id';
+
+  constructor(taskId: string) {
+    super(`"${taskId.slice(0, 100)}" is no task id.`, {
+      hint: 'Use 1 to 80 letters, digits, dots, dashes and underscores, not starting with a dot.',
+    });
+  }
+}

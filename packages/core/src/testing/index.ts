@@ -1,0 +1,1 @@
+export { describeEngineContract, type EngineContractOptions } from './engine-contract.js';

@@ -1,0 +1,3 @@
+export { detectTestCommands } from './detect-test-commands.js';
+export { parseCounts, type TestCounts } from './parse-counts.js';
+export type { TestPlan } from './profile.js';

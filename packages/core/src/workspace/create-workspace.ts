@@ -1,0 +1,106 @@
+import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeError } from '../fs/errors.js';
+import {
+  GitFailedError,
+  NotAWorkspaceError,
+  ObjectsMissingError,
+  UnknownObjectError,
+  WorkspaceExistsError,
+} from './errors.js';
+import { git, gitResult } from './git.js';
+import { copyHarmlessFiles, writeGitDirectory } from './git-directory.js';
+import { checkObjectId } from './object-id.js';
+import { removeTree } from './remove-tree.js';
+import type { Repository } from './repository.js';
+import { Workspace } from './workspace.js';
+import { readRecord, writeRecord } from './workspace-record.js';
+
+export interface CreateWorkspaceOptions {
+  readonly repository: Repository;
+  /** The whole id of the commit to start from. */
+  readonly commit: string;
+  /** Where it goes; made, with its parents. The repository must not move as long as the workspace lives. */
+  readonly dir: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Makes the work tree of a goal, or opens it when it is there: repeating is harmless.
+ *
+ * It is built beside its place and renamed into it, so a crash leaves nothing that looks finished; the next call starts anew.
+ * Throws {@link UnknownObjectError}, {@link ObjectsMissingError}, {@link WorkspaceExistsError} when something else is in the place,
+ * {@link NotWritableError} and {@link DiskFullError}.
+ */
+export async function createWorkspace(options: CreateWorkspaceOptions): Promise<Workspace> {
+  const commit = checkObjectId(options.commit, 'commit');
+  const dir = path.resolve(options.dir);
+  const found = await findExisting(dir, commit);
+  if (found) return found;
+  const stage = `${dir}.partial`;
+  await removeTree(stage);
+  try {
+    await build(stage, { ...options, commit });
+    await rename(stage, dir);
+  } catch (error) {
+    await removeTree(stage);
+    throw writeError(dir, error);
+  }
+  return Workspace.open(dir);
+}
+
+async function findExisting(dir: string, commit: string): Promise<Workspace | undefined> {
+  const entries = await readdir(dir).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw (error as NodeJS.ErrnoException).code === 'ENOTDIR'
+      ? new WorkspaceExistsError(dir, 'a file is in its place')
+      : error;
+  });
+  // An empty folder is no obstacle: rename replaces it.
+  if (entries.length === 0) return undefined;
+  const record = await readRecord(dir).catch((error: unknown) => {
+    throw error instanceof NotAWorkspaceError ? new WorkspaceExistsError(dir, 'it holds something else') : error;
+  });
+  if (record.baseCommit !== commit)
+    throw new WorkspaceExistsError(dir, `one that is based on ${record.baseCommit} is there`);
+  return Workspace.open(dir);
+}
+
+async function build(stage: string, { repository, commit, signal }: CreateWorkspaceOptions): Promise<void> {
+  const gitDir = path.join(stage, 'git');
+  const tree = path.join(stage, 'tree');
+  const seed = { objectFormat: repository.objectFormat, borrowFrom: [path.join(repository.gitDir, 'objects')] };
+  await mkdir(tree, { recursive: true });
+  await writeGitDirectory(gitDir, { ...seed, head: commit, config: repository.checkoutConfig });
+  await copyHarmlessFiles(repository, gitDir);
+
+  const isCommit = await gitResult(['cat-file', 'commit', commit], { cwd: gitDir, gitDir, signal });
+  const baseTree = /^tree ([0-9a-f]+)$/m.exec(isCommit.stdout.toString('latin1'))?.[1];
+  if (isCommit.exitCode !== 0 || baseTree === undefined)
+    throw new UnknownObjectError('commit', commit, `${repository.root} does not have it`);
+  const indexFile = path.join(gitDir, 'orch-index');
+  try {
+    await git(['read-tree', '--reset', '-u', '--end-of-options', commit], {
+      cwd: tree,
+      gitDir,
+      workTree: tree,
+      indexFile,
+      signal,
+    });
+  } catch (error) {
+    const isMissing =
+      error instanceof GitFailedError && /unable to read|missing|bad object|could not fetch/i.test(error.stderr);
+    throw isMissing ? new ObjectsMissingError(commit, error) : error;
+  }
+  // For agents that run git themselves.
+  await copyFile(indexFile, path.join(gitDir, 'index'));
+  await writeFile(path.join(tree, '.git'), 'gitdir: ../git\n');
+  await writeRecord(stage, {
+    schemaVersion: 1,
+    baseCommit: commit,
+    baseTree,
+    ...seed,
+    checkoutConfig: [...repository.checkoutConfig],
+    linked: [],
+  });
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { syncFolder } from '../fs/atomic-write.js';
+import { writeError } from '../fs/errors.js';
+import { type FileDigest, sha256File } from '../fs/sha256-file.js';
+import { cutText } from './cut-text.js';
+import { git, type GitOptions } from './git.js';
+import { type ChangedFile, changedFiles, renames } from './tree-changes.js';
+
+/** A diff in a file: what its approval is bound to, and what it changes. */
+export interface WrittenDiff extends FileDigest {
+  readonly files: readonly ChangedFile[];
+}
+
+// Spelled out, as defaults change between versions of git and the digest must not.
+const diffArgs = [
+  ...['diff-tree', '-r', '-p', '--binary', '--full-index', ...renames, '--no-color', '--no-ext-diff', '--no-textconv'],
+  ...[
+    '--src-prefix=a/',
+    '--dst-prefix=b/',
+    '--diff-algorithm=histogram',
+    '--indent-heuristic',
+    '--unified=3',
+    '--inter-hunk-context=0',
+  ],
+];
+
+/** Writes the diff between two trees into a file, which appears only when it is whole. */
+export async function writeDiff(from: string, to: string, file: string, options: GitOptions): Promise<WrittenDiff> {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await git([...diffArgs, '--end-of-options', from, to], { ...options, stdoutTo: temporary });
+    const handle = await open(temporary, 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    const digest = await sha256File(temporary, options.signal);
+    await rename(temporary, file);
+    await syncFolder(path.dirname(file));
+    return { ...digest, files: await changedFiles(from, to, options) };
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw writeError(file, error);
+  }
+}
+
+/** The first `maxBytes` of the diff between two trees. */
+export async function readDiff(from: string, to: string, maxBytes: number, options: GitOptions): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'codex-orch-diff-'));
+  try {
+    const file = path.join(folder, 'diff');
+    await git([...diffArgs, '--end-of-options', from, to], { ...options, stdoutTo: file });
+    const handle = await open(file, 'r');
+    try {
+      const { size } = await handle.stat();
+      const head = Buffer.alloc(Math.min(size, maxBytes));
+      const { bytesRead } = await handle.read(head, 0, head.length, 0);
+      return cutText(head.subarray(0, bytesRead), maxBytes, size);
+    } finally {
+      await handle.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,87 @@
+import { stat } from 'node:fs/promises';
+import { ProcessStartError } from '../process/errors.js';
+import { type CommandResult, runCommand } from '../process/run-command.js';
+import { GitFailedError, GitMissingError } from './errors.js';
+import { hardening, isolatedEnvironment, userEnvironment } from './git-environment.js';
+
+export interface GitOptions {
+  readonly cwd: string;
+  /** The git directory; without it git looks for one from `cwd` upwards. */
+  readonly gitDir?: string | undefined;
+  /** Without it, a given `gitDir` is used as a bare one, so that no file of a work tree has a say. */
+  readonly workTree?: string | undefined;
+  readonly indexFile?: string | undefined;
+  /** Settings on top of the hardening, as `key=value`. */
+  readonly config?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Whether the user's own config is read too. Only for `rev-parse` and `config`, which run nothing. */
+  readonly withUserConfig?: boolean | undefined;
+  readonly input?: string | Uint8Array | undefined;
+  readonly stdoutTo?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const KEEP_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Runs git and returns how it went, whatever its exit code. The one place that starts git.
+ *
+ * Throws {@link GitMissingError}, and the signal's reason when it was aborted.
+ */
+export async function gitResult(args: readonly string[], options: GitOptions): Promise<CommandResult> {
+  const bare = options.gitDir !== undefined && options.workTree === undefined;
+  const settings = [...(bare ? ['core.bare=true'] : []), ...(options.config ?? [])].flatMap((setting) => [
+    '-c',
+    setting,
+  ]);
+  const env = {
+    ...(options.withUserConfig ? userEnvironment(process.env) : isolatedEnvironment(process.env)),
+    ...(options.gitDir === undefined ? {} : { GIT_DIR: options.gitDir }),
+    ...(options.workTree === undefined ? {} : { GIT_WORK_TREE: options.workTree }),
+    ...(options.indexFile === undefined ? {} : { GIT_INDEX_FILE: options.indexFile }),
+    ...options.env,
+  };
+  try {
+    const { cwd, input, stdoutTo, signal } = options;
+    const result = await runCommand('git', [...hardening, ...settings, ...args], {
+      cwd,
+      env,
+      input,
+      stdoutTo,
+      signal,
+      keepBytes: KEEP_BYTES,
+    });
+    if (result.aborted) signal?.throwIfAborted();
+    return result;
+  } catch (error) {
+    // The same errno tells of a missing folder, which is not git's fault.
+    if (
+      error instanceof ProcessStartError &&
+      (error.cause as NodeJS.ErrnoException).code === 'ENOENT' &&
+      (await isFolder(options.cwd))
+    ) {
+      throw new GitMissingError(error);
+    }
+    throw error;
+  }
+}
+
+/** Runs git, which must succeed, and returns what it printed. Throws {@link GitFailedError} and what {@link gitResult} throws. */
+export async function git(args: readonly string[], options: GitOptions): Promise<Buffer> {
+  const result = await gitResult(args, options);
+  if (result.exitCode !== 0) throw new GitFailedError(args[0] ?? '', result.exitCode, result.stderr.toString('utf8'));
+  if (result.truncated) throw new GitFailedError(args[0] ?? '', 0, 'it printed more than can be held in memory');
+  return result.stdout;
+}
+
+/** Runs git for the one value that it prints. */
+export async function gitValue(args: readonly string[], options: GitOptions): Promise<string> {
+  return (await git(args, options)).toString('utf8').replace(/\n$/, '');
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,30 @@
+export { applyDiff, type AppliedDiff, type ApplyDiffOptions } from './apply-diff.js';
+export type { CommitOptions } from './commit.js';
+export { createWorkspace, type CreateWorkspaceOptions } from './create-workspace.js';
+export type { WrittenDiff } from './diff.js';
+export { dirtyPaths } from './dirty-paths.js';
+export {
+  BareRepositoryError,
+  CheckoutDirtyError,
+  DiffDigestMismatchError,
+  DiffDoesNotApplyError,
+  EmbeddedRepositoryError,
+  FilteredPathError,
+  GitFailedError,
+  GitMissingError,
+  NoCommitsError,
+  NotARepositoryError,
+  NotAWorkspaceError,
+  ObjectsMissingError,
+  RepositoryNotOwnedError,
+  UnknownObjectError,
+  UnsafePatchError,
+  UnsafeSymlinkError,
+  WorkspaceExistsError,
+} from './errors.js';
+export { excludeFromGit } from './exclude-from-git.js';
+export { type Identity, readIdentity } from './identity.js';
+export type { DependencyPolicy } from './link-dependencies.js';
+export { type ObjectFormat, openRepository, type Repository, type RepositoryOptions } from './repository.js';
+export type { ChangedFile } from './tree-changes.js';
+export { Workspace, type WorkspaceOptions } from './workspace.js';

@@ -1,0 +1,87 @@
+import { git, type GitOptions } from './git.js';
+import { type GitPath, splitNul, textOf } from './git-path.js';
+
+/** One file of a diff. `added` and `removed` count lines and are null for binary files. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly status: 'added' | 'modified' | 'deleted' | 'renamed';
+  /** Where a renamed file was. */
+  readonly oldPath?: string | undefined;
+  readonly added: number | null;
+  readonly removed: number | null;
+}
+
+/** One path whose entry differs between two trees; `newMode` is `000000` when it is gone. */
+export interface ChangedEntry {
+  readonly path: GitPath;
+  readonly newMode: string;
+  readonly newId: string;
+  readonly oldMode: string;
+}
+
+/** Renames are looked for in up to this many pairs, whatever git's default is. */
+export const renames: readonly string[] = ['-M', '-l1000'];
+
+/** Compares two trees path by path, without looking for renames. */
+export async function changedEntries(from: string, to: string, options: GitOptions): Promise<ChangedEntry[]> {
+  const fields = splitNul(
+    await git(
+      ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--full-index', '--no-abbrev', '--end-of-options', from, to],
+      options,
+    ),
+  );
+  const entries: ChangedEntry[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [oldMode = '', newMode = '', , newId = ''] = (fields[at] as string).slice(1).split(' ');
+    entries.push({ path: fields[at + 1] as GitPath, oldMode, newMode, newId });
+  }
+  return entries;
+}
+
+/** Compares two trees as a person would tell it. */
+export async function changedFiles(from: string, to: string, options: GitOptions): Promise<ChangedFile[]> {
+  const args = [
+    'diff-tree',
+    '-r',
+    '-z',
+    '--raw',
+    '--numstat',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--diff-algorithm=histogram',
+    ...renames,
+  ];
+  return parseRawNumstat(splitNul(await git([...args, '--end-of-options', from, to], options)));
+}
+
+/** Reads `--raw --numstat -z`: first all raw records, then all counts, both naming a renamed file twice. See git-diff(1). */
+function parseRawNumstat(fields: readonly GitPath[]): ChangedFile[] {
+  const raw = new Map<GitPath, { status: ChangedFile['status']; oldPath?: GitPath }>();
+  const files: ChangedFile[] = [];
+  let at = 0;
+  const next = () => (fields[at++] ?? '') as GitPath;
+  while (fields[at]?.startsWith(':')) {
+    const letter = next().split(' ')[4]?.[0] ?? '';
+    const path = next();
+    if (letter === 'R') raw.set(next(), { status: 'renamed', oldPath: path });
+    else raw.set(path, { status: letter === 'A' ? 'added' : letter === 'D' ? 'deleted' : 'modified' });
+  }
+  while (at < fields.length) {
+    const [added = '-', removed = '-', ...rest] = next().split('\t');
+    let path = rest.join('\t') as GitPath;
+    if (path === '') {
+      next();
+      path = next();
+    }
+    const { status = 'modified', oldPath } = raw.get(path) ?? {};
+    const count = (field: string) => (field === '-' ? null : Number(field));
+    files.push({
+      path: textOf(path),
+      status,
+      ...(oldPath === undefined ? {} : { oldPath: textOf(oldPath) }),
+      added: count(added),
+      removed: count(removed),
+    });
+  }
+  return files;
+}

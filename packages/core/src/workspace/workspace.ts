@@ -1,0 +1,171 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { commitTree, type CommitOptions } from './commit.js';
+import { readDiff, writeDiff, type WrittenDiff } from './diff.js';
+import { EmbeddedRepositoryError, UnsafeSymlinkError } from './errors.js';
+import { git, type GitOptions, gitValue } from './git.js';
+import { writeTrustedConfig } from './git-directory.js';
+import { type GitPath, gitPathOf, splitNul, textOf } from './git-path.js';
+import { type DependencyPolicy, linkDependencies } from './link-dependencies.js';
+import { checkObjectId } from './object-id.js';
+import { removeTree } from './remove-tree.js';
+import type { Repository } from './repository.js';
+import { findUnsafeEntries } from './safe-entries.js';
+import { cutText } from './cut-text.js';
+import { changedEntries } from './tree-changes.js';
+import { indexWorkTree, removeEmbedded } from './work-tree-index.js';
+import { readRecord, type WorkspaceRecord, writeRecord } from './workspace-record.js';
+
+// eslint-disable-next-line no-control-regex -- control characters are what makes a name odd
+const oddName = /[\u0000-\u001f"\\\u007f]/;
+
+export interface WorkspaceOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The work tree of one goal, with a git directory that we made and trust.
+ *
+ * The `.git` file in the tree lets agents run git; nothing here reads it. One operation at a time.
+ */
+export class Workspace {
+  /** Holds `tree`, `git` and the record. */
+  readonly dir: string;
+  /** The files: where agents work. */
+  readonly tree: string;
+  readonly gitDir: string;
+  readonly baseCommit: string;
+  /** The tree of the base commit. */
+  readonly baseTree: string;
+  #record: WorkspaceRecord;
+
+  private constructor(dir: string, record: WorkspaceRecord) {
+    this.dir = dir;
+    this.tree = path.join(dir, 'tree');
+    this.gitDir = path.join(dir, 'git');
+    this.baseCommit = record.baseCommit;
+    this.baseTree = record.baseTree;
+    this.#record = record;
+  }
+
+  /**
+   * Opens a finished workspace, also one whose last user died in the middle of something.
+   *
+   * Throws {@link NotAWorkspaceError}.
+   */
+  static async open(dir: string): Promise<Workspace> {
+    const workspace = new Workspace(path.resolve(dir), await readRecord(dir));
+    await workspace.#regainTrust();
+    return workspace;
+  }
+
+  /**
+   * Stores the work tree as it is now, ignored files left out. The same files give the same tree.
+   *
+   * Sockets and named pipes do not count. Throws {@link EmbeddedRepositoryError} and {@link UnsafeSymlinkError}.
+   */
+  async snapshot({ signal }: WorkspaceOptions = {}): Promise<{ readonly tree: string }> {
+    await this.#regainTrust();
+    const options = this.#inTree(signal);
+    const { embedded } = await indexWorkTree(options, this.#linked());
+    if (embedded.length > 0) throw new EmbeddedRepositoryError(embedded);
+    const tree = await gitValue(['write-tree'], options);
+    const unsafe = await findUnsafeEntries(
+      await changedEntries(this.baseCommit, tree, this.#bare(signal)),
+      this.#bare(signal),
+    );
+    if (unsafe.gitlinks.length > 0) throw new EmbeddedRepositoryError(unsafe.gitlinks.map(textOf));
+    if (unsafe.symlinks.length > 0) throw new UnsafeSymlinkError(unsafe.symlinks.map(textOf));
+    return { tree };
+  }
+
+  /** Makes the files equal to a tree; ignored files stay, everything else that is not in it goes. */
+  async restore(tree: string, { signal }: WorkspaceOptions = {}): Promise<void> {
+    checkObjectId(tree, 'tree');
+    await this.#regainTrust();
+    const options = this.#inTree(signal);
+    // Once git knows every file there is, it can replace or remove each of them.
+    const { embedded } = await indexWorkTree(options, this.#linked());
+    await removeEmbedded(this.tree, embedded);
+    await git(['read-tree', '--reset', '-u', '--end-of-options', tree], options);
+  }
+
+  /**
+   * Writes the diff from the base to a tree into a file, whatever its size.
+   *
+   * The text depends on the two trees alone: no config and no attribute of the repository has a say, so nothing can be hidden
+   * from review by calling it binary.
+   */
+  async writeDiff(tree: string, file: string, { signal }: WorkspaceOptions = {}): Promise<WrittenDiff> {
+    return writeDiff(this.baseCommit, checkObjectId(tree, 'tree'), file, this.#bare(signal));
+  }
+
+  /** The diff from the base to a tree, cut to `maxBytes` at the end of a line with a note where it was cut. */
+  async readDiff(tree: string, maxBytes: number, { signal }: WorkspaceOptions = {}): Promise<string> {
+    return readDiff(this.baseCommit, checkObjectId(tree, 'tree'), maxBytes, this.#bare(signal));
+  }
+
+  /** The tracked files, as of the last snapshot or restore, one a line, cut to `maxBytes`; odd names are quoted as JSON. */
+  async listFiles(maxBytes: number, { signal }: WorkspaceOptions = {}): Promise<string> {
+    const paths = splitNul(await git(['ls-files', '-z', '--cached'], this.#inTree(signal))).map(textOf);
+    return cutText(paths.map((name) => `${oddName.test(name) ? JSON.stringify(name) : name}\n`).join(''), maxBytes);
+  }
+
+  /**
+   * Commits a tree on top of the base and points the branch `codex-orch` at it. The same input gives the same commit, so that
+   * a repetition is harmless.
+   */
+  async commit(options: CommitOptions & WorkspaceOptions): Promise<string> {
+    return commitTree(this.baseCommit, options, this.#bare(options.signal));
+  }
+
+  /**
+   * Makes dependency folders of the user's checkout usable here, so that tests can run. Returns the linked paths.
+   *
+   * Only folders that git ignores and does not track are linked.
+   */
+  async linkDependencies(
+    repository: Repository,
+    policy: DependencyPolicy,
+    { signal }: WorkspaceOptions = {},
+  ): Promise<readonly string[]> {
+    const remember = async (linked: readonly string[]) => {
+      this.#record = { ...this.#record, linked: [...new Set([...this.#record.linked, ...linked])].sort() };
+      await writeRecord(this.dir, this.#record);
+    };
+    return linkDependencies({ from: repository.root, to: this.tree, policy, git: this.#inTree(signal), remember });
+  }
+
+  /** Deletes the workspace, also what its agents made read-only. Nothing outside is touched, whatever is linked. */
+  async remove(): Promise<void> {
+    await removeTree(this.dir);
+  }
+
+  #linked(): GitPath[] {
+    return this.#record.linked.map(gitPathOf);
+  }
+
+  #inTree(signal: AbortSignal | undefined): GitOptions & { readonly workTree: string } {
+    // An index of our own: what agents do to theirs, such as hiding a path, has no effect.
+    return {
+      cwd: this.tree,
+      gitDir: this.gitDir,
+      workTree: this.tree,
+      indexFile: path.join(this.gitDir, 'orch-index'),
+      signal,
+    };
+  }
+
+  #bare(signal: AbortSignal | undefined): GitOptions {
+    return { cwd: this.gitDir, gitDir: this.gitDir, signal };
+  }
+
+  /** An agent outside a sandbox can write here, and a process that was killed leaves its locks. */
+  async #regainTrust(): Promise<void> {
+    await writeTrustedConfig(this.gitDir, { ...this.#record, config: this.#record.checkoutConfig });
+    for (const lock of ['orch-index.lock', 'index.lock', 'HEAD.lock', 'refs/heads/codex-orch.lock'])
+      await rm(path.join(this.gitDir, lock), { force: true });
+    await rm(path.join(this.tree, '.git'), { recursive: true, force: true });
+    await writeFile(path.join(this.tree, '.git'), 'gitdir: ../git\n');
+  }
+}
