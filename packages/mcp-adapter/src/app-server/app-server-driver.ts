@@ -1,0 +1,91 @@
+import type { AuthReport, CodexCapabilities, CodexDriver, OpenSessionOptions } from '@codex-orch/core';
+import { type CodexLaunch, providerAuth } from '../binary/launch.js';
+import { AppServerSession } from './app-server-session.js';
+import { AppServerConnection, type AppServerTransport } from './connection.js';
+import { authStatusSchema } from './protocol.js';
+
+export interface AppServerDriverOptions {
+  /** `stdio` by default. With a socket the server may outlive its client, and pending approvals with it. */
+  readonly transport?: AppServerTransport | undefined;
+}
+
+/** Reaches Codex through one `codex app-server` that serves all threads. It is started when first needed, and again after it died. */
+export class AppServerDriver implements CodexDriver {
+  readonly kind = 'app-server';
+  readonly version: string;
+  readonly capabilities: CodexCapabilities;
+  readonly #launch: CodexLaunch;
+  readonly #transport: AppServerTransport;
+  readonly #sessions = new Set<AppServerSession>();
+  #opening: Promise<AppServerConnection> | undefined;
+  #live: AppServerConnection | undefined;
+
+  constructor(launch: CodexLaunch, { transport = 'stdio' }: AppServerDriverOptions = {}) {
+    this.#launch = launch;
+    this.#transport = transport;
+    this.version = launch.version;
+    this.capabilities = {
+      approvals: true,
+      durableApprovals: transport !== 'stdio',
+      resume: true,
+      liveDiff: true,
+      steer: false,
+      outputSchema: true,
+      multiThread: true,
+    };
+  }
+
+  /** The process ids of the Codex processes that this driver started and that still run. */
+  get pids(): readonly number[] {
+    const pid = this.#live?.lost === false ? this.#live.pid : undefined;
+    return pid === undefined ? [] : [pid];
+  }
+
+  async open(options: OpenSessionOptions): Promise<AppServerSession> {
+    options.signal?.throwIfAborted();
+    const session = new AppServerSession(
+      () => this.#connect(),
+      options,
+      () => this.#sessions.delete(session),
+    );
+    await session.attach();
+    this.#sessions.add(session);
+    return session;
+  }
+
+  async auth(): Promise<AuthReport> {
+    const known = providerAuth(this.#launch);
+    if (known) return known;
+    const { peer } = await this.#connect();
+    // Nothing is refreshed, so nothing is sent.
+    const params = { includeToken: false, refreshToken: false };
+    const { authMethod, requiresOpenaiAuth } = await peer.request('getAuthStatus', params, (result) =>
+      authStatusSchema.parse(result),
+    );
+    if (authMethod != null) return { state: 'logged-in', method: authMethod };
+    return requiresOpenaiAuth === false
+      ? { state: 'not-needed' }
+      : { state: 'logged-out', detail: 'Run "codex login".' };
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#sessions].map((session) => session.close()));
+    await this.#opening?.catch(() => undefined);
+    await this.#live?.close();
+    this.#live = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #connect(): Promise<AppServerConnection> {
+    if (this.#live && !this.#live.lost) return this.#live;
+    this.#opening ??= AppServerConnection.open(this.#launch, this.#transport)
+      .then((connection) => (this.#live = connection))
+      .finally(() => {
+        this.#opening = undefined;
+      });
+    return this.#opening;
+  }
+}

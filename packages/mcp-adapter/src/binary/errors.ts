@@ -1,0 +1,40 @@
+import { OrchError } from '@codex-orch/core';
+
+const install = 'Install it with "npm install --global @openai/codex", or give the path of its binary.';
+
+/** No Codex was found. */
+export class CodexMissingError extends OrchError {
+  readonly code = 'codex-missing';
+
+  /** What was found and passed over, because it lies in the untrusted repository. */
+  readonly refused: readonly string[];
+
+  constructor(looked: readonly string[], refused: readonly string[]) {
+    const passedOver =
+      refused.length > 0
+        ? ` Passed over, because it lies in the repository that is worked on: ${refused.join(', ')}.`
+        : '';
+    super(`No Codex was found (looked in ${looked.join(', ')}).${passedOver}`, { hint: install });
+    this.refused = refused;
+  }
+}
+
+/** The Codex that was found has none of the entry points that can be driven. */
+export class CodexTooOldError extends OrchError {
+  readonly code = 'codex-too-old';
+
+  constructor(binary: string, version: string) {
+    super(`Codex ${version} (${binary}) is too old: it has no app-server.`, {
+      hint: 'Version 0.128.0 is the oldest that is known to work; update with "npm install --global @openai/codex@latest".',
+    });
+  }
+}
+
+/** The Codex that was named or found cannot be run. */
+export class CodexUnusableError extends OrchError {
+  readonly code = 'codex-unusable';
+
+  constructor(path: string, reason: string, cause?: unknown) {
+    super(`The Codex at ${path} cannot be used: ${reason}.`, { cause, hint: install });
+  }
+}

@@ -1,0 +1,2 @@
+export { ExecDriver } from './exec-driver.js';
+export type { ExecSession } from './exec-session.js';

@@ -1,0 +1,9 @@
+export {
+  type CodexAuth,
+  type CodexHome,
+  type CodexHomeOptions,
+  type ModelProvider,
+  prepareCodexHome,
+} from './codex-home.js';
+export { childEnvironment, type ChildEnvironmentOptions } from './environment.js';
+export { CodexHomeError } from './errors.js';

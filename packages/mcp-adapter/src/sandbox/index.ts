@@ -1,0 +1,1 @@
+export { probeSandbox, type SandboxReport } from './probe-sandbox.js';

@@ -1,0 +1,3 @@
+import { describeBehaviour } from './behaviour.js';
+
+describeBehaviour({ binary: 'withMcpServer', kind: 'mcp-server' });
