@@ -1,0 +1,176 @@
+import { buildApplication, buildCommand, buildRouteMap, numberParser } from '@stricli/core';
+import type { CliContext } from './context.js';
+
+const text = String;
+
+const common = {
+  json: { kind: 'boolean', brief: 'Print data for programs on standard output', default: false },
+  repo: {
+    kind: 'parsed',
+    parse: text,
+    brief: 'The repository, when it is not the one around the working folder',
+    optional: true,
+    placeholder: 'folder',
+  },
+} as const;
+
+const runArgument = {
+  kind: 'tuple',
+  parameters: [{ brief: 'Run id, its beginning, or "latest"', parse: text, placeholder: 'run' }],
+} as const;
+const optionalRunArgument = {
+  kind: 'tuple',
+  parameters: [
+    { brief: 'Run id, its beginning, or "latest" (the default)', parse: text, placeholder: 'run', optional: true },
+  ],
+} as const;
+
+const number = (brief: string) =>
+  ({ kind: 'parsed', parse: numberParser, brief, optional: true, placeholder: 'n' }) as const;
+const reason = { kind: 'parsed', parse: text, brief: 'Why, for the record', optional: true } as const;
+const request = {
+  kind: 'parsed',
+  parse: text,
+  brief: 'Answer this request of a waiting Codex, instead of judging the diff',
+  optional: true,
+  placeholder: 'id',
+} as const;
+
+const driver = {
+  kind: 'enum',
+  values: ['auto', 'app-server', 'mcp-server', 'exec'],
+  brief: 'How to reach Codex',
+  optional: true,
+} as const;
+const codex = {
+  kind: 'parsed',
+  parse: text,
+  brief: 'Path of the Codex to use',
+  optional: true,
+  placeholder: 'path',
+} as const;
+
+const runCommand = buildCommand({
+  loader: async () => (await import('./commands/run.js')).run,
+  parameters: {
+    flags: {
+      ...common,
+      task: { kind: 'parsed', parse: text, brief: 'Task of the registry that this goal belongs to', default: 'adhoc' },
+      driver,
+      codex,
+      model: { kind: 'parsed', parse: text, brief: 'Model', optional: true, placeholder: 'slug' },
+      baseUrl: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'A provider that speaks the OpenAI Responses API and wants no key',
+        optional: true,
+        placeholder: 'url',
+      },
+      test: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'Test command, instead of the detected one; repeatable',
+        optional: true,
+        variadic: true,
+        placeholder: 'command',
+      },
+      noTests: { kind: 'boolean', brief: 'Accept work that nothing has tested', default: false },
+      elevation: {
+        kind: 'enum',
+        values: ['ask', 'deny'],
+        brief: 'When Codex asks to leave its sandbox',
+        optional: true,
+      },
+      elevationTimeout: number('Seconds until an unanswered elevation is denied'),
+      idleTimeout: number('Seconds of silence after which a Codex turn has failed'),
+      maxTokens: number('Token budget'),
+      maxTurns: number('Budget of model turns'),
+      maxMinutes: number('Time budget'),
+      maxRevisions: number('How often a subtask may go back to the builder'),
+      maxReplans: number('How often the goal may go back to the planner'),
+    },
+    positional: {
+      kind: 'array',
+      parameter: { brief: 'What is to be achieved', parse: text, placeholder: 'goal' },
+      minimum: 1,
+    },
+  },
+  docs: { brief: 'Work on a goal until its diff waits for your approval' },
+});
+
+const decideCommand = (name: 'approve' | 'reject', brief: string) =>
+  buildCommand({
+    loader: async () => (await import('./commands/decide.js'))[name],
+    parameters: { flags: { ...common, reason, request }, positional: runArgument },
+    docs: { brief },
+  });
+
+const routes = buildRouteMap({
+  routes: {
+    run: runCommand,
+    resume: buildCommand({
+      loader: async () => (await import('./commands/resume.js')).resume,
+      parameters: { flags: common, positional: optionalRunArgument },
+      docs: { brief: 'Go on with a run that was interrupted' },
+    }),
+    approve: decideCommand('approve', 'Approve exactly the diff of a run'),
+    reject: decideCommand('reject', 'Reject the diff of a run'),
+    apply: buildCommand({
+      loader: async () => (await import('./commands/apply.js')).apply,
+      parameters: {
+        flags: { ...common, check: { kind: 'boolean', brief: 'Only say whether it would apply', default: false } },
+        positional: runArgument,
+      },
+      docs: { brief: 'Apply an approved diff to your checkout' },
+    }),
+    cancel: buildCommand({
+      loader: async () => (await import('./commands/cancel.js')).cancel,
+      parameters: { flags: common, positional: runArgument },
+      docs: { brief: 'Cancel a run' },
+    }),
+    runs: buildRouteMap({
+      routes: {
+        list: buildCommand({
+          loader: async () => (await import('./commands/runs.js')).list,
+          parameters: { flags: common },
+          docs: { brief: 'List the runs of a repository' },
+        }),
+        show: buildCommand({
+          loader: async () => (await import('./commands/runs.js')).show,
+          parameters: { flags: common, positional: optionalRunArgument },
+          docs: { brief: 'Show what happened in a run' },
+        }),
+        verify: buildCommand({
+          loader: async () => (await import('./commands/runs.js')).verify,
+          parameters: { flags: common, positional: optionalRunArgument },
+          docs: { brief: 'Recompute every hash of a run' },
+        }),
+      },
+      docs: { brief: 'Look at runs' },
+    }),
+    doctor: buildCommand({
+      loader: async () => (await import('./commands/doctor.js')).doctor,
+      parameters: { flags: common },
+      docs: { brief: 'Check Node, git, Codex, its login, its sandbox and the model' },
+    }),
+    demo: buildCommand({
+      loader: async () => (await import('./commands/demo.js')).demo,
+      parameters: {
+        flags: {
+          json: common.json,
+          driver,
+          codex,
+          dryRun: { kind: 'boolean', brief: 'Only check that it can run, and say what it would do', default: false },
+        },
+      },
+      docs: { brief: 'See a goal being worked on, offline, with the model played from a cassette' },
+    }),
+  },
+  docs: { brief: 'Hand real work to OpenAI Codex, safely' },
+});
+
+/** The command line: what it understands, and where each command is. */
+export const app = buildApplication<CliContext>(routes, {
+  name: 'codex-orch',
+  scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+});

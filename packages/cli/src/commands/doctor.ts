@@ -1,0 +1,188 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { loadConfig, OrchError, type ResolvedConfig, runCommand } from '@codex-orch/core';
+import {
+  childEnvironment,
+  type CodexProbe,
+  prepareCodexHome,
+  probeCodex,
+  probeSandbox,
+  selectDriver,
+} from '@codex-orch/mcp-adapter';
+import { modelAccess } from '../compose/model-access.js';
+import { exitCode } from '../exit-code.js';
+import { paletteFor } from '../print/palette.js';
+import { visibleLine } from '../print/visible.js';
+import { type CommonFlags, command, printJson } from './command.js';
+
+/** One thing that was looked at. `warn` does not keep a goal from running. */
+interface Check {
+  readonly name: string;
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+  readonly remedy?: string | undefined;
+}
+
+type Env = NodeJS.ProcessEnv;
+
+function checkNode(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isEnough = major > 20 || (major === 20 && minor >= 19);
+  return {
+    name: 'node',
+    status: isEnough ? 'ok' : 'fail',
+    detail: process.version,
+    ...(isEnough ? {} : { remedy: 'Install Node 20.19 or newer.' }),
+  };
+}
+
+async function checkGit(env: Env): Promise<Check> {
+  try {
+    const { stdout } = await runCommand('git', ['--version'], { cwd: os.tmpdir(), env: { PATH: env['PATH'] ?? '' } });
+    return { name: 'git', status: 'ok', detail: stdout.toString('utf8').trim() };
+  } catch {
+    return { name: 'git', status: 'fail', detail: 'git cannot be started', remedy: 'Install git and put it on PATH.' };
+  }
+}
+
+const failed = (name: string, error: unknown): Check => ({
+  name,
+  status: 'fail',
+  detail: error instanceof Error ? error.message : String(error),
+  remedy: error instanceof OrchError ? error.hint : undefined,
+});
+
+async function checkModel(config: ResolvedConfig, env: Env): Promise<Check> {
+  const access = modelAccess(config, env);
+  if (access.missing !== undefined) {
+    return {
+      name: 'model',
+      status: 'fail',
+      detail: access.missing,
+      remedy: 'Run "codex login", set OPENAI_API_KEY, or configure model.provider.',
+    };
+  }
+  const baseUrl =
+    access.roles.kind === 'api' ? access.roles.baseUrl : (access.codex.provider?.baseUrl ?? 'https://chatgpt.com');
+  const apiKey = access.roles.kind === 'api' ? access.roles.apiKey : '';
+  const url = access.roles.kind === 'api' ? `${baseUrl}/models` : baseUrl;
+  try {
+    const response = await fetch(url, {
+      method: 'GET',
+      headers: apiKey ? { authorization: `Bearer ${apiKey}` } : {},
+      signal: AbortSignal.timeout(10_000),
+    });
+    await response.body?.cancel();
+    if (response.status === 401 || response.status === 403) {
+      if (access.roles.kind === 'api')
+        return {
+          name: 'model',
+          status: 'fail',
+          detail: `${url} refused the key (${response.status})`,
+          remedy: 'Check the key of the provider.',
+        };
+    }
+    return { name: 'model', status: 'ok', detail: `${access.label}; ${new URL(url).host} answers` };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    return {
+      name: 'model',
+      status: 'fail',
+      detail: `${url} cannot be reached${cause}`,
+      remedy: 'Check the network, the proxy and the base URL.',
+    };
+  }
+}
+
+async function checkCodex(config: ResolvedConfig, env: Env, repositoryRoot: string | undefined): Promise<Check[]> {
+  let probe: CodexProbe;
+  try {
+    probe = await probeCodex({ path: config.codex.path, env, untrustedRoot: repositoryRoot });
+  } catch (error) {
+    return [failed('codex', error)];
+  }
+  const present = Object.entries({
+    'app-server': probe.drivers.appServer,
+    'mcp-server': probe.drivers.mcpServer,
+    exec: probe.drivers.exec,
+    cloud: probe.drivers.cloud,
+  })
+    .filter(([, has]) => has)
+    .map(([name]) => name);
+  const checks: Check[] = [
+    { name: 'codex', status: 'ok', detail: `${probe.version} at ${probe.binary} (${probe.source})` },
+  ];
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'codex-orch-doctor-'));
+  try {
+    const access = modelAccess(config, env);
+    const home = await prepareCodexHome({
+      dir: path.join(folder, 'home'),
+      projectRoot: folder,
+      provider: access.codex.provider,
+      auth: access.codex.auth,
+    });
+    const selected = selectDriver({ probe, requested: config.codex.driver, home, env });
+    await using driver = selected.driver;
+    const { mode } = selected;
+    checks.push({
+      name: 'drivers',
+      status: 'ok',
+      detail: `${present.join(', ')}; ${mode.used} is used (${mode.reason})`,
+    });
+    const auth = await driver.auth();
+    const loggedIn = auth.state === 'logged-in' || auth.state === 'not-needed';
+    checks.push({
+      name: 'login',
+      status: loggedIn ? 'ok' : 'fail',
+      detail: `${auth.state}${auth.method === undefined ? '' : ` (${auth.method})`}${auth.detail === undefined ? '' : `: ${auth.detail}`}`,
+      ...(loggedIn ? {} : { remedy: 'Run "codex login", set OPENAI_API_KEY, or configure model.provider.' }),
+    });
+    const sandbox = await probeSandbox({
+      binary: probe.binary,
+      version: probe.version,
+      home,
+      env: childEnvironment({ home, from: env }),
+    });
+    checks.push({
+      name: 'sandbox',
+      status: sandbox.working ? 'ok' : 'fail',
+      detail: sandbox.detail,
+      ...(sandbox.working
+        ? {}
+        : {
+            remedy:
+              'Allow unprivileged user namespaces, or install bubblewrap; without a sandbox, Codex must not work unattended.',
+          }),
+    });
+  } catch (error) {
+    checks.push(failed('drivers', error));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return checks;
+}
+
+export const doctor = command(async (context, flags: CommonFlags): Promise<number> => {
+  const { env } = context.process;
+  const here = flags.repo ?? context.process.cwd();
+  const checks: Check[] = [checkNode(), await checkGit(env)];
+  try {
+    const config = await loadConfig({ repositoryRoot: here, env });
+    checks.push(...(await checkCodex(config, env, here)), await checkModel(config, env));
+  } catch (error) {
+    checks.push(failed('configuration', error));
+  }
+  const healthy = checks.every(({ status }) => status !== 'fail');
+  if (flags.json) {
+    printJson(context, { healthy, checks });
+    return healthy ? exitCode.done : exitCode.failed;
+  }
+  const { green, red, yellow, bold, dim } = paletteFor(context.process.stdout, env);
+  const mark = { ok: green('✓'), warn: yellow('!'), fail: red('✗') };
+  for (const { name, status, detail, remedy } of checks) {
+    context.process.stdout.write(`${mark[status]} ${bold(name.padEnd(8))} ${visibleLine(detail)}\n`);
+    if (remedy !== undefined) context.process.stdout.write(`           ${dim('→')} ${visibleLine(remedy)}\n`);
+  }
+  return healthy ? exitCode.done : exitCode.failed;
+});

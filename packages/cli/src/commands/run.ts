@@ -1,0 +1,62 @@
+import type { Config } from '@codex-orch/core';
+import { GoalEmptyError } from '../compose/errors.js';
+import { BadFlagsError } from '../errors.js';
+import { type CommonFlags, command } from './command.js';
+import { driveRun } from './drive-run.js';
+import { openOrchestrator } from './open-orchestrator.js';
+import { repositoryOf } from './open-run.js';
+
+export interface RunFlags extends CommonFlags {
+  readonly task: string;
+  readonly driver?: 'auto' | 'app-server' | 'mcp-server' | 'exec' | undefined;
+  readonly codex?: string | undefined;
+  readonly model?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly test?: readonly string[] | undefined;
+  readonly noTests: boolean;
+  readonly elevation?: 'ask' | 'deny' | undefined;
+  readonly elevationTimeout?: number | undefined;
+  readonly idleTimeout?: number | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly maxTurns?: number | undefined;
+  readonly maxMinutes?: number | undefined;
+  readonly maxRevisions?: number | undefined;
+  readonly maxReplans?: number | undefined;
+}
+
+/** Splits a command line at spaces; quotes are not a shell here, so a word that needs one must come from a configuration. */
+function toArguments(line: string): string[] {
+  if (/["'`$\\;&|<>*?(){}]/.test(line)) {
+    throw new BadFlagsError(
+      `--test "${line}" needs a shell.`,
+      'Give a plain command with arguments, or put argument arrays into tests.commands of codex-orch.config.json.',
+    );
+  }
+  return line.split(/\s+/).filter(Boolean);
+}
+
+export function configOf(flags: RunFlags): Config {
+  const commands = flags.test?.map(toArguments).filter((words) => words.length > 0);
+  return {
+    codex: { driver: flags.driver, path: flags.codex, model: flags.model, idleTimeoutSeconds: flags.idleTimeout },
+    ...(flags.baseUrl === undefined ? {} : { model: { provider: { id: 'given', baseUrl: flags.baseUrl } } }),
+    tests: { ...(commands && commands.length > 0 ? { commands } : {}), ...(flags.noTests ? { required: false } : {}) },
+    limits: {
+      tokens: flags.maxTokens,
+      turns: flags.maxTurns,
+      minutes: flags.maxMinutes,
+      revisions: flags.maxRevisions,
+      replans: flags.maxReplans,
+    },
+    approvals: { elevation: flags.elevation, timeoutSeconds: flags.elevationTimeout },
+  };
+}
+
+export const run = command(async (context, flags: RunFlags, ...words: string[]): Promise<number> => {
+  const goal = words.join(' ').trim();
+  if (goal === '') throw new GoalEmptyError();
+  const repository = await repositoryOf(context, flags);
+  await using orchestrator = await openOrchestrator(context, repository, configOf(flags));
+  const location = await orchestrator.start(goal, { taskId: flags.task });
+  return await driveRun(context, flags, orchestrator, location);
+});

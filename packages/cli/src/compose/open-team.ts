@@ -1,0 +1,104 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type CodexEvent, type OpenTeam, type ResolvedConfig, type Team } from '@codex-orch/core';
+import { childEnvironment } from '@codex-orch/mcp-adapter';
+import { createTeam, runTestCommands, type RoleModelOptions } from '@codex-orch/roles';
+import type { CodexRuntime } from './codex-runtime.js';
+import { ElevationDesk, type ElevationDeskOptions } from './elevation-desk.js';
+import type { ModelAccess } from './model-access.js';
+import { Transcript } from './transcript.js';
+
+export interface TeamParts {
+  readonly config: ResolvedConfig;
+  readonly access: ModelAccess;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly codex: CodexRuntime;
+  readonly onCodexEvent?: ((event: CodexEvent) => void) | undefined;
+  readonly askHere?: ElevationDeskOptions['askHere'];
+}
+
+function roleModel({ config, access, codex }: TeamParts): RoleModelOptions {
+  const { roles } = access;
+  const timeoutMs = config.model.timeoutSeconds * 1000;
+  if (roles.kind === 'codex') return { kind: 'codex', driver: codex.driver, model: roles.model, timeoutMs };
+  const retries = config.model.provider?.requestMaxRetries;
+  return {
+    kind: 'responses',
+    baseUrl: roles.baseUrl,
+    apiKey: roles.apiKey,
+    model: roles.model,
+    timeoutMs,
+    idleTimeoutMs: timeoutMs,
+    ...(retries === undefined ? {} : { retry: { attempts: retries + 1 } }),
+  };
+}
+
+/** The number of the next test run of this run directory. */
+async function nextTestRun(runDir: string): Promise<number> {
+  const names = await readdir(path.join(runDir, 'tests')).catch(() => []);
+  return 1 + Math.max(0, ...names.map((name) => Number(/^(\d+)-/.exec(name)?.[1] ?? 0)));
+}
+
+/** The team of one run, with the driver, the workspace and the commands that it works with. */
+export function openTeam(
+  parts: TeamParts,
+  { workspace, store, preflight, currentTree }: OpenTeam,
+): Team & AsyncDisposable {
+  const { config, codex, env } = parts;
+  const transcript = new Transcript(store);
+  const desk = new ElevationDesk({
+    store,
+    policy: config.approvals.elevation,
+    timeoutMs: config.approvals.timeoutSeconds * 1000,
+    askHere: parts.askHere,
+  });
+  const team = createTeam({
+    model: roleModel(parts),
+    builder: {
+      driver: codex.driver,
+      model:
+        config.codex.model ??
+        (parts.access.codex.provider && parts.access.roles.kind === 'api' ? parts.access.roles.model : undefined),
+      sandbox: config.codex.sandbox,
+      approvalPolicy: config.codex.approvalPolicy,
+      idleTimeoutMs: config.codex.idleTimeoutSeconds * 1000,
+      onApproval: desk.decide,
+      onEvent: (event) => {
+        const shown =
+          event.type === 'patch'
+            ? {
+                ...event,
+                paths: event.paths.map((file) => path.relative(workspace.tree, path.resolve(workspace.tree, file))),
+              }
+            : event;
+        transcript.note(shown);
+        parts.onCodexEvent?.(shown);
+      },
+      beforeTurn: ({ signal }) => workspace.restore(currentTree(), { signal }),
+    },
+    runTests: async ({ signal, attempt }) => {
+      // A test run that was cut off may have left anything behind.
+      if (attempt > 1) await workspace.restore(currentTree(), { signal });
+      const report = await runTestCommands({
+        cwd: workspace.tree,
+        commands: preflight.testCommands,
+        // Tests get no credentials: neither Codex's home nor any key.
+        env: childEnvironment({ home: { dir: '', keyVariables: [] }, from: env, extra: { CI: '1' } }),
+        timeoutMs: config.tests.timeoutSeconds * 1000,
+        runDir: store.dir,
+        logPrefix: `tests/${await nextTestRun(store.dir)}`,
+        signal,
+      });
+      // What tests leave behind is not the builder's work.
+      await workspace.restore(currentTree(), { signal });
+      return report;
+    },
+  });
+  return {
+    handOff: (request) => team.handOff(request),
+    [Symbol.asyncDispose]: async () => {
+      await codex.driver.close();
+      await transcript[Symbol.asyncDispose]();
+    },
+  };
+}
