@@ -226,6 +226,16 @@ describe('a run that is stopped', () => {
     expect(server.report().exchanges.filter(({ scene }) => scene === 'planner')).toHaveLength(1);
   });
 
+  it('while it waits is promoted by an approval that needs no model', async () => {
+    const server = await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.run('run', 'do it');
+    await server.close();
+    await world.configure({ codex: { path: '/nowhere/codex' } });
+    const approved = await world.run('approve', 'latest');
+    expect(approved.code, approved.err).toBe(0);
+    expect(await world.manifest()).toMatchObject({ state: 'done' });
+  });
+
   it('while it waits for approval ends cancelled', async () => {
     await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
     await world.run('run', 'do it');

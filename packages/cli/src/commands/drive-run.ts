@@ -88,7 +88,7 @@ async function describeRun(
 function nextSteps(
   context: CliContext,
   flags: CommonFlags,
-  { state, runId, end }: Manifest,
+  { state, runId, end, appliedTo }: Manifest,
   { bold, dim }: Palette,
 ): readonly string[] {
   const self = selfCommand(context);
@@ -104,6 +104,7 @@ function nextSteps(
         dim(`  or: ${self} reject ${runId}${repoFlag(flags)} --reason "…"`),
       ];
     case 'done':
+      if (appliedTo.length > 0) return [`${bold('Applied')}  to ${appliedTo.map(visibleLine).join(', ')}`];
       return ['', bold('Next'), step('apply', 'changes the files of your checkout')];
     default:
       return end ? ['', bold('More'), step('runs show', 'what happened, step by step')] : [];

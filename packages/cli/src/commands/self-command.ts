@@ -6,7 +6,7 @@ export function selfCommand({ process }: CliContext): string {
   if (process.env['npm_command'] === 'exec' || process.env['npm_lifecycle_event'] !== undefined)
     return 'npx codex-orch';
   const script = process.argv[1] ?? '';
-  return path.basename(script) === 'codex-orch'
-    ? 'codex-orch'
-    : `node ${path.relative(process.cwd(), script) || script}`;
+  if (path.basename(script) === 'codex-orch') return 'codex-orch';
+  const relative = path.relative(process.cwd(), script);
+  return `node ${relative.startsWith('..') ? script : relative}`;
 }

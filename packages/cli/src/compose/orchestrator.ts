@@ -146,7 +146,8 @@ export class Orchestrator implements AsyncDisposable {
       openStore: async (runId) => RunStore.open(await this.layout.find(runId), { onEvent }),
       openWorkspace: async (input, signal) => {
         const workspace = await createWorkspace({
-          repository: await openRepository(input.repository, { signal }),
+          repository:
+            input.repository === repository.root ? repository : await openRepository(input.repository, { signal }),
           commit: input.base.commit,
           dir: workspaceDir(env, input.runId),
           signal,

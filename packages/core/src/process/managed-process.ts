@@ -142,7 +142,8 @@ export class ManagedProcess implements AsyncDisposable {
     const progress = () => pipes.reduce((sum, pipe) => sum + (pipe.bytesRead ?? 0), 0);
     const deadline = performance.now() + this.#killGraceMs;
     for (let before = -1; ;) {
-      await Promise.race([closed, delay(PIPE_SILENCE_MS)]);
+      // Open pipes keep this process alive; a timer that is no longer waited for must not.
+      await Promise.race([closed, delay(PIPE_SILENCE_MS, undefined, { ref: false })]);
       // A blocked event loop fires the timer before it reads: give reading its turn.
       await new Promise((resolve) => setImmediate(resolve));
       if (state.isClosed) return;

@@ -46,7 +46,7 @@ export function deriveManifest(
   if (!created) throw new TypeError('a manifest needs a created run');
   const done = ['awaiting-approval', 'promoting', 'done'].includes(state.phase);
   return {
-    $schema: 'https://codex-orch.dev/schema/manifest-1.json',
+    $schema: '@codex-orch/core/schemas/manifest.json',
     schemaVersion: 1,
     runId: created.runId,
     taskId: created.taskId,

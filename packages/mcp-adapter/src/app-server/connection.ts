@@ -6,7 +6,6 @@ import { leaderExit } from '../wire/leader-exit.js';
 import { JsonRpcPeer, RequestRefusal } from './json-rpc-peer.js';
 import type { MessageChannel } from './message-channel.js';
 import { threadScopeSchema } from './protocol.js';
-import { connectSocket, tryConnectSocket } from './socket-channel.js';
 import { stdioChannel } from './stdio-channel.js';
 
 /** How to talk to the app-server; over a socket it outlives its client, and pending approvals with it. */
@@ -70,6 +69,7 @@ export class AppServerConnection {
         void leaderExit(process);
         channel = stdioChannel(process);
       } else {
+        const { connectSocket, tryConnectSocket } = await import('./socket-channel.js');
         const path = transport.socket;
         if (Buffer.byteLength(path) >= socketPathLimit) throw new SocketPathError(path, socketPathLimit - 1);
         const running = await tryConnectSocket(path);

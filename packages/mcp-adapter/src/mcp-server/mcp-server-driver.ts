@@ -1,7 +1,7 @@
 import type { AuthReport, CodexCapabilities, CodexDriver, OpenSessionOptions } from '@codex-orch/core';
 import { type CodexLaunch, loginStatus } from '../binary/launch.js';
 import { ResumeUnsupportedError } from './errors.js';
-import { McpServerSession } from './mcp-server-session.js';
+import type { McpServerSession } from './mcp-server-session.js';
 
 /** Reaches Codex up to 0.153.4 through `codex mcp-server`, one process a session. */
 export class McpServerDriver implements CodexDriver {
@@ -32,7 +32,11 @@ export class McpServerDriver implements CodexDriver {
   async open(options: OpenSessionOptions): Promise<McpServerSession> {
     options.signal?.throwIfAborted();
     if (options.threadId !== undefined) throw new ResumeUnsupportedError(options.threadId);
-    const session = await McpServerSession.open(this.#launch, options, () => this.#sessions.delete(session));
+    // The MCP SDK is large, and few installations still need it.
+    const { McpServerSession } = await import('./mcp-server-session.js');
+    const session: McpServerSession = await McpServerSession.open(this.#launch, options, () =>
+      this.#sessions.delete(session),
+    );
     this.#sessions.add(session);
     return session;
   }

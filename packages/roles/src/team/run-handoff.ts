@@ -32,6 +32,8 @@ const outputs = {
   escalate: z.object({ message: z.string() }),
 };
 
+const reasonSchema = z.object({ reason: z.string() });
+
 const descriptions: Readonly<Record<Handoff, string>> = {
   planner: 'Split the goal into subtasks, or plan anew when the plan does not work.',
   builder: 'Build the subtask in work, or mend it.',
@@ -81,7 +83,8 @@ export async function runHandoff(
 ): Promise<HandoffOutcome> {
   let choice: HandoffChoice | undefined;
   const models = roleModels(sdk, options, request, asker, () => choice);
-  const roles = Object.keys(outputs) as Handoff[];
+  // The SDK turns the schemas of every handoff it is given into JSON Schema, so it gets no others.
+  const roles = (Object.keys(outputs) as Handoff[]).filter((role) => request.legal.includes(role));
   const manager = sdk.Agent.create({
     name: 'manager',
     instructions: managerInstructions,
@@ -102,7 +105,7 @@ export async function runHandoff(
           toolNameOverride: `${handoffPrefix}${role}`,
           toolDescriptionOverride: descriptions[role],
           isEnabled: () => request.legal.includes(role),
-          inputType: z.object({ reason: z.string() }),
+          inputType: reasonSchema,
           // The SDK wants it beside an input type; the manager's model has noted the reason already.
           onHandoff: () => undefined,
         },

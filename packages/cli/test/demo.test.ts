@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codexPaths } from './world.js';
+
+const bin = fileURLToPath(new URL('../bin/codex-orch.js', import.meta.url));
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'codex-orch-demo-test-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs the built command as a user does. */
+function codexOrch(...args: string[]): { code: number | null; out: string; err: string } {
+  const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, CODEX_ORCH_HOME: path.join(folder, 'state') };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe.each([
+  ['app-server', '0.169.0'],
+  ['exec', '0.169.0'],
+  ['mcp-server', '0.151.0'],
+] as const)('the demo through %s of Codex %s', (driver, version) => {
+  it('says that the model is a replay, shows a reviewed diff, and its next commands work', () => {
+    const demo = codexOrch('demo', '--driver', driver, '--codex', codexPaths[version]);
+    expect(demo.code, demo.err).toBe(0);
+    console.info(`served by Codex ${version} through ${driver}`);
+    expect(demo.err).toContain(`Codex ${version} through ${driver}`);
+    expect(demo.err).toMatch(/a replay.*in place of a model/);
+    expect(demo.err).toContain('codex login');
+    expect(demo.err).toMatch(/npm test failed[\s\S]*npm test passed/);
+    expect(demo.out).toMatch(/^rename to src\/format\.js$/m);
+    expect(demo.out).toContain('Review   approve:');
+    expect(demo.out).toMatch(/Diff {5}\/.*diff\.patch/);
+
+    const [, run = '', repo = ''] = /approve (\S+) --repo (\S+)/.exec(demo.out) ?? [];
+    expect(codexOrch('apply', run, '--repo', repo).code).toBe(1);
+    expect(codexOrch('approve', run, '--repo', repo).code).toBe(0);
+    expect(codexOrch('apply', run, '--repo', repo).code).toBe(0);
+    const tests = spawnSync('npm', ['test'], { cwd: repo, encoding: 'utf8' });
+    expect(tests.status, tests.stdout).toBe(0);
+  });
+});
+
+it('rehearses with --dry-run and starts nothing', () => {
+  const said = codexOrch('demo', '--dry-run', '--json', '--driver', 'mcp-server', '--codex', codexPaths['0.151.0']);
+  expect(JSON.parse(said.out)).toMatchObject({ codex: { version: '0.151.0' }, mode: { used: 'mcp-server' } });
+  const impossible = codexOrch(
+    'demo',
+    '--dry-run',
+    '--json',
+    '--driver',
+    'mcp-server',
+    '--codex',
+    codexPaths['0.169.0'],
+  );
+  expect(impossible.code).toBe(1);
+  expect(JSON.parse(impossible.out)).toMatchObject({ error: { code: 'driver-unavailable' } });
+});
+
+it('prints its version, and refuses what it does not know with exit code 2', () => {
+  expect(codexOrch('--version').out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(codexOrch('telepathy').code).toBe(2);
+});

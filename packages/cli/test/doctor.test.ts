@@ -1,0 +1,89 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { codexPaths, World } from './world.js';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await World.make();
+});
+
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+interface Report {
+  readonly healthy: boolean;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly detail: string;
+    readonly remedy?: string;
+  }[];
+}
+
+async function examine(): Promise<{
+  readonly code: number;
+  readonly healthy: boolean;
+  readonly check: (name: string) => Report['checks'][number] | undefined;
+}> {
+  const said = await world.run('doctor', '--json');
+  const { healthy, checks } = said.json() as Report;
+  expect(said.code).toBe(healthy ? 0 : 1);
+  for (const check of checks) if (check.status === 'fail') expect(check.remedy, check.name).toBeTruthy();
+  return { code: said.code, healthy, check: (name) => checks.find((candidate) => candidate.name === name) };
+}
+
+it('finds everything in order where it is', async () => {
+  await world.model([]);
+  const { healthy, check } = await examine();
+  expect(check('codex')?.detail).toContain(`0.169.0 at ${path.sep}`);
+  expect(check('drivers')?.detail).toMatch(/^app-server, exec, cloud; app-server is used/);
+  expect(check('login')).toMatchObject({ status: 'ok', detail: 'not-needed (replay)' });
+  expect(check('sandbox')).toMatchObject({ status: 'ok' });
+  expect(check('model')).toMatchObject({ status: 'ok' });
+  expect(healthy).toBe(true);
+  expect((await world.run('doctor')).out).toMatch(/✓ node[\s\S]*✓ git[\s\S]*✓ model/);
+});
+
+it('says that an older Codex also has mcp-server', async () => {
+  await world.model([], { codex: { path: codexPaths['0.151.0'] } });
+  expect((await examine()).check('drivers')?.detail).toMatch(/^app-server, mcp-server, exec, cloud;/);
+});
+
+it('tells a missing Codex, with what to do', async () => {
+  await world.configure({ codex: { path: '/nowhere/codex' } });
+  const { healthy, check } = await examine();
+  expect(healthy).toBe(false);
+  expect(check('codex')).toMatchObject({ status: 'fail' });
+});
+
+it('tells a missing login, with what to do', async () => {
+  await world.configure({ codex: { path: codexPaths['0.169.0'] } });
+  const { check } = await examine();
+  expect(check('login')).toMatchObject({ status: 'fail', remedy: expect.stringContaining('codex login') as string });
+  expect(check('model')).toMatchObject({ status: 'fail', remedy: expect.stringContaining('OPENAI_API_KEY') as string });
+});
+
+it('knows a login that Codex has', async () => {
+  await mkdir(path.join(world.env['HOME'] ?? '', '.codex'));
+  await writeFile(
+    path.join(world.env['HOME'] ?? '', '.codex', 'auth.json'),
+    JSON.stringify({ OPENAI_API_KEY: 'sk-not-a-real-key' }),
+  );
+  await world.configure({ codex: { path: codexPaths['0.169.0'] } });
+  expect((await examine()).check('login')).toMatchObject({
+    status: 'ok',
+    detail: expect.stringContaining('logged-in') as string,
+  });
+});
+
+it('tells a model that cannot be reached', async () => {
+  const server = await world.model([]);
+  await server.close();
+  expect((await examine()).check('model')).toMatchObject({
+    status: 'fail',
+    detail: expect.stringContaining('cannot be reached') as string,
+  });
+});
