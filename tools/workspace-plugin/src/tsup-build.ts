@@ -19,12 +19,8 @@ export const createNodes: CreateNodes = [
                   options: { cwd: root },
                   cache: true,
                   dependsOn: ['^build'],
-                  inputs: [
-                    'production',
-                    '^production',
-                    '{workspaceRoot}/tsup.shared.ts',
-                    { externalDependencies: ['tsup', 'typescript', 'esbuild'] },
-                  ],
+                  // No list of dependencies: all count, because a build may bundle any of them.
+                  inputs: ['production', '^production', '{workspaceRoot}/tsup.shared.ts'],
                   outputs: ['{projectRoot}/dist'],
                 },
               },

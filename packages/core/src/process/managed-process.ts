@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessStartError } from './errors.js';
+import { isDead } from './remains.js';
 
 /** How a child ended; one of the two is set. */
 export interface ProcessExit {
@@ -114,7 +115,18 @@ export class ManagedProcess implements AsyncDisposable {
     if (!this.#isAlive()) return;
     this.#signal('SIGTERM');
     const deadline = performance.now() + this.#killGraceMs;
-    while (this.#isAlive() && performance.now() < deadline) await delay(10);
+    // Looking at every process of the machine costs more than asking for the group, so it is done ever less often.
+    let looks = 1;
+    for (let waited = 0; this.#isAlive() && performance.now() < deadline; waited += 1) {
+      if (this.#childHasEnded && waited >= looks) {
+        looks *= 2;
+        if (isDead(this.pid)) {
+          this.#groupIsGone = true;
+          return;
+        }
+      }
+      await delay(10);
+    }
     if (!this.#isAlive()) return;
     this.#signal('SIGKILL');
     // Nothing survives SIGKILL, but where no init reaps orphans their remains count as alive for ever.

@@ -40,21 +40,10 @@ export async function openRepository(cwd: string, { signal }: RepositoryOptions 
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
     throw new NotARepositoryError(cwd, 'there is no such folder');
   const options = { cwd, signal, withUserConfig: true };
-  const ask = (...args: string[]) => revParse(cwd, args, options);
-
-  const [isBare, isInside, format] = (
-    await ask('--is-bare-repository', '--is-inside-work-tree', '--show-object-format')
-  ).split('\n');
-  if (isBare === 'true') throw new BareRepositoryError(cwd);
-  if (isInside !== 'true')
-    throw new NotARepositoryError(cwd, 'it is inside a git directory, or the work tree is configured to be elsewhere');
-  // One value a call: a path may contain a newline.
-  const [root, gitDir, commonDir, indexFile] = await Promise.all([
-    ask('--show-toplevel').then((value) => realpath(value)),
-    ask('--absolute-git-dir').then((value) => realpath(value)),
-    ask('--path-format=absolute', '--git-common-dir').then((value) => realpath(value)),
-    ask('--path-format=absolute', '--git-path', 'index'),
-  ]);
+  const found = await describe(cwd, options);
+  const [root, gitDir, commonDir] = await Promise.all(
+    [found.root, found.gitDir, found.commonDir].map((value) => realpath(value)),
+  );
   // Where core.worktree is set, what we took for the user's folder may be any folder of the machine.
   if (!(await pointsTo(path.join(root, '.git'), gitDir)))
     throw new NotARepositoryError(
@@ -68,7 +57,7 @@ export async function openRepository(cwd: string, { signal }: RepositoryOptions 
   return {
     root,
     gitDir: commonDir,
-    indexFile,
+    indexFile: found.indexFile,
     head: {
       commit: commit.stdout.toString('utf8').trim(),
       branch:
@@ -79,9 +68,37 @@ export async function openRepository(cwd: string, { signal }: RepositoryOptions 
               .replace(/^refs\/heads\//, '')
           : null,
     },
-    objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
+    objectFormat: found.format === 'sha256' ? 'sha256' : 'sha1',
     checkoutConfig: await readCheckoutConfig(options),
   };
+}
+
+/** What git says of the repository around a folder; all in one call, where that is unmistakable. */
+async function describe(
+  cwd: string,
+  options: Parameters<typeof gitValue>[1],
+): Promise<{ format: string; root: string; gitDir: string; commonDir: string; indexFile: string }> {
+  const kind = ['--is-bare-repository', '--is-inside-work-tree', '--show-object-format'];
+  const places = [
+    ['--show-toplevel'],
+    ['--absolute-git-dir'],
+    ['--path-format=absolute', '--git-common-dir'],
+    ['--path-format=absolute', '--git-path', 'index'],
+  ];
+  const ask = (args: readonly string[]) => revParse(cwd, args, options);
+  // Outside of a work tree some of these have no answer and git fails; then the reason is asked for.
+  const all = await gitResult(['rev-parse', ...kind, ...places.flat()], options);
+  const lines = all.exitCode === 0 ? all.stdout.toString('utf8').replace(/\n$/, '').split('\n') : [];
+  const [isBare, isInside, format = ''] = lines.length > 0 ? lines : (await ask(kind)).split('\n');
+  if (isBare === 'true') throw new BareRepositoryError(cwd);
+  if (isInside !== 'true') {
+    throw new NotARepositoryError(cwd, 'it is inside a git directory, or the work tree is configured to be elsewhere');
+  }
+  // More lines than answers: a path has a newline in it, so each is asked for alone.
+  const answers =
+    lines.length === kind.length + places.length ? lines.slice(kind.length) : await Promise.all(places.map(ask));
+  const [root = '', gitDir = '', commonDir = '', indexFile = ''] = answers;
+  return { format, root, gitDir, commonDir, indexFile };
 }
 
 async function revParse(
