@@ -41,9 +41,11 @@ export async function openRepository(cwd: string, { signal }: RepositoryOptions 
     throw new NotARepositoryError(cwd, 'there is no such folder');
   const options = { cwd, signal, withUserConfig: true };
   const found = await describe(cwd, options);
-  const [root, gitDir, commonDir] = await Promise.all(
-    [found.root, found.gitDir, found.commonDir].map((value) => realpath(value)),
-  );
+  const [root, gitDir, commonDir] = await Promise.all([
+    realpath(found.root),
+    realpath(found.gitDir),
+    realpath(found.commonDir),
+  ]);
   // Where core.worktree is set, what we took for the user's folder may be any folder of the machine.
   if (!(await pointsTo(path.join(root, '.git'), gitDir)))
     throw new NotARepositoryError(
