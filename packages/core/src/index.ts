@@ -3,6 +3,7 @@ export * from './codex/index.js';
 export * from './config/index.js';
 export * from './engine/index.js';
 export * from './errors/index.js';
+export * from './failpoint/index.js';
 export * from './fs/index.js';
 export * from './goal/index.js';
 export * from './lock/index.js';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { applyDiff, ProcessLock, readIdentity, RunStore } from '@codex-orch/core';
+import { applyDiff, failpoint, ProcessLock, readIdentity, RunStore } from '@codex-orch/core';
 import { RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
@@ -43,6 +43,7 @@ export const apply = command(async (context, flags: ApplyFlags, asked: string): 
       },
       { actor: `human:${email || name}`, key: `applied:${repository.root}` },
     );
+    failpoint('apply.recorded');
   }
   if (flags.json) printJson(context, { runId, status: result.status, files: result.files });
   else {

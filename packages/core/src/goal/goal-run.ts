@@ -2,6 +2,7 @@ import path from 'node:path';
 import { approvalSchema } from '../approval/approval.js';
 import type { Ctx, Json } from '../engine/index.js';
 import { OrchError } from '../errors/orch-error.js';
+import { failpoint } from '../failpoint/failpoint.js';
 import { writeFileAtomic } from '../fs/index.js';
 import type { Briefing, HandoffChoice, HandoffOutcome, Team } from '../role/team.js';
 import type { RunStore } from '../run/run-store.js';
@@ -243,6 +244,7 @@ export class GoalRun implements AsyncDisposable {
     const diff = await this.#ctx.step('snapshot', async ({ signal }) => {
       const { tree } = await workspace.snapshot({ signal });
       const { sha256, bytes, files } = await workspace.writeDiff(tree, path.join(this.#store.dir, 'diff.patch'));
+      failpoint('diff.written');
       return { tree, sha256, bytes, files: [...files] } as unknown as Json;
     });
     return diffSchema.parse(diff);

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { OrchError } from '../errors/orch-error.js';
+import { failpoint } from '../failpoint/failpoint.js';
 
 const holderSchema = z.object({
   pid: z.number().int().positive(),
@@ -130,6 +131,7 @@ export class ProcessLock implements AsyncDisposable {
           continue;
         }
         for (const generation of older) await unlink(`${base}.${generation}`).catch(() => undefined);
+        failpoint('lock.taken');
         return new ProcessLock(file, holder);
       }
     } finally {
@@ -145,6 +147,7 @@ export class ProcessLock implements AsyncDisposable {
   }
 
   async release(): Promise<void> {
+    failpoint('lock.releasing');
     const draft = `${this.#file}.${randomUUID()}.tmp`;
     await writeFile(draft, JSON.stringify({ ...this.#holder, released: true }), { mode: 0o600 });
     await rename(draft, this.#file);

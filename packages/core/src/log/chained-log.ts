@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
+import { type Failpoint, failpoint } from '../failpoint/failpoint.js';
 import { LogWriteError } from './errors.js';
 import { formatLine, type LogLine, type LogRecord, sha256 } from './line.js';
 import { type LogContent, type LogHead, readLog } from './read-log.js';
@@ -17,6 +18,8 @@ export interface OpenLogOptions {
   readonly subject: string;
   /** The clock, in milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
+  /** Names this log's crash tests. */
+  readonly failpoints?: 'journal' | 'events' | undefined;
 }
 
 /**
@@ -31,6 +34,7 @@ export class ChainedLog implements AsyncDisposable {
   readonly torn: LogContent['torn'];
   readonly #file: FileHandle;
   readonly #now: () => number;
+  readonly #failpoints: OpenLogOptions['failpoints'];
   readonly #lines: LogLine[];
   readonly #byKey = new Map<string, LogLine>();
   #head: LogHead;
@@ -38,13 +42,19 @@ export class ChainedLog implements AsyncDisposable {
   #writing: Promise<void> | undefined;
   #failure: LogWriteError | undefined;
 
-  private constructor(file: FileHandle, filePath: string, content: LogContent, now: () => number) {
+  private constructor(
+    file: FileHandle,
+    filePath: string,
+    content: LogContent,
+    { now = Date.now, failpoints }: OpenLogOptions,
+  ) {
     this.#file = file;
     this.path = filePath;
     this.torn = content.torn;
     this.#lines = [...content.lines];
     this.#head = content.head;
     this.#now = now;
+    this.#failpoints = failpoints;
     for (const line of content.lines) if (line.key !== undefined) this.#byKey.set(line.key, line);
   }
 
@@ -53,7 +63,8 @@ export class ChainedLog implements AsyncDisposable {
    *
    * Throws `LogDamagedError` and `LogWriteError`.
    */
-  static async open(filePath: string, { subject, now = Date.now }: OpenLogOptions): Promise<ChainedLog> {
+  static async open(filePath: string, options: OpenLogOptions): Promise<ChainedLog> {
+    const { subject } = options;
     let file: FileHandle | undefined;
     try {
       await mkdir(path.dirname(filePath), { recursive: true });
@@ -72,7 +83,7 @@ export class ChainedLog implements AsyncDisposable {
         throw new LogWriteError(filePath, error);
       }
       const end = content.goodBytes + (content.lacksNewline ? 1 : 0);
-      const log = new ChainedLog(file, filePath, content, now);
+      const log = new ChainedLog(file, filePath, content, options);
       log.#offset = end;
       return log;
     } catch (error) {
@@ -146,12 +157,15 @@ export class ChainedLog implements AsyncDisposable {
       if (this.#failure) throw this.#failure;
       if (text) {
         const bytes = Buffer.from(text);
+        this.#reached('before-write');
         let written = 0;
         while (written < bytes.length) {
           written += (await this.#file.write(bytes, written, bytes.length - written, this.#offset + written))
             .bytesWritten;
         }
+        this.#reached('written');
         if (batch.some((pending) => pending.durable)) await this.#file.datasync();
+        this.#reached('synced');
         this.#offset += bytes.length;
       }
     } catch (error) {
@@ -163,6 +177,10 @@ export class ChainedLog implements AsyncDisposable {
     this.#lines.push(...fresh);
     for (const [key, line] of keys) this.#byKey.set(key, line);
     for (const [pending, line] of settled) pending.resolve(line);
+  }
+
+  #reached(point: 'before-write' | 'written' | 'synced'): void {
+    if (this.#failpoints) failpoint(`${this.#failpoints}.${point}` satisfies Failpoint);
   }
 
   async close(): Promise<void> {

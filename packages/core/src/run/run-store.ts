@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { failpoint } from '../failpoint/failpoint.js';
 import { sha256File, writeFileAtomic } from '../fs/index.js';
 import type { Artifact } from '../goal/state.js';
 import type { GoalEvent } from '../goal/events.js';
@@ -38,7 +39,7 @@ export class RunStore implements AsyncDisposable {
 
   /** Throws `LogDamagedError`, `LogWriteError` and `RunCorruptError`. */
   static async open(location: RunLocation, options: RunStoreOptions = {}): Promise<RunStore> {
-    const log = await ChainedLog.open(eventsFile(location.dir), { subject: location.runId });
+    const log = await ChainedLog.open(eventsFile(location.dir), { subject: location.runId, failpoints: 'events' });
     try {
       const store = new RunStore(location, log, foldEvents(log.lines, log.path), options);
       await store.#writeManifest();
@@ -102,6 +103,7 @@ export class RunStore implements AsyncDisposable {
     const manifest = deriveManifest(this.#state, { head: this.#log.head, createdAt: first.at, updatedAt: last.at });
     // Derived, so it need not be synced: after a crash it is written again from the events.
     await writeFileAtomic(manifestFile(this.dir), `${JSON.stringify(manifest, undefined, 2)}\n`, { durable: false });
+    failpoint('manifest.written');
   }
 
   async close(): Promise<void> {

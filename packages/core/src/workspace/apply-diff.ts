@@ -1,6 +1,7 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { failpoint } from '../failpoint/failpoint.js';
 import { sha256File } from '../fs/sha256-file.js';
 import { type ChangePlan, planChange } from './change-plan.js';
 import { type CheckoutState, compareCheckout } from './checkout-state.js';
@@ -70,6 +71,8 @@ async function write(
 ): Promise<AppliedDiff['status']> {
   if (state.unchanged.length === 0) return 'already-applied';
   if (options.check) return 'would-apply';
+  failpoint('apply.planned');
   await writeToCheckout(options.repository, scratch, plan, state.unchanged, options.signal);
+  failpoint('apply.written');
   return 'applied';
 }

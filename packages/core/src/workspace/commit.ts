@@ -1,3 +1,4 @@
+import { failpoint } from '../failpoint/failpoint.js';
 import { git, type GitOptions, gitValue } from './git.js';
 import { checkObjectId } from './object-id.js';
 
@@ -32,7 +33,9 @@ export async function commitTree(
     env,
     input: message.endsWith('\n') ? message : `${message}\n`,
   });
+  failpoint('commit.made');
   await git(['update-ref', BRANCH, commit], options);
+  failpoint('commit.referenced');
   return commit;
 }
 

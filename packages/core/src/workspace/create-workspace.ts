@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { failpoint } from '../failpoint/failpoint.js';
 import { writeError } from '../fs/errors.js';
 import {
   GitFailedError,
@@ -41,7 +42,9 @@ export async function createWorkspace(options: CreateWorkspaceOptions): Promise<
   await removeTree(stage);
   try {
     await build(stage, { ...options, commit });
+    failpoint('workspace.made');
     await rename(stage, dir);
+    failpoint('workspace.placed');
   } catch (error) {
     await removeTree(stage);
     throw writeError(dir, error);
@@ -73,6 +76,7 @@ async function build(stage: string, { repository, commit, signal }: CreateWorksp
   await mkdir(tree, { recursive: true });
   await writeGitDirectory(gitDir, { ...seed, head: commit, config: repository.checkoutConfig });
   await copyHarmlessFiles(repository, gitDir);
+  failpoint('workspace.half-made');
 
   const isCommit = await gitResult(['cat-file', 'commit', commit], { cwd: gitDir, gitDir, signal });
   const baseTree = /^tree ([0-9a-f]+)$/m.exec(isCommit.stdout.toString('latin1'))?.[1];

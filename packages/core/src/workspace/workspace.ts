@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { failpoint } from '../failpoint/failpoint.js';
 import { commitTree, type CommitOptions } from './commit.js';
 import { readDiff, writeDiff, type WrittenDiff } from './diff.js';
 import { EmbeddedRepositoryError, UnsafeSymlinkError } from './errors.js';
@@ -69,6 +70,7 @@ export class Workspace {
     const options = this.#inTree(signal);
     const { embedded } = await indexWorkTree(options, this.#linked());
     if (embedded.length > 0) throw new EmbeddedRepositoryError(embedded);
+    failpoint('workspace.indexed');
     const tree = await gitValue(['write-tree'], options);
     const unsafe = await findUnsafeEntries(
       await changedEntries(this.baseCommit, tree, this.#bare(signal)),
@@ -88,6 +90,7 @@ export class Workspace {
     const { embedded } = await indexWorkTree(options, this.#linked());
     await removeEmbedded(this.tree, embedded);
     await git(['read-tree', '--reset', '-u', '--end-of-options', tree], options);
+    failpoint('workspace.restored');
   }
 
   /**

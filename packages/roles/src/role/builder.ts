@@ -1,14 +1,15 @@
-import type {
-  ApprovalDecision,
-  BuildReport,
-  CodexApprovalPolicy,
-  CodexApprovalRequest,
-  CodexDriver,
-  CodexEvent,
-  CodexSandbox,
-  HandoffRequest,
-  StepContext,
-  TokenUsage,
+import {
+  type ApprovalDecision,
+  type BuildReport,
+  type CodexApprovalPolicy,
+  type CodexApprovalRequest,
+  type CodexDriver,
+  type CodexEvent,
+  type CodexSandbox,
+  failpoint,
+  type HandoffRequest,
+  type StepContext,
+  type TokenUsage,
 } from '@codex-orch/core';
 import type { Model } from '@openai/agents-core';
 import { addUsage, noUsage } from '../model/token-usage.js';
@@ -66,7 +67,9 @@ async function runTurn(
   const signal = AbortSignal.any([step.signal, ctx.signal]);
   signal.throwIfAborted();
   await using session = await driver.open({ cwd: briefing.cwd, threadId, model, sandbox, approvalPolicy, signal });
+  failpoint('driver.opened');
   const result = await session.run(builderPrompt(briefing, start), { onApproval, onEvent, signal, idleTimeoutMs });
+  failpoint('turn.finished');
   // A turn that we stopped ourselves must not be recorded as how the work went: it runs again on resume.
   if (result.status !== 'completed') signal.throwIfAborted();
   const { status, text, error = null, usage } = result;

@@ -79,7 +79,7 @@ export class Journal implements AsyncDisposable {
   }
 
   static async open(filePath: string, id: string): Promise<Journal> {
-    const log = await ChainedLog.open(filePath, { subject: id });
+    const log = await ChainedLog.open(filePath, { subject: id, failpoints: 'journal' });
     try {
       return new Journal(log);
     } catch (error) {

@@ -3,6 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { failpoint } from '../../failpoint/failpoint.js';
 import { jsonSchema } from '../json.js';
 
 const letterSchema = z.strictObject({ name: z.string(), payload: jsonSchema, key: z.string() });
@@ -35,6 +36,7 @@ export class Mailbox {
       await file.close();
     }
     await rename(draft, path.join(this.#folder, `${name}.json`));
+    failpoint('signal.posted');
   }
 
   /** Hands every letter over, one after the other; a letter is removed when `deliver` resolves. */
@@ -56,6 +58,7 @@ export class Mailbox {
       }
       const letter = letterSchema.safeParse(JSON.parse(text));
       if (letter.success) await deliver(letter.data);
+      failpoint('signal.recorded');
       await unlink(file).catch(() => undefined);
     }
   }

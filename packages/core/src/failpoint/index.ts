@@ -1,0 +1,1 @@
+export { failpoint, type Failpoint, failpoints } from './failpoint.js';
