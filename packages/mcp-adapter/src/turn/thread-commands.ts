@@ -3,6 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const attempts = 20;
 
+/** A command that has been forked and not yet started shows its parent's environment, so one look is not enough. */
+const quietLooks = 3;
+
 /**
  * Ends the commands that a thread has left running, wherever they are by now.
  *
@@ -13,9 +16,9 @@ const attempts = 20;
 export async function endThreadCommands(threadId: string | undefined): Promise<void> {
   if (process.platform !== 'linux' || threadId === undefined || threadId === '') return;
   const mark = Buffer.from(`CODEX_THREAD_ID=${threadId}\0`);
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  for (let attempt = 0, quiet = 0; attempt < attempts && quiet < quietLooks; attempt += 1) {
     const found = await processesWith(mark);
-    if (found.length === 0) return;
+    quiet = found.length === 0 ? quiet + 1 : 0;
     for (const pid of found) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -23,7 +26,7 @@ export async function endThreadCommands(threadId: string | undefined): Promise<v
         // It has ended by itself.
       }
     }
-    await delay(10);
+    await delay(15);
   }
 }
 
