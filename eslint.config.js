@@ -48,7 +48,7 @@ const moduleBoundaries = (further = {}) => [
 
 const noShell = 'Start programs with an argument array (spawn, execFile): a shell string can be injected into.';
 
-const tests = ['*/*/src/**/*.test.ts', '*/*/test/**/*.ts'];
+const tests = ['*/*/src/**/*.test.ts', '*/*/test/**/*.ts', '*/*/torture/**/*.ts'];
 
 export default defineConfig(
   globalIgnores([
@@ -159,6 +159,7 @@ export default defineConfig(
             '{projectRoot}/src/**/*.test.ts',
             '{projectRoot}/test/**',
             '{projectRoot}/examples/**',
+            '{projectRoot}/torture/**',
           ],
         },
       ],

@@ -1,5 +1,5 @@
 import { buildApplication, buildCommand, buildRouteMap, numberParser } from '@stricli/core';
-import type { CliContext } from './context.js';
+import type { ProcessContext } from './context.js';
 
 const text = String;
 
@@ -118,7 +118,17 @@ const routes = buildRouteMap({
     apply: buildCommand({
       loader: async () => (await import('./commands/apply.js')).apply,
       parameters: {
-        flags: { ...common, check: { kind: 'boolean', brief: 'Only say whether it would apply', default: false } },
+        flags: {
+          ...common,
+          check: { kind: 'boolean', brief: 'Only say whether it would apply', default: false },
+          acceptSecrets: {
+            kind: 'parsed',
+            parse: text,
+            brief: 'Why what looks like a secret is none; for the record',
+            optional: true,
+            placeholder: 'reason',
+          },
+        },
         positional: runArgument,
       },
       docs: { brief: 'Apply an approved diff to your checkout' },
@@ -148,6 +158,40 @@ const routes = buildRouteMap({
       },
       docs: { brief: 'Look at runs' },
     }),
+    audit: buildRouteMap({
+      routes: {
+        list: buildCommand({
+          loader: async () => (await import('./commands/audit.js')).list,
+          parameters: { flags: { json: common.json } },
+          docs: { brief: 'List who decided what, in all your repositories' },
+        }),
+        verify: buildCommand({
+          loader: async () => (await import('./commands/audit.js')).verify,
+          parameters: { flags: { json: common.json } },
+          docs: { brief: 'Recompute every hash of the audit log' },
+        }),
+      },
+      docs: { brief: 'Look at the audit log' },
+    }),
+    gc: buildCommand({
+      loader: async () => (await import('./commands/gc.js')).gc,
+      parameters: {
+        flags: {
+          ...common,
+          olderThan: {
+            kind: 'parsed',
+            parse: text,
+            brief: 'Age of runs that may go, e.g. 12h or 4w; 30d unless --keep is given',
+            optional: true,
+            placeholder: 'age',
+          },
+          keep: number('Newest runs of each repository that stay'),
+          runs: { kind: 'boolean', brief: 'Remove run directories of this repository too', default: false },
+          dryRun: { kind: 'boolean', brief: 'Only say what would go', default: false },
+        },
+      },
+      docs: { brief: 'Remove the work trees and Codex homes of old runs, never an unapplied approved diff' },
+    }),
     doctor: buildCommand({
       loader: async () => (await import('./commands/doctor.js')).doctor,
       parameters: { flags: common },
@@ -170,7 +214,7 @@ const routes = buildRouteMap({
 });
 
 /** The command line: what it understands, and where each command is. */
-export const app = buildApplication<CliContext>(routes, {
+export const app = buildApplication<ProcessContext>(routes, {
   name: 'codex-orch',
   scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
 });

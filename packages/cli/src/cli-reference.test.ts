@@ -9,8 +9,8 @@ const meanings: Readonly<Record<keyof typeof exitCode, string>> = {
     'the run ended otherwise (`failed`, `blocked`, `rejected`, `escalated`, `exhausted`, `cancelled`), or the command was refused',
   usage: 'the command line was wrong',
   waiting: 'the run waits for an approval',
-  cannotCreate: 'a file or folder cannot be created (`not-writable`)',
-  ioError: 'reading or writing failed (`disk-full`, `log-write-failed`)',
+  cannotCreate: 'a file or folder cannot be created (`not-writable`, `run-place-unsafe`)',
+  ioError: 'reading or writing failed (`disk-full`, `log-write-failed`, `audit-unavailable`)',
   locked: 'another live process holds the run (`locked`)',
   interrupted: 'interrupted; the run can be resumed',
 };
@@ -28,7 +28,8 @@ it('is documented in docs/cli.md, every command and exit code', async () => {
 Generated from the commands themselves; do not edit. After a change: \`npx vitest run --project cli cli-reference --update\`.
 
 Progress goes to standard error, results to standard output. With \`--json\`, standard output holds one JSON document and nothing
-else; an error is \`{"error": {"code", "message", "hint"}}\`, with the codes of [errors.md](errors.md). Without a terminal, and with
+else; an error is \`{"error": {"code", "message", "hint"}}\`, with the codes of [errors.md](errors.md), or \`usage\` for
+words that are no command line, or \`interrupted\`. Without a terminal, and with
 \`NO_COLOR\`, output has no colours. \`codex-orch --version\` prints the version.
 
 | exit code | meaning |

@@ -8,10 +8,13 @@ const byErrorCode: Readonly<Record<string, number>> = {
   'not-writable': exitCode.cannotCreate,
   'disk-full': exitCode.ioError,
   'log-write-failed': exitCode.ioError,
+  'audit-unavailable': exitCode.ioError,
   'goal-empty': exitCode.usage,
   'goal-too-long': exitCode.usage,
   'bad-task-id': exitCode.usage,
   'bad-flags': exitCode.usage,
+  'bad-environment': exitCode.usage,
+  'run-place-unsafe': exitCode.cannotCreate,
 };
 
 export const exitCodeOf = (error: unknown): number =>

@@ -1,10 +1,35 @@
-import { run } from '@stricli/core';
+import { setImmediate } from 'node:timers/promises';
+import { ExitCode, run } from '@stricli/core';
 import { app } from './app.js';
 import { exitCode } from './exit-code-values.js';
+import { guardOutput, harmless } from './print/guard-output.js';
+import { outliveReaders } from './print/outlive-readers.js';
+import { overhear } from './print/overhear.js';
+import { safeJson } from './print/visible.js';
 
 /** Runs the command line of a process and sets its exit code. */
 export async function main(process: NodeJS.Process): Promise<void> {
-  await run(app, process.argv.slice(2), { process: process as NodeJS.Process & { exitCode: number } });
-  // The parser's own codes are negative, and all mean that the words were wrong.
-  if (typeof process.exitCode === 'number' && process.exitCode < 0) process.exitCode = exitCode.usage;
+  const words = process.argv.slice(2);
+  const output = outliveReaders(process.stdout, process.stderr);
+  using _out = guardOutput(process.stdout, harmless);
+  using _err = guardOutput(process.stderr, harmless);
+  using said = overhear(process.stderr);
+  await run(app, words, { process: process as NodeJS.Process & { exitCode: number } });
+  // The parser's own codes are negative; a command's own errors have been told by the command.
+  if (typeof process.exitCode === 'number' && process.exitCode < 0) {
+    const isUsage = process.exitCode === ExitCode.InvalidArgument || process.exitCode === ExitCode.UnknownCommand;
+    process.exitCode = isUsage ? exitCode.usage : exitCode.failed;
+    if (wantsJson(words)) {
+      const error = { code: isUsage ? 'usage' : 'internal-error', message: said.text.trim() };
+      process.stdout.write(`${safeJson({ error })}\n`);
+    }
+  }
+  // A write that failed is told a moment later.
+  await setImmediate();
+  if (output.failed && !process.exitCode) process.exitCode = exitCode.ioError;
+}
+
+function wantsJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return (end < 0 ? words : words.slice(0, end)).includes('--json');
 }

@@ -32,7 +32,7 @@ export interface Said {
 export interface Call {
   readonly said: Promise<Said>;
   /** Sends a signal to the program as the terminal would. */
-  readonly signal: (name: 'SIGINT' | 'SIGTERM') => void;
+  readonly signal: (name: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void;
   /** Resolves when the standard error so far matches. */
   readonly until: (pattern: RegExp) => Promise<void>;
 }
@@ -119,9 +119,10 @@ export class World implements AsyncDisposable {
     let out = '';
     let err = '';
     const watchers = new Set<() => void>();
-    const listeners = new Map<string, Set<() => void>>();
+    const listeners = new Map<string, Set<(name: string) => void>>();
     const stream = (add: (text: string) => void) => ({
       isTTY: false,
+      on: () => undefined,
       write: (text: string) => {
         add(text);
         for (const watcher of [...watchers]) watcher();
@@ -140,11 +141,11 @@ export class World implements AsyncDisposable {
         err += text;
       }),
       exitCode: undefined as number | undefined,
-      on: (name: string, listener: () => void) => {
+      on: (name: string, listener: (name: string) => void) => {
         const set = listeners.get(name) ?? new Set();
         listeners.set(name, set.add(listener));
       },
-      off: (name: string, listener: () => void) => listeners.get(name)?.delete(listener),
+      off: (name: string, listener: (name: string) => void) => listeners.get(name)?.delete(listener),
     };
     const said = main(fake as unknown as NodeJS.Process).then(() => ({
       code: fake.exitCode ?? 0,
@@ -155,7 +156,7 @@ export class World implements AsyncDisposable {
     return {
       said,
       signal: (name) => {
-        for (const listener of listeners.get(name) ?? []) listener();
+        for (const listener of listeners.get(name) ?? []) listener(name);
       },
       until: (pattern) =>
         new Promise((resolve, reject) => {

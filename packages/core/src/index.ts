@@ -1,4 +1,5 @@
 export * from './approval/index.js';
+export * from './audit/index.js';
 export * from './codex/index.js';
 export * from './config/index.js';
 export * from './engine/index.js';
@@ -11,5 +12,7 @@ export * from './log/index.js';
 export * from './process/index.js';
 export * from './role/index.js';
 export * from './run/index.js';
+export * from './secret/index.js';
+export * from './signature/index.js';
 export * from './toolchain/index.js';
 export * from './workspace/index.js';

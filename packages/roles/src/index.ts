@@ -16,4 +16,4 @@ export type { ApprovalDesk, BuilderOptions } from './role/builder.js';
 export type { RunTests } from './role/tester.js';
 export { createTeam, type TeamOptions } from './team/create-team.js';
 export { HandoffIllegalError } from './team/errors.js';
-export { runTestCommands, type RunTestCommandsOptions } from './tester/run-test-commands.js';
+export { runTestCommands, type RunTestCommandsOptions, type TestLaunch } from './tester/run-test-commands.js';

@@ -1,19 +1,37 @@
 import path from 'node:path';
-import { applyDiff, failpoint, ProcessLock, readIdentity, RunStore } from '@codex-orch/core';
-import { RunStateError } from '../errors.js';
+import { applyDiff, type AppliedDiff, failpoint, ProcessLock, readIdentity, RunStore } from '@codex-orch/core';
+import { BadFlagsError, RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
+import { type SecretFinding, SecretFoundError } from '../secret-gate/errors.js';
+import { findSecrets } from '../secret-gate/find-secrets.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { repoFlag } from './drive-run.js';
-import { openRun } from './open-run.js';
+import { configFor, openNotary } from './open-orchestrator.js';
+import { openOwnRun } from './open-run.js';
 import { selfCommand } from './self-command.js';
 
 export interface ApplyFlags extends CommonFlags {
   readonly check: boolean;
+  readonly acceptSecrets?: string | undefined;
+}
+
+/** What looks like a secret stops an apply, unless a human says why it may pass. */
+async function passGate(
+  runId: string,
+  { acceptSecrets }: ApplyFlags,
+  search: Parameters<typeof findSecrets>[0],
+): Promise<{ readonly reason: string; readonly findings: SecretFinding[] } | undefined> {
+  if (acceptSecrets?.trim() === '')
+    throw new BadFlagsError('--accept-secrets wants a reason.', 'Say why these are no secrets.');
+  const findings = [...(await findSecrets(search))];
+  if (findings.length === 0) return undefined;
+  if (acceptSecrets === undefined) throw new SecretFoundError(runId, findings);
+  return { reason: acceptSecrets.trim(), findings };
 }
 
 export const apply = command(async (context, flags: ApplyFlags, asked: string): Promise<number> => {
-  const { repository, run } = await openRun(context, flags, asked);
+  const { repository, run } = await openOwnRun(context, flags, asked);
   const { runId, state, dir } = run;
   const approval = state.approvals.findLast(({ decision }) => decision === 'approved');
   if (state.phase !== 'done' || !state.diff || !approval || !state.created) {
@@ -23,25 +41,43 @@ export const apply = command(async (context, flags: ApplyFlags, asked: string): 
         : `See ${selfCommand(context)} runs show ${runId}${repoFlag(flags)}`;
     throw new RunStateError(runId, state.phase, 'approved', hint);
   }
+  const config = await configFor(context, repository);
+  const notary = openNotary(context, repository, config);
+  await notary.check(approval);
   await using lock = await ProcessLock.acquire(path.join(dir, 'lock'), `Run ${runId}`);
-  const result = await applyDiff({
-    repository,
-    diffPath: path.join(dir, 'diff.patch'),
-    expectedSha256: approval.subject.sha256,
-    baseCommit: state.created.base.commit,
-    check: flags.check,
-  });
+  const { name, email } = await readIdentity(repository.root, context.process.env);
+  const actor = `human:${email || name}`;
+  const { commit: baseCommit } = state.created.base;
+  const change = (): Promise<AppliedDiff> =>
+    applyDiff({
+      repository,
+      diffPath: path.join(dir, 'diff.patch'),
+      expectedSha256: approval.subject.sha256,
+      baseCommit,
+      check: flags.check,
+    });
+  const { subject } = approval;
+  const search = { dir, artifacts: state.artifacts, diffSha256: subject.sha256 };
+  const acceptedSecrets = await passGate(runId, flags, search);
+  const result = flags.check
+    ? await change()
+    : await notary.recorded(actor, { action: 'apply', runId, subject }, change);
   const files = result.files.map((file) => file.path);
   if (result.status !== 'would-apply') {
-    const { name, email } = await readIdentity(repository.root, context.process.env);
-    await using store = await RunStore.open(run);
+    await using store = await RunStore.open(run, { seal: notary.seal, redactor: context.redactor });
     // An event a checkout: applying the same diff again is no news.
     await store.append(
       {
         type: 'applied',
-        data: { diffSha256: state.diff.sha256, repository: repository.root, files, by: email || name },
+        data: {
+          diffSha256: state.diff.sha256,
+          repository: repository.root,
+          files,
+          by: email || name,
+          ...(acceptedSecrets ? { acceptedSecrets } : {}),
+        },
       },
-      { actor: `human:${email || name}`, key: `applied:${repository.root}` },
+      { actor, key: `applied:${repository.root}` },
     );
     failpoint('apply.recorded');
   }
@@ -51,7 +87,7 @@ export const apply = command(async (context, flags: ApplyFlags, asked: string): 
       result.status
     ];
     context.process.stdout.write(
-      `${said} ${files.length} file(s) in ${repository.root}; nothing is staged or committed.\n`,
+      `${said} ${files.length} file(s) in ${visibleLine(repository.root)}; nothing is staged or committed.\n`,
     );
     for (const file of result.files)
       context.process.stdout.write(`  ${file.status.padEnd(8)} ${visibleLine(file.path)}\n`);

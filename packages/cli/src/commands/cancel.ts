@@ -1,25 +1,38 @@
-import { isTerminal, ProcessLock } from '@codex-orch/core';
+import { isTerminal, LockedError, ProcessLock, readIdentity, readRun } from '@codex-orch/core';
 import { RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { type CommonFlags, command, printJson } from './command.js';
-import { openOrchestrator } from './open-orchestrator.js';
+import { openNotary, openOrchestrator, userConfigFor } from './open-orchestrator.js';
 import { openRun } from './open-run.js';
 
 export const cancel = command(async (context, flags: CommonFlags, asked: string): Promise<number> => {
   const { repository, run } = await openRun(context, flags, asked);
   if (isTerminal(run.state.phase))
     throw new RunStateError(run.runId, run.state.phase, 'running', 'A run that has ended cannot be cancelled.');
-  await using orchestrator = await openOrchestrator(context, repository);
-  await orchestrator.cancel(run);
+  // Nothing of the repository is needed to end a run, and its file may be broken.
+  const config = await userConfigFor(context);
+  await using orchestrator = openOrchestrator(context, repository, config);
+  const { name, email } = await readIdentity(repository.root, context.process.env);
+  const notary = openNotary(context, repository, config);
+  await notary.recorded(`human:${email || name}`, { action: 'cancel', runId: run.runId, subject: null }, () =>
+    orchestrator.cancel(run),
+  );
   const holder = await ProcessLock.holder(`${run.dir}/lock`);
-  if (!holder) {
+  if (holder) {
+    if (flags.json) printJson(context, { runId: run.runId, cancelled: false, asked: true, holder });
+    else context.process.stdout.write(`Process ${holder.pid} was asked to cancel run ${run.runId}.\n`);
+    return exitCode.done;
+  }
+  try {
     await orchestrator.resume(run);
     await orchestrator.settled(run);
+  } catch (error) {
+    // Whoever took the run in the meantime finds the wish in its mailbox.
+    if (!(error instanceof LockedError)) throw error;
   }
-  if (flags.json) printJson(context, { runId: run.runId, cancelled: true, holder: holder ?? null });
-  else
-    context.process.stdout.write(
-      holder ? `Process ${holder.pid} was asked to cancel run ${run.runId}.\n` : `Run ${run.runId} is cancelled.\n`,
-    );
-  return exitCode.done;
+  const state = (await readRun(run))?.manifest.state ?? 'empty';
+  const isCancelled = state === 'cancelled';
+  if (flags.json) printJson(context, { runId: run.runId, cancelled: isCancelled, state, holder: null });
+  else context.process.stdout.write(`Run ${run.runId} is ${isCancelled ? '' : 'not cancelled, but '}${state}.\n`);
+  return isCancelled ? exitCode.done : exitCode.failed;
 });

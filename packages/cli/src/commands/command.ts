@@ -1,5 +1,8 @@
-import type { CliContext } from '../context.js';
+import { Redactor } from '@codex-orch/core';
+import type { CliContext, ProcessContext } from '../context.js';
+import { guardOutput } from '../print/guard-output.js';
 import { reportError } from '../print/report-error.js';
+import { safeJson } from '../print/visible.js';
 
 /** Flags of every command. */
 export interface CommonFlags {
@@ -7,19 +10,28 @@ export interface CommonFlags {
   readonly repo?: string | undefined;
 }
 
-/** Makes a command of a function that returns an exit code: errors are told, and never thrown at the parser. */
+/**
+ * Makes a command of a function that returns an exit code: errors are told, and never thrown at the parser. No secret that it gets
+ * to know is printed.
+ */
 export const command = <F extends Pick<CommonFlags, 'json'>, A extends readonly (string | undefined)[]>(
   body: (context: CliContext, flags: F, ...args: A) => Promise<number>,
 ) =>
-  async function (this: CliContext, flags: F, ...args: A): Promise<void> {
+  async function (this: ProcessContext, flags: F, ...args: A): Promise<void> {
+    const { process } = this;
+    const redactor = new Redactor();
+    const redact = (text: string): string => redactor.text(text);
+    using _out = guardOutput(process.stdout, redact);
+    using _err = guardOutput(process.stderr, redact);
+    const context: CliContext = { process, redactor };
     try {
-      this.process.exitCode = await body(this, flags, ...args);
+      process.exitCode = await body(context, flags, ...args);
     } catch (error) {
-      this.process.exitCode = reportError(this, error, flags);
+      process.exitCode = reportError(context, error, flags);
     }
   };
 
 /** Data for programs, on standard output. */
 export const printJson = ({ process }: CliContext, data: unknown): void => {
-  process.stdout.write(`${JSON.stringify(data, undefined, 2)}\n`);
+  process.stdout.write(`${safeJson(data, 2)}\n`);
 };

@@ -10,7 +10,7 @@ import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { command, printJson } from './command.js';
 import { driveRun } from './drive-run.js';
-import { openOrchestrator } from './open-orchestrator.js';
+import { configFor, openOrchestrator } from './open-orchestrator.js';
 
 export interface DemoFlags {
   readonly json: boolean;
@@ -120,7 +120,7 @@ export const demo = command(async (context, flags: DemoFlags): Promise<number> =
   );
 
   const repository = await openRepository(folder);
-  await using orchestrator = await openOrchestrator(context, repository, {
+  const config = await configFor(context, repository, {
     codex: { driver: flags.driver, path: flags.codex, model: 'gpt-5.5' },
     model: {
       provider: { id: 'replay', name: 'replay (a script, no model)', baseUrl: model.baseUrl },
@@ -128,6 +128,7 @@ export const demo = command(async (context, flags: DemoFlags): Promise<number> =
       name: 'gpt-5.5',
     },
   });
+  await using orchestrator = openOrchestrator(context, repository, config);
   const location = await orchestrator.start(demoGoal, { taskId: 'demo' });
   const code = await driveRun(context, { ...flags, repo: folder }, orchestrator, location);
   const { misses } = model.report();

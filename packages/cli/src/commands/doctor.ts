@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { loadConfig, OrchError, type ResolvedConfig, runCommand } from '@codex-orch/core';
+import {
+  loadConfig,
+  NotARepositoryError,
+  OrchError,
+  type ResolvedConfig,
+  runCommand,
+  SecretBroker,
+} from '@codex-orch/core';
 import {
   childEnvironment,
   type CodexProbe,
@@ -10,11 +17,13 @@ import {
   probeSandbox,
   selectDriver,
 } from '@codex-orch/mcp-adapter';
-import { modelAccess } from '../compose/model-access.js';
+import { keyEnvironment, type ModelAccess, modelAccess, shownUrl } from '../compose/model-access.js';
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
+import type { CliContext } from '../context.js';
 import { type CommonFlags, command, printJson } from './command.js';
+import { repositoryOf } from './open-run.js';
 
 /** One thing that was looked at. `warn` does not keep a goal from running. */
 interface Check {
@@ -53,8 +62,13 @@ const failed = (name: string, error: unknown): Check => ({
   remedy: error instanceof OrchError ? error.hint : undefined,
 });
 
-async function checkModel(config: ResolvedConfig, env: Env): Promise<Check> {
-  const access = modelAccess(config, env);
+async function checkModel(openAccess: () => Promise<ModelAccess>): Promise<Check> {
+  let access: ModelAccess;
+  try {
+    access = await openAccess();
+  } catch (error) {
+    return failed('model', error);
+  }
   if (access.missing !== undefined) {
     return {
       name: 'model',
@@ -65,7 +79,7 @@ async function checkModel(config: ResolvedConfig, env: Env): Promise<Check> {
   }
   const baseUrl =
     access.roles.kind === 'api' ? access.roles.baseUrl : (access.codex.provider?.baseUrl ?? 'https://chatgpt.com');
-  const apiKey = access.roles.kind === 'api' ? access.roles.apiKey : '';
+  const apiKey = access.roles.kind === 'api' ? access.roles.apiKey?.reveal() : undefined;
   const url = access.roles.kind === 'api' ? `${baseUrl}/models` : baseUrl;
   try {
     const response = await fetch(url, {
@@ -79,7 +93,7 @@ async function checkModel(config: ResolvedConfig, env: Env): Promise<Check> {
         return {
           name: 'model',
           status: 'fail',
-          detail: `${url} refused the key (${response.status})`,
+          detail: `${shownUrl(url)} refused the key (${response.status})`,
           remedy: 'Check the key of the provider.',
         };
     }
@@ -89,13 +103,18 @@ async function checkModel(config: ResolvedConfig, env: Env): Promise<Check> {
     return {
       name: 'model',
       status: 'fail',
-      detail: `${url} cannot be reached${cause}`,
+      detail: `${shownUrl(url)} cannot be reached${cause}`,
       remedy: 'Check the network, the proxy and the base URL.',
     };
   }
 }
 
-async function checkCodex(config: ResolvedConfig, env: Env, repositoryRoot: string | undefined): Promise<Check[]> {
+async function checkCodex(
+  config: ResolvedConfig,
+  openAccess: () => Promise<ModelAccess>,
+  env: Env,
+  repositoryRoot: string | undefined,
+): Promise<Check[]> {
   let probe: CodexProbe;
   try {
     probe = await probeCodex({ path: config.codex.path, env, untrustedRoot: repositoryRoot });
@@ -115,14 +134,20 @@ async function checkCodex(config: ResolvedConfig, env: Env, repositoryRoot: stri
   ];
   const folder = await mkdtemp(path.join(os.tmpdir(), 'codex-orch-doctor-'));
   try {
-    const access = modelAccess(config, env);
+    const access = await openAccess();
     const home = await prepareCodexHome({
       dir: path.join(folder, 'home'),
       projectRoot: folder,
       provider: access.codex.provider,
       auth: access.codex.auth,
     });
-    const selected = selectDriver({ probe, requested: config.codex.driver, home, env });
+    const selected = selectDriver({
+      probe,
+      requested: config.codex.driver,
+      home,
+      env,
+      extraEnv: keyEnvironment(access),
+    });
     await using driver = selected.driver;
     const { mode } = selected;
     checks.push({
@@ -136,7 +161,7 @@ async function checkCodex(config: ResolvedConfig, env: Env, repositoryRoot: stri
       name: 'login',
       status: loggedIn ? 'ok' : 'fail',
       detail: `${auth.state}${auth.method === undefined ? '' : ` (${auth.method})`}${auth.detail === undefined ? '' : `: ${auth.detail}`}`,
-      ...(loggedIn ? {} : { remedy: 'Run "codex login", set OPENAI_API_KEY, or configure model.provider.' }),
+      ...(loggedIn ? {} : { remedy: `Run "${probe.binary} login", set OPENAI_API_KEY, or configure model.provider.` }),
     });
     const sandbox = await probeSandbox({
       binary: probe.binary,
@@ -163,13 +188,31 @@ async function checkCodex(config: ResolvedConfig, env: Env, repositoryRoot: stri
   return checks;
 }
 
+/** The root of the repository that the command is called in, whose settings hold and whose files are not trusted. */
+async function findRoot(
+  context: CliContext,
+  flags: CommonFlags,
+): Promise<{ readonly root?: string; readonly problem?: Check }> {
+  try {
+    return { root: (await repositoryOf(context, flags)).root };
+  } catch (error) {
+    // Outside of any repository there is nothing that could not be trusted.
+    if (error instanceof NotARepositoryError && flags.repo === undefined) return {};
+    return { root: path.resolve(flags.repo ?? context.process.cwd()), problem: failed('repository', error) };
+  }
+}
+
 export const doctor = command(async (context, flags: CommonFlags): Promise<number> => {
   const { env } = context.process;
-  const here = flags.repo ?? context.process.cwd();
   const checks: Check[] = [checkNode(), await checkGit(env)];
+  const { root, problem } = await findRoot(context, flags);
+  if (problem) checks.push(problem);
   try {
-    const config = await loadConfig({ repositoryRoot: here, env });
-    checks.push(...(await checkCodex(config, env, here)), await checkModel(config, env));
+    const config = await loadConfig({ repositoryRoot: root ?? null, env });
+    const { redactor } = context;
+    const broker = new SecretBroker({ sources: config.secrets, env, redactor, untrustedRoot: root });
+    const openAccess = (): Promise<ModelAccess> => modelAccess(config, env, broker);
+    checks.push(...(await checkCodex(config, openAccess, env, root)), await checkModel(openAccess));
   } catch (error) {
     checks.push(failed('configuration', error));
   }

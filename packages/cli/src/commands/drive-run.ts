@@ -1,18 +1,28 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Manifest, readRun, type RunLocation } from '@codex-orch/core';
+import { type Manifest, readRun, readStart, type RunLocation, ProcessLock, sha256File } from '@codex-orch/core';
 import type { Orchestrator } from '../compose/orchestrator.js';
 import type { CliContext } from '../context.js';
+import { deceptivePlaces } from '../diff/deceptive-places.js';
+import { linesOfFile } from '../diff/lines.js';
 import { RunEmptyError } from '../errors.js';
 import { exitCode, exitCodeOfState } from '../exit-code.js';
 import { type Palette, paletteFor } from '../print/palette.js';
-import { printDiff } from '../print/print-diff.js';
+import { printDiff, type PrintDiffOptions } from '../print/print-diff.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, printJson } from './command.js';
 import { selfCommand } from './self-command.js';
 
 /** Diff lines shown at a terminal before the rest is folded. */
 const maxDiffLines = 160;
+
+/** Places that are named in a warning. */
+const maxPlaces = 10;
+
+/** Bytes of a diff that are read to show it. */
+const maxDiffBytes = 256 * 1024;
+
+/** Ctrl-C, a polite end, and a terminal that is closed. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Follows a run until it ends or waits for a human, then says how it stands and what to do next. */
 export async function driveRun(
@@ -23,21 +33,33 @@ export async function driveRun(
 ): Promise<number> {
   const { process } = context;
   const interrupted = new AbortController();
-  const interrupt = (): void => {
-    if (interrupted.signal.aborted) process.exit(exitCode.interrupted);
+  const goOn = `Go on with: ${selfCommand(context)} resume ${location.runId}${repoFlag(flags)}`;
+  const sayInterrupted = (): number => {
+    if (flags.json)
+      printJson(context, {
+        error: { code: 'interrupted', message: `Run ${location.runId} was interrupted.`, hint: goOn },
+      });
+    else process.stderr.write(`Stopped. ${goOn}\n`);
+    return exitCode.interrupted;
+  };
+  const interrupt = (signal?: NodeJS.Signals): void => {
+    if (interrupted.signal.aborted) {
+      // A terminal that is closed may say so twice, and nobody has lost patience.
+      if (signal !== 'SIGHUP') process.exit(sayInterrupted());
+      return;
+    }
     interrupted.abort();
     process.stderr.write('Stopping; what is done is kept. Once more to stop at once.\n');
     void orchestrator[Symbol.asyncDispose]();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+  for (const signal of stopSignals) process.on(signal, interrupt);
   try {
     await orchestrator.settled(location);
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;
-    process.stderr.write(`Stopped. Go on with: ${selfCommand(context)} resume ${location.runId}${repoFlag(flags)}\n`);
-    return exitCode.interrupted;
+    return sayInterrupted();
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+    for (const signal of stopSignals) process.off(signal, interrupt);
   }
   return reportRun(context, flags, location);
 }
@@ -61,9 +83,23 @@ async function describeRun(
   const palette = paletteFor(context.process.stdout, context.process.env);
   const { bold, dim, green, red, yellow } = palette;
   const lines: string[] = [''];
+  const warning = (text: string): string => `${yellow(bold('Warning'))}  ${visibleLine(text)}`;
   const diffPath = path.join(dir, 'diff.patch');
   if (manifest.diff && manifest.diff.files.length > 0) {
-    lines.push(printDiff(await readFile(diffPath, 'utf8'), { palette, maxLines: maxDiffLines, path: diffPath }), '');
+    const options = { palette, maxLines: maxDiffLines, path: diffPath };
+    const secrets = manifest.artifacts.flatMap((artifact) =>
+      artifact.kind === 'diff' ? (artifact.secrets ?? []) : [],
+    );
+    if (secrets.length > 0)
+      lines.push(warning(`this diff contains your secret ${secrets.join(', ')} and is not shown: ${diffPath}`), '');
+    else if (!(await isRecorded(diffPath, manifest.diff.sha256)))
+      lines.push(warning(`${diffPath} is not the recorded diff any more and is not shown; see runs verify`), '');
+    else lines.push((await showDiff(diffPath, options)) ?? yellow(`${visibleLine(diffPath)} cannot be read.`), '');
+    const places = await deceptiveIn(
+      diffPath,
+      manifest.diff.files.map((file) => file.path),
+    );
+    if (places !== undefined) lines.push(warning(`this diff contains hidden or reordering characters: ${places}`), '');
   }
   const state =
     manifest.state === 'done'
@@ -72,23 +108,58 @@ async function describeRun(
         ? yellow(manifest.state)
         : red(manifest.state);
   lines.push(
-    `${bold('State')}    ${state}${manifest.end ? ` — ${visibleLine(manifest.end.message)} [${manifest.end.code}]` : ''}`,
+    `${bold('State')}    ${state}${manifest.end ? ` — ${visibleLine(manifest.end.message)} [${visibleLine(manifest.end.code)}]` : ''}`,
   );
   if (manifest.end?.hint !== undefined) lines.push(`         ${visibleLine(manifest.end.hint)}`);
   if (manifest.review)
-    lines.push(`${bold('Review')}   ${manifest.review.verdict}: ${visibleLine(manifest.review.summary)}`);
+    lines.push(`${bold('Review')}   ${visibleLine(`${manifest.review.verdict}: ${manifest.review.summary}`)}`);
   if (manifest.diff)
     lines.push(
-      `${bold('Diff')}     ${diffPath} ${dim(`(${manifest.diff.files.length} files, sha256 ${manifest.diff.sha256.slice(0, 12)}…)`)}`,
+      `${bold('Diff')}     ${visibleLine(diffPath)} ${dim(`(${manifest.diff.files.length} files, sha256 ${manifest.diff.sha256.slice(0, 12)}…)`)}`,
     );
-  lines.push(`${bold('Run')}      ${dir}`, ...nextSteps(context, flags, manifest, palette));
+  lines.push(
+    `${bold('Run')}      ${visibleLine(dir)}`,
+    ...nextSteps(context, flags, manifest, (await ProcessLock.holder(path.join(dir, 'lock'))) !== undefined, palette),
+  );
   return lines;
+}
+
+/** The first places of a diff that would deceive its reader; undefined where there are none. */
+async function deceptiveIn(diffPath: string, files: readonly string[]): Promise<string | undefined> {
+  const places: string[] = [];
+  try {
+    for await (const place of deceptivePlaces(linesOfFile(diffPath), files)) {
+      if (places.length === maxPlaces) return `${places.join(', ')} and more`;
+      places.push(place);
+    }
+  } catch {
+    // That it cannot be read has been told.
+  }
+  return places.length > 0 ? places.join(', ') : undefined;
+}
+
+const isRecorded = (diffPath: string, sha256: string): Promise<boolean> =>
+  sha256File(diffPath).then(
+    (file) => file.sha256 === sha256,
+    // That it cannot be read is told in its place.
+    () => true,
+  );
+
+/** The start of a diff; undefined when it cannot be read, which must not keep the rest from being told. */
+async function showDiff(diffPath: string, options: PrintDiffOptions): Promise<string | undefined> {
+  try {
+    const { bytes, size } = await readStart(diffPath, { maxBytes: maxDiffBytes });
+    return printDiff(bytes.toString('utf8'), { ...options, unreadBytes: size - bytes.length });
+  } catch {
+    return undefined;
+  }
 }
 
 function nextSteps(
   context: CliContext,
   flags: CommonFlags,
   { state, runId, end, appliedTo }: Manifest,
+  isHeld: boolean,
   { bold, dim }: Palette,
 ): readonly string[] {
   const self = selfCommand(context);
@@ -106,6 +177,14 @@ function nextSteps(
     case 'done':
       if (appliedTo.length > 0) return [`${bold('Applied')}  to ${appliedTo.map(visibleLine).join(', ')}`];
       return ['', bold('Next'), step('apply', 'changes the files of your checkout')];
+    case 'preflight':
+    case 'planning':
+    case 'building':
+    case 'testing':
+    case 'reviewing':
+    case 'deciding':
+    case 'promoting':
+      return isHeld ? [] : ['', `${bold('Stopped')}  no process works on it`, step('resume', 'goes on with it')];
     default:
       return end ? ['', bold('More'), step('runs show', 'what happened, step by step')] : [];
   }

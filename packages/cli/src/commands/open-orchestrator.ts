@@ -1,34 +1,77 @@
-import { type Config, loadConfig, type Repository } from '@codex-orch/core';
+import { type Config, loadConfig, type Repository, type ResolvedConfig, SecretBroker } from '@codex-orch/core';
+import { noteKeys } from '../compose/model-access.js';
+import { Notary } from '../compose/notary.js';
 import { Orchestrator } from '../compose/orchestrator.js';
 import type { CliContext } from '../context.js';
 import { paletteFor } from '../print/palette.js';
 import { printCodexEvent, printEvent } from '../print/print-event.js';
+import { visibleLine } from '../print/visible.js';
 import { version } from '../version.js';
 import { askHere } from './ask-here.js';
+import { selfCommand } from './self-command.js';
+
+/** Who signs and records what is decided about a repository; null for what is about none. */
+export function openNotary(
+  { process, redactor }: CliContext,
+  repository: Repository | null,
+  { signing }: Pick<ResolvedConfig, 'signing'>,
+): Notary {
+  const { yellow } = paletteFor(process.stderr, process.env);
+  return new Notary({
+    config: signing,
+    env: process.env,
+    repository: repository?.root ?? null,
+    redactor,
+    onWarning: (message) => process.stderr.write(`${yellow('warning')} ${visibleLine(message)}\n`),
+  });
+}
+
+/** From here on, what the user's settings say of keys that are at hand is neither printed nor recorded. */
+function noted({ process: { env }, redactor }: CliContext, config: ResolvedConfig): ResolvedConfig {
+  noteKeys(config, new SecretBroker({ sources: config.secrets, env, redactor }));
+  return config;
+}
+
+/** The user's settings for a repository. */
+export const configFor = async (
+  context: CliContext,
+  { root }: Repository,
+  flags: Config = {},
+): Promise<ResolvedConfig> =>
+  noted(context, await loadConfig({ repositoryRoot: root, env: context.process.env, flags }));
+
+/** The user's own settings, for what needs none of a repository: its file may be broken. */
+export const userConfigFor = async (context: CliContext): Promise<ResolvedConfig> =>
+  noted(context, await loadConfig({ repositoryRoot: null, env: context.process.env }));
 
 /** The orchestrator for a repository, telling its progress on standard error. */
-export async function openOrchestrator(
-  context: CliContext,
-  repository: Repository,
-  flags: Config = {},
-): Promise<Orchestrator> {
+export function openOrchestrator(context: CliContext, repository: Repository, config: ResolvedConfig): Orchestrator {
   const { process } = context;
   const palette = paletteFor(process.stderr, process.env);
   const say = (line: string): void => {
     process.stderr.write(`${line}\n`);
   };
+  const notary = openNotary(context, repository, config);
   return new Orchestrator({
     repository,
-    config: await loadConfig({ repositoryRoot: repository.root, env: process.env, flags }),
+    config,
+    notary,
+    redactor: context.redactor,
     env: process.env,
     version,
     onEvent: (event) => {
       printEvent(event, palette).forEach(say);
+      if (event.event.type === 'elevation.requested' && event.event.data.waiting) {
+        const { id } = event.event.data.request as { readonly id: string };
+        const answer = `latest --request ${visibleLine(id)} --repo ${repository.root}`;
+        say(`    ${selfCommand(context)} approve ${answer}`);
+        say(palette.dim(`    or reject; it is denied in ${config.approvals.timeoutSeconds} seconds`));
+      }
     },
     onCodexEvent: (event) => {
       const line = printCodexEvent(event, palette);
       if (line !== undefined) say(line);
     },
-    askHere: askHere(context, repository.root),
+    askHere: askHere(context, repository.root, notary),
   });
 }

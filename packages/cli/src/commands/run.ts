@@ -1,9 +1,9 @@
-import type { Config } from '@codex-orch/core';
+import { type Config, configSchema } from '@codex-orch/core';
 import { GoalEmptyError } from '../compose/errors.js';
 import { BadFlagsError } from '../errors.js';
 import { type CommonFlags, command } from './command.js';
 import { driveRun } from './drive-run.js';
-import { openOrchestrator } from './open-orchestrator.js';
+import { configFor, openOrchestrator } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
 
 export interface RunFlags extends CommonFlags {
@@ -35,7 +35,35 @@ function toArguments(line: string): string[] {
   return line.split(/\s+/).filter(Boolean);
 }
 
+/** The flag that a setting was given with. */
+const flagOf: Readonly<Record<string, string>> = {
+  'codex.driver': '--driver',
+  'codex.path': '--codex',
+  'codex.model': '--model',
+  'codex.idleTimeoutSeconds': '--idle-timeout',
+  'model.provider.baseUrl': '--base-url',
+  'tests.commands': '--test',
+  'limits.tokens': '--max-tokens',
+  'limits.turns': '--max-turns',
+  'limits.minutes': '--max-minutes',
+  'limits.revisions': '--max-revisions',
+  'limits.replans': '--max-replans',
+  'approvals.elevation': '--elevation',
+  'approvals.timeoutSeconds': '--elevation-timeout',
+};
+
+/** The configuration that the flags of a run are. Throws {@link BadFlagsError} for a value that cannot be. */
 export function configOf(flags: RunFlags): Config {
+  const parsed = configSchema.safeParse(toConfig(flags));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const setting = path.filter((name) => typeof name === 'string').join('.');
+    return `${flagOf[setting] ?? setting}: ${message}`;
+  });
+  throw new BadFlagsError(`A flag has a value that it cannot have. ${problems.join('; ')}.`);
+}
+
+function toConfig(flags: RunFlags): Config {
   const commands = flags.test?.map(toArguments).filter((words) => words.length > 0);
   return {
     codex: { driver: flags.driver, path: flags.codex, model: flags.model, idleTimeoutSeconds: flags.idleTimeout },
@@ -55,8 +83,9 @@ export function configOf(flags: RunFlags): Config {
 export const run = command(async (context, flags: RunFlags, ...words: string[]): Promise<number> => {
   const goal = words.join(' ').trim();
   if (goal === '') throw new GoalEmptyError();
+  const given = configOf(flags);
   const repository = await repositoryOf(context, flags);
-  await using orchestrator = await openOrchestrator(context, repository, configOf(flags));
+  await using orchestrator = openOrchestrator(context, repository, await configFor(context, repository, given));
   const location = await orchestrator.start(goal, { taskId: flags.task });
   return await driveRun(context, flags, orchestrator, location);
 });

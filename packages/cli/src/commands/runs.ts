@@ -1,19 +1,27 @@
 import path from 'node:path';
-import { type Manifest, OrchError, readRun, RunLayout, verifyRun } from '@codex-orch/core';
+import { findTracked, type Manifest, OrchError, readRun, RunLayout, verifyRun } from '@codex-orch/core';
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { printEvent } from '../print/print-event.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { reportRun } from './drive-run.js';
-import { openRun, repositoryOf } from './open-run.js';
+import { openNotary, userConfigFor } from './open-orchestrator.js';
+import { findRun, openRun, repositoryOf } from './open-run.js';
 
 export const list = command(async (context, flags: CommonFlags): Promise<number> => {
   const repository = await repositoryOf(context, flags);
   const rows: (Pick<Manifest, 'runId' | 'taskId' | 'state' | 'goal' | 'createdAt'> & { readonly problem?: string })[] =
     [];
-  for (const location of await new RunLayout(repository.root).locations()) {
+  const locations = await new RunLayout(repository.root).locations();
+  const tracked = await findTracked(repository, locations);
+  for (const location of locations) {
     try {
+      const refused = tracked.get(location.dir);
+      if (refused) {
+        rows.push({ ...location, state: 'tracked', goal: '', createdAt: '', problem: refused.message });
+        continue;
+      }
       const run = await readRun(location);
       if (run) rows.push(run.manifest);
       else rows.push({ ...location, state: 'empty', goal: '', createdAt: '' });
@@ -65,13 +73,17 @@ export const show = command(async (context, flags: CommonFlags, asked = 'latest'
 
 export const verify = command(async (context, flags: CommonFlags, asked = 'latest'): Promise<number> => {
   const repository = await repositoryOf(context, flags);
-  const location = await new RunLayout(repository.root).find(asked);
-  const problems = await verifyRun(location);
+  const location = await findRun(repository, asked);
+  const notary = openNotary(context, repository, await userConfigFor(context));
+  const problems = await verifyRun(location, {
+    signatures: notary.signatures,
+    anchors: await notary.anchors(location.runId),
+  });
   if (flags.json) printJson(context, { runId: location.runId, intact: problems.length === 0, problems });
   else if (problems.length === 0) context.process.stdout.write(`Run ${location.runId} is intact.\n`);
   for (const { file, line, message } of flags.json ? [] : problems) {
     context.process.stdout.write(
-      `${path.relative(location.dir, file)}${line === undefined ? '' : `:${line}`} ${visibleLine(message)}\n`,
+      `${visibleLine(path.relative(location.dir, file))}${line === undefined ? '' : `:${line}`} ${visibleLine(message)}\n`,
     );
   }
   return problems.length === 0 ? exitCode.done : exitCode.failed;

@@ -5,10 +5,13 @@ import {
   type Approval,
   type ApprovalDecision,
   approvalSchema,
+  type AuditEntry,
   type CodexApprovalRequest,
+  OrchError,
   type RunStore,
   sha256,
 } from '@codex-orch/core';
+import { actorOf, type Notary } from './notary.js';
 
 /** The digest that an answer to this request must carry. */
 export const elevationDigest = (request: CodexApprovalRequest): string => sha256(JSON.stringify(request));
@@ -19,6 +22,7 @@ export const answerFile = (runDir: string, digest: string): string => path.join(
 
 export interface ElevationDeskOptions {
   readonly store: RunStore;
+  readonly notary: Notary;
   readonly policy: 'ask' | 'deny';
   readonly timeoutMs: number;
   /** Asks the person at this terminal, if there is one. */
@@ -49,14 +53,40 @@ export class ElevationDesk {
       { type: 'elevation.requested', data: { request: JSON.parse(JSON.stringify(request)) as never, waiting: asks } },
       { actor: 'codex' },
     );
-    const answer = asks ? await this.#askHuman(request, digest, signal) : this.#refuse(request);
-    const { decision, why, approval } = answer;
+    const answer =
+      (await this.#onRecord('codex', request, { action: 'elevation-request', outcome: 'noted' })) ??
+      (asks ? await this.#askHuman(request, digest, signal) : this.#refuse(request));
+    const outcome = answer.decision === 'approve' ? 'approved' : 'denied';
+    const actor = answer.approval ? actorOf(answer.approval) : 'policy';
+    const refused = await this.#onRecord(actor, request, {
+      action: 'elevation-decision',
+      outcome,
+      detail: answer.why,
+    });
+    const { decision, why, approval } = refused && outcome === 'approved' ? refused : answer;
     await store.append(
       { type: 'elevation.decided', data: { id: request.id, decision, why, ...(approval ? { approval } : {}) } },
-      { actor: approval ? `human:${approval.by.email || approval.by.name}` : 'policy' },
+      { actor: approval ? actor : 'policy' },
     );
     return decision;
   };
+
+  /** What cannot be put on record is denied. */
+  async #onRecord(
+    actor: string,
+    request: CodexApprovalRequest,
+    entry: Pick<AuditEntry, 'action' | 'outcome' | 'detail'>,
+  ): Promise<Answer | undefined> {
+    const { notary, store } = this.#options;
+    const subject = { kind: 'elevation', id: request.id, sha256: elevationDigest(request) };
+    try {
+      await notary.record(actor, { ...entry, runId: store.location.runId, subject });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof OrchError)) throw error;
+      return { decision: 'deny', why: error.message };
+    }
+  }
 
   #refuse(request: CodexApprovalRequest): Answer {
     const why =
@@ -67,7 +97,7 @@ export class ElevationDesk {
   }
 
   async #askHuman(request: CodexApprovalRequest, digest: string, turn: AbortSignal): Promise<Answer> {
-    const { timeoutMs, askHere, store } = this.#options;
+    const { timeoutMs, askHere, store, notary } = this.#options;
     const over = new AbortController();
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = AbortSignal.any([turn, timeout, over.signal]);
@@ -78,6 +108,7 @@ export class ElevationDesk {
       ]);
       if (approval.by.actor !== 'human' || approval.subject.sha256 !== digest)
         return { decision: 'deny', why: 'the answer was not a human decision on this request' };
+      await notary.check(approval);
       return {
         decision: approval.decision === 'approved' ? 'approve' : 'deny',
         why: `${approval.by.name} decided`,
@@ -87,6 +118,7 @@ export class ElevationDesk {
       if (turn.aborted) return { decision: 'abort', why: 'the turn was ended' };
       if (timeout.aborted)
         return { decision: 'deny', why: `nobody answered within ${Math.round(timeoutMs / 1000)} seconds` };
+      if (error instanceof OrchError) return { decision: 'deny', why: error.message };
       return {
         decision: 'deny',
         why: `the question could not be asked: ${error instanceof Error ? error.message : String(error)}`,

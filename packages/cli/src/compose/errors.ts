@@ -1,5 +1,8 @@
 import { OrchError } from '@codex-orch/core';
 
+const sandboxRemedy =
+  'Allow unprivileged user namespaces, or install bubblewrap ("codex-orch doctor" tries again). To run tests as yourself, with all that you may do, set tests.sandbox to "off" in your own configuration.';
+
 /** A goal is a sentence or a page, not a data file. */
 export class GoalTooLongError extends OrchError {
   readonly code = 'goal-too-long';
@@ -17,5 +20,16 @@ export class GoalEmptyError extends OrchError {
 
   constructor() {
     super('The goal is empty.', { hint: 'Say what is to be achieved: codex-orch run "<goal>".' });
+  }
+}
+
+/** The sandbox in which tests have to run does not work on this machine. */
+export class SandboxUnavailableError extends OrchError {
+  readonly code = 'sandbox-unavailable';
+
+  constructor(detail: string) {
+    super(`The tests have to run inside Codex's sandbox, which does not work on this machine: ${detail}`, {
+      hint: sandboxRemedy,
+    });
   }
 }

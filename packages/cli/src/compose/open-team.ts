@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type CodexEvent, type OpenTeam, type ResolvedConfig, type Team } from '@codex-orch/core';
-import { childEnvironment } from '@codex-orch/mcp-adapter';
+import { type CodexEvent, type OpenTeam, type Redactor, type ResolvedConfig, type Team } from '@codex-orch/core';
 import { createTeam, runTestCommands, type RoleModelOptions } from '@codex-orch/roles';
 import type { CodexRuntime } from './codex-runtime.js';
 import { ElevationDesk, type ElevationDeskOptions } from './elevation-desk.js';
 import type { ModelAccess } from './model-access.js';
+import type { Notary } from './notary.js';
+import { openTestLauncher } from './test-launcher.js';
 import { Transcript } from './transcript.js';
 
 export interface TeamParts {
@@ -13,8 +14,10 @@ export interface TeamParts {
   readonly access: ModelAccess;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly codex: CodexRuntime;
+  readonly redactor: Redactor;
   readonly onCodexEvent?: ((event: CodexEvent) => void) | undefined;
   readonly askHere?: ElevationDeskOptions['askHere'];
+  readonly notary: Notary;
 }
 
 function roleModel({ config, access, codex }: TeamParts): RoleModelOptions {
@@ -25,7 +28,7 @@ function roleModel({ config, access, codex }: TeamParts): RoleModelOptions {
   return {
     kind: 'responses',
     baseUrl: roles.baseUrl,
-    apiKey: roles.apiKey,
+    apiKey: roles.apiKey?.reveal() ?? '',
     model: roles.model,
     timeoutMs,
     idleTimeoutMs: timeoutMs,
@@ -44,10 +47,11 @@ export function openTeam(
   parts: TeamParts,
   { workspace, store, preflight, currentTree }: OpenTeam,
 ): Team & AsyncDisposable {
-  const { config, codex, env } = parts;
+  const { config, codex, env, redactor } = parts;
   const transcript = new Transcript(store);
   const desk = new ElevationDesk({
     store,
+    notary: parts.notary,
     policy: config.approvals.elevation,
     timeoutMs: config.approvals.timeoutSeconds * 1000,
     askHere: parts.askHere,
@@ -62,8 +66,10 @@ export function openTeam(
       sandbox: config.codex.sandbox,
       approvalPolicy: config.codex.approvalPolicy,
       idleTimeoutMs: config.codex.idleTimeoutSeconds * 1000,
-      onApproval: desk.decide,
-      onEvent: (event) => {
+      // What is asked, recorded and answered is one request: the redacted one.
+      onApproval: (request, signal) => desk.decide(redactor.json(request), signal),
+      onEvent: (said) => {
+        const event = redactor.json(said);
         const shown =
           event.type === 'patch'
             ? {
@@ -82,8 +88,8 @@ export function openTeam(
       const report = await runTestCommands({
         cwd: workspace.tree,
         commands: preflight.testCommands,
-        // Tests get no credentials: neither Codex's home nor any key.
-        env: childEnvironment({ home: { dir: '', keyVariables: [] }, from: env, extra: { CI: '1' } }),
+        filter: () => redactor.byteStream(),
+        launch: await openTestLauncher({ config, codex, env, workspace }),
         timeoutMs: config.tests.timeoutSeconds * 1000,
         runDir: store.dir,
         logPrefix: `tests/${await nextTestRun(store.dir)}`,
@@ -97,7 +103,7 @@ export function openTeam(
   return {
     handOff: (request) => team.handOff(request),
     [Symbol.asyncDispose]: async () => {
-      await codex.driver.close();
+      await codex.close();
       await transcript[Symbol.asyncDispose]();
     },
   };

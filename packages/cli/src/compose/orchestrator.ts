@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Approval,
   type CodexEvent,
@@ -9,22 +9,27 @@ import {
   type GoalInput,
   type GoalServices,
   JournalEngine,
+  LockedError,
   newRunId,
-  openRepository,
   type RecordedEvent,
+  Redactor,
   type Repository,
   type ResolvedConfig,
   RunLayout,
   type RunLocation,
+  RunMovedError,
   RunStore,
+  SecretBroker,
+  settingsOf,
   type Workflow,
   type WorkflowInfo,
-  writeError,
 } from '@codex-orch/core';
 import { type CodexRuntime, openCodexRuntime } from './codex-runtime.js';
 import type { ElevationDeskOptions } from './elevation-desk.js';
 import { GoalTooLongError } from './errors.js';
-import { modelAccess } from './model-access.js';
+import { type ModelAccess, modelAccess, noteKeys } from './model-access.js';
+import { noteRun } from './noted-runs.js';
+import type { Notary } from './notary.js';
 import { openTeam } from './open-team.js';
 import { codexHomeDir, workspaceDir } from './orch-home.js';
 import { runPreflight } from './preflight.js';
@@ -32,12 +37,19 @@ import { runPreflight } from './preflight.js';
 /** Longest goal, in UTF-8 bytes: more belongs into a file of the repository that the goal names. */
 const maxGoalBytes = 64 * 1024;
 
+/** A run that ends or parks lets go of its lock within moments; one that works does not, and then its holder is named. */
+const lockPauseMs = 100;
+const maxLockTries = 100;
+
 export interface OrchestratorOptions {
   readonly repository: Repository;
   readonly config: ResolvedConfig;
   readonly env: NodeJS.ProcessEnv;
   readonly version: string;
+  /** Told of every secret that is used; what it knows is written nowhere. */
+  readonly redactor?: Redactor | undefined;
   readonly onEvent?: ((event: RecordedEvent) => void) | undefined;
+  readonly notary: Notary;
   readonly onCodexEvent?: ((event: CodexEvent) => void) | undefined;
   readonly askHere?: ElevationDeskOptions['askHere'];
 }
@@ -48,11 +60,23 @@ export class Orchestrator implements AsyncDisposable {
   readonly #options: OrchestratorOptions;
   readonly #engine: JournalEngine;
   readonly #workflow: Workflow<GoalInput>;
+  readonly #redactor: Redactor;
+  readonly #openAccess: () => Promise<ModelAccess>;
   readonly #codex = new Map<string, Promise<CodexRuntime>>();
 
   constructor(options: OrchestratorOptions) {
     this.#options = options;
     this.layout = new RunLayout(options.repository.root);
+    const { config, env, repository, redactor = new Redactor() } = options;
+    this.#redactor = redactor;
+    const broker = new SecretBroker({
+      sources: config.secrets,
+      env,
+      redactor,
+      untrustedRoot: repository.root,
+    });
+    noteKeys(config, broker);
+    this.#openAccess = () => modelAccess(config, env, broker);
     this.#engine = new JournalEngine(this.layout);
     this.#workflow = createGoalWorkflow(this.#services());
     this.#engine.register(this.#workflow);
@@ -68,23 +92,22 @@ export class Orchestrator implements AsyncDisposable {
     const bytes = Buffer.byteLength(goal);
     if (bytes > maxGoalBytes) throw new GoalTooLongError(bytes, maxGoalBytes);
     const location = this.layout.place(taskId, newRunId());
-    try {
-      await mkdir(location.dir, { recursive: true });
-    } catch (error) {
-      throw writeError(location.dir, error);
-    }
+    await this.layout.make(location);
     await excludeFromGit(repository, '.runs/');
+    // A goal can repeat the key. Where there is none, preflight says so.
+    await this.#openAccess().catch(() => undefined);
     await this.#engine.run(
       this.#workflow,
       {
         runId: location.runId,
         taskId,
-        goal,
+        goal: this.#redactor.text(goal),
         repository: repository.root,
         base: repository.head,
         limits: config.limits,
         testsRequired: config.tests.required,
         version,
+        settings: settingsOf(config),
       },
       { id: location.runId },
     );
@@ -105,9 +128,23 @@ export class Orchestrator implements AsyncDisposable {
     await this.#engine.signal(
       runId,
       'approval',
-      approval,
+      this.#redactor.json(approval),
       `${approval.subject.sha256}:${approval.decision}:${approval.at}`,
     );
+  }
+
+  /** Sees to it that what was just posted is taken up: by the process that holds the run, or by this one when it lets go. */
+  async seeThrough(run: RunLocation): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await this.resume(run);
+        await this.settled(run);
+        return;
+      } catch (error) {
+        if (!(error instanceof LockedError) || tries >= maxLockTries) throw error;
+      }
+      await delay(lockPauseMs);
+    }
   }
 
   async cancel({ runId }: RunLocation): Promise<void> {
@@ -118,36 +155,46 @@ export class Orchestrator implements AsyncDisposable {
     await this.#engine.stop();
     for (const codex of this.#codex.values()) {
       await codex.then(
-        ({ driver }) => driver.close(),
+        (runtime) => runtime.close(),
         () => undefined,
       );
     }
   }
 
   #services(): GoalServices {
-    const { repository, config, env, onEvent, onCodexEvent, askHere } = this.#options;
-    const access = modelAccess(config, env);
+    const { repository, config, env, notary, onEvent, onCodexEvent, askHere } = this.#options;
+    const redactor = this.#redactor;
+    const openAccess = this.#openAccess;
     const openCodex = (runId: string, workTree: string, signal: AbortSignal): Promise<CodexRuntime> => {
       const known = this.#codex.get(runId);
       if (known) return known;
-      const opening = openCodexRuntime({
-        config,
-        access,
-        env,
-        repositoryRoot: repository.root,
-        workTree,
-        homeDir: codexHomeDir(env, runId),
-        signal,
-      });
+      const opening = openAccess().then((access) =>
+        openCodexRuntime({
+          config,
+          access,
+          env,
+          repositoryRoot: repository.root,
+          workTree,
+          homeDir: codexHomeDir(env, runId),
+          redactor,
+          signal,
+        }),
+      );
       this.#codex.set(runId, opening);
       return opening;
     };
     return {
-      openStore: async (runId) => RunStore.open(await this.layout.find(runId), { onEvent }),
+      redactor,
+      openStore: async (runId) =>
+        RunStore.open(await this.layout.find(runId), { onEvent, redactor, seal: notary.seal }),
+      checkApproval: notary.check,
       openWorkspace: async (input, signal) => {
+        await noteRun(env, await this.layout.find(input.runId));
+        // The journal lies in the repository, and must not lead to another one.
+        if (input.repository !== repository.root)
+          throw new RunMovedError(input.runId, input.repository, repository.root);
         const workspace = await createWorkspace({
-          repository:
-            input.repository === repository.root ? repository : await openRepository(input.repository, { signal }),
+          repository,
           commit: input.base.commit,
           dir: workspaceDir(env, input.runId),
           signal,
@@ -165,7 +212,7 @@ export class Orchestrator implements AsyncDisposable {
               ];
         return runPreflight({
           config,
-          access,
+          openAccess,
           workspace,
           notes,
           openCodex: () => openCodex(input.runId, workspace.tree, signal),
@@ -173,7 +220,8 @@ export class Orchestrator implements AsyncDisposable {
       },
       openTeam: async (options) => {
         const codex = await openCodex(options.input.runId, options.workspace.tree, options.signal);
-        return openTeam({ config, access, env, codex, onCodexEvent, askHere }, options);
+        const access = await openAccess();
+        return openTeam({ config, access, env, codex, redactor, onCodexEvent, askHere, notary }, options);
       },
     };
   }

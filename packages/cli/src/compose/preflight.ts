@@ -1,10 +1,13 @@
 import { detectTestCommands, OrchError, type Preflight, type ResolvedConfig, type Workspace } from '@codex-orch/core';
+import type { SandboxReport } from '@codex-orch/mcp-adapter';
 import type { CodexRuntime } from './codex-runtime.js';
+import { SandboxUnavailableError } from './errors.js';
 import type { ModelAccess } from './model-access.js';
 
 export interface PreflightOptions {
   readonly config: ResolvedConfig;
-  readonly access: ModelAccess;
+  /** Asked once Codex is open. */
+  readonly openAccess: () => Promise<ModelAccess>;
   readonly workspace: Workspace;
   readonly openCodex: () => Promise<CodexRuntime>;
   /** Said to the user beside the facts. */
@@ -23,7 +26,7 @@ async function testCommandsOf(
 /** Checks everything that can be known before any token is spent. */
 export async function runPreflight({
   config,
-  access,
+  openAccess,
   workspace,
   openCodex,
   notes,
@@ -51,6 +54,12 @@ export async function runPreflight({
       'Pass --test "<command>", set tests.commands, or accept untested work with --no-tests.',
     );
   }
+  const sandbox = config.tests.sandbox === 'required' && commands.length > 0 ? await codex.sandbox() : undefined;
+  if (sandbox?.working === false) {
+    const { code, message, hint } = new SandboxUnavailableError(sandbox.detail);
+    return refusal(code, message, hint);
+  }
+  const access = await openAccess();
   const { roles } = access;
   return {
     ok: true,
@@ -63,9 +72,17 @@ export async function runPreflight({
         provider: access.label,
       },
       testCommands: commands.map((command) => [...command]),
-      notes: [...notes],
+      notes: [...notes, ...(commands.length > 0 ? [confinement(config, sandbox)] : [])],
     },
   };
+}
+
+/** Says what the tests may do, as that explains failures which the user's own run of them does not show. */
+function confinement({ tests }: ResolvedConfig, sandbox: SandboxReport | undefined): string {
+  if (!sandbox) return 'Tests run outside any sandbox, as you: your configuration says so (tests.sandbox).';
+  if (tests.network) return "Tests run inside Codex's sandbox, with the network, as your configuration allows.";
+  const loopback = sandbox.bubblewrap === undefined ? 'not even on loopback' : 'but with a loopback of their own';
+  return `Tests run inside Codex's sandbox without the network, ${loopback}.`;
 }
 
 const refusal = (code: string, message: string, hint: string | undefined): Preflight => ({

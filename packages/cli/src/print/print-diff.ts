@@ -7,13 +7,23 @@ export interface PrintDiffOptions {
   readonly maxLines: number;
   /** Named where the diff is folded. */
   readonly path: string;
+  /** How much of the diff was not even read. */
+  readonly unreadBytes?: number | undefined;
+}
+
+/** Longer lines are of no use to a reader. */
+const maxLineCharacters = 500;
+
+function cutLine(line: string): string {
+  if (line.length <= maxLineCharacters) return line;
+  return `${line.slice(0, maxLineCharacters)} … (cut, ${line.length - maxLineCharacters} more characters)`;
 }
 
 /** A diff as lines for a terminal: coloured by kind, folded when long. */
-export function printDiff(diff: string, { palette, maxLines, path }: PrintDiffOptions): string {
+export function printDiff(diff: string, { palette, maxLines, path, unreadBytes = 0 }: PrintDiffOptions): string {
   const lines = diff.replace(/\n$/, '').split('\n');
   const paint = (line: string): string => {
-    const text = visibleLine(line);
+    const text = visibleLine(cutLine(line));
     if (line.startsWith('diff --git')) return palette.bold(text);
     if (
       line.startsWith('+++') ||
@@ -28,5 +38,7 @@ export function printDiff(diff: string, { palette, maxLines, path }: PrintDiffOp
   };
   const shown = lines.slice(0, maxLines).map(paint);
   const hidden = lines.length - shown.length;
-  return [...shown, ...(hidden > 0 ? [palette.dim(`… ${hidden} more lines in ${path}`)] : [])].join('\n');
+  const unread = unreadBytes > 0 ? `${unreadBytes} bytes` : '';
+  const rest = [hidden > 0 ? `${hidden} more lines` : '', unread].filter(Boolean).join(' and ');
+  return [...shown, ...(rest === '' ? [] : [palette.dim(`… ${rest} in ${path}`)])].join('\n');
 }

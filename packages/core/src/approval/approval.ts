@@ -18,7 +18,10 @@ export const approvalSchema = z.strictObject({
   /** Where the decision was made, e.g. `cli`. */
   channel: z.string().min(1),
   justification: z.string(),
-  /** An SSH signature (`ssh-keygen -Y sign`) over the record without this field. */
+  /**
+   * An armored SSH signature, namespace `codex-orch`, over the canonical JSON (RFC 8785) of the record without this field: keys in
+   * order, no white space, no newline at the end.
+   */
   signature: z.string().optional(),
 });
 

@@ -1,22 +1,36 @@
 import { z } from 'zod';
 import { limitsSchema } from '../goal/events.js';
+import { secretReferenceSchema, secretsSchema } from '../secret/source.js';
 
 const seconds = z
   .number()
   .positive()
   .max(7 * 24 * 3600);
 
+const ownFile = z.string().regex(/^(?:\/|~\/)./, 'an absolute path, or one that starts with ~/');
+
+/** A malformed URL is told as such, not as one that says too much. */
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  return username === '' && password === '' && !/[?#]/.test(text);
+}
+
 /** A model provider that speaks the OpenAI Responses API. */
 export const providerSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower-case letters, digits, dashes and underscores'),
   name: z.string().min(1).optional(),
   /** Up to and with the version, e.g. `https://api.openai.com/v1`. */
-  baseUrl: z.url({ protocol: /^https?$/ }),
+  baseUrl: z.url({ protocol: /^https?$/ }).refine(isPlainUrl, {
+    error: 'must not hold a user name, a password, a query or a fragment: it is written into logs',
+  }),
   /** Name of the environment variable that holds the key; none is sent when absent. */
   apiKeyEnv: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
     .optional(),
+  /** The key as one of `secrets`; instead of `apiKeyEnv`. */
+  apiKey: secretReferenceSchema.optional(),
   /** How often a refused request is sent again; the defaults of Codex and of the roles when absent. */
   requestMaxRetries: z.number().int().nonnegative().max(100).optional(),
   /** How often a broken stream is taken up again. */
@@ -39,7 +53,11 @@ export const configSchema = z.strictObject({
     .optional(),
   model: z
     .strictObject({
-      provider: providerSchema.optional(),
+      provider: providerSchema
+        .refine(({ apiKey, apiKeyEnv }) => apiKey === undefined || apiKeyEnv === undefined, {
+          error: 'takes one of apiKey and apiKeyEnv, not both',
+        })
+        .optional(),
       /** What answers for planner, reviewer and manager: the provider's API, or Codex itself, read-only. */
       roles: z.enum(['auto', 'api', 'codex']).optional(),
       name: z.string().min(1).optional(),
@@ -55,15 +73,35 @@ export const configSchema = z.strictObject({
       timeoutSeconds: seconds.optional(),
       /** Whether the checkout's ignored dependency folders are made visible to the work tree. */
       dependencies: z.enum(['link', 'none']).optional(),
+      /** Whether test commands must run inside Codex's sandbox. `off`: as the user, with all the user may do. */
+      sandbox: z.enum(['required', 'off']).optional(),
+      /** Whether sandboxed test commands may use the network and the machine's local services. */
+      network: z.boolean().optional(),
     })
     .optional(),
   limits: limitsSchema.partial().optional(),
+  /** Where secrets come from; their values are in no configuration. */
+  secrets: secretsSchema.optional(),
   approvals: z
     .strictObject({
       /** What happens when Codex asks to leave its sandbox. */
       elevation: z.enum(['ask', 'deny']).optional(),
       /** How long an elevation waits for a human before it is denied. */
       timeoutSeconds: seconds.optional(),
+    })
+    .optional(),
+  signing: z
+    .strictObject({
+      /** The SSH key that signs decisions and the ends of runs; a .pub file when an ssh-agent holds the key. */
+      key: ownFile.optional(),
+      /** Who may sign with which key, as git's `gpg.ssh.allowedSignersFile`. */
+      allowedSigners: ownFile.optional(),
+      /** Whether only signed approvals count. */
+      require: z.boolean().optional(),
+    })
+    .refine(({ require, allowedSigners }) => require !== true || allowedSigners !== undefined, {
+      path: ['require'],
+      message: 'needs signing.allowedSigners, as a signature that nobody is listed for proves nothing',
     })
     .optional(),
 });
@@ -79,16 +117,21 @@ export interface ResolvedConfig {
   readonly codex: Known['codex'] &
     Definite<Pick<Known['codex'], 'driver' | 'sandbox' | 'approvalPolicy' | 'idleTimeoutSeconds'>>;
   readonly model: Known['model'] & Definite<Pick<Known['model'], 'roles' | 'timeoutSeconds'>>;
-  readonly tests: Known['tests'] & Definite<Pick<Known['tests'], 'required' | 'timeoutSeconds' | 'dependencies'>>;
+  readonly tests: Known['tests'] &
+    Definite<Pick<Known['tests'], 'required' | 'timeoutSeconds' | 'dependencies' | 'sandbox' | 'network'>>;
   readonly limits: Definite<Known['limits']>;
   readonly approvals: Definite<Known['approvals']>;
+  readonly secrets: Known['secrets'];
+  readonly signing: Known['signing'] & Definite<Pick<Known['signing'], 'require'>>;
 }
 
 /** What holds where nobody says otherwise. */
 export const defaultConfig: ResolvedConfig = {
   codex: { driver: 'auto', sandbox: 'workspace-write', approvalPolicy: 'on-request', idleTimeoutSeconds: 300 },
   model: { roles: 'auto', timeoutSeconds: 180 },
-  tests: { required: true, timeoutSeconds: 900, dependencies: 'link' },
+  tests: { required: true, timeoutSeconds: 900, dependencies: 'link', sandbox: 'required', network: false },
   limits: { tokens: 2_000_000, turns: 60, minutes: 60, revisions: 2, replans: 1 },
   approvals: { elevation: 'ask', timeoutSeconds: 600 },
+  secrets: {},
+  signing: { require: false },
 };

@@ -22,3 +22,25 @@ export class ConfigNotAllowedError extends OrchError {
     });
   }
 }
+
+/** A variable of the environment names a place that depends on where the command is called. */
+export class EnvironmentPathError extends OrchError {
+  readonly code = 'bad-environment';
+
+  constructor(name: string, value: string) {
+    super(`${name} is ${JSON.stringify(value.slice(0, 200))}, which is not an absolute path.`, {
+      hint: `Set ${name} to an absolute path, or unset it.`,
+    });
+  }
+}
+
+/** A run would have to go on with another model provider than the one it began with. */
+export class ProviderChangedError extends OrchError {
+  readonly code = 'provider-changed';
+
+  constructor(began: string, today: string) {
+    super(`The run began with ${began}, but your configuration now names ${today}.`, {
+      hint: 'Credentials are sent to no provider that only the run directory names. Configure that provider again (model.provider), or start the goal anew.',
+    });
+  }
+}

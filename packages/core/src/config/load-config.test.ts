@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -76,7 +77,10 @@ describe('a repository', () => {
   });
 
   it.each([
+    ['tests.sandbox', { tests: { sandbox: 'off' } }],
+    ['tests.network', { tests: { network: true } }],
     ['codex.path', { codex: { path: '/evil' } }],
+    ['secrets.KEY', { secrets: { KEY: { from: 'env', variable: 'HOME' } } }],
     ['model.provider', { model: { provider: { id: 'evil', baseUrl: 'http://127.0.0.1:1/v1' } } }],
   ] as const)('may not set %s at all', async (setting, config) => {
     await say('codex-orch.config.json', config);
@@ -95,4 +99,61 @@ it('says where a broken file is broken', async () => {
   });
   await writeFile(path.join(repositoryRoot, 'codex-orch.config.json'), '{');
   await expect(loadConfig({ repositoryRoot, env })).rejects.toMatchObject({ code: 'config-invalid' });
+});
+
+it('takes no settings from a repository where it has no say', async () => {
+  await writeFile(path.join(repositoryRoot, 'codex-orch.config.json'), '{');
+  expect(await loadConfig({ repositoryRoot: null, env })).toMatchObject({ codex: { driver: 'auto' } });
+});
+
+describe("a repository's file that is no plain file of a sensible size", () => {
+  it.each([
+    ['a link to an endless device', (file: string) => symlink('/dev/zero', file), /symbolic link/],
+    ['a link to a file', (file: string) => symlink('user.json', file), /symbolic link/],
+    ['larger than 1 MiB', (file: string) => writeFile(file, ' '.repeat(1024 * 1024 + 1)), /1048577 bytes/],
+  ] as const)('because it is %s is refused', async (_what, make, message) => {
+    await say('user.json', {});
+    await make(path.join(repositoryRoot, 'codex-orch.config.json'));
+    await expect(loadConfig({ repositoryRoot, env })).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('because it is a pipe is refused without waiting for a writer', async () => {
+    execFileSync('mkfifo', [path.join(repositoryRoot, 'codex-orch.config.json')]);
+    await expect(loadConfig({ repositoryRoot, env })).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringContaining('not a regular file') as string,
+    });
+  });
+});
+
+it("follows a link at the place of the user's own file", async () => {
+  await say('real.json', { codex: { model: 'linked' } });
+  await symlink('real.json', path.join(repositoryRoot, 'user.json'));
+  expect((await loadConfig({ repositoryRoot, env })).codex.model).toBe('linked');
+});
+
+it('lets no repository ask for elevations where its user has none', async () => {
+  await say('user.json', { codex: { approvalPolicy: 'never' } });
+  for (const approvalPolicy of ['untrusted', 'on-request'] as const) {
+    await say('codex-orch.config.json', { codex: { approvalPolicy } });
+    expect((await loadConfig({ repositoryRoot, env })).codex.approvalPolicy).toBe('never');
+  }
+});
+
+it.each([
+  'https://user@example.org/v1',
+  'https://user:hunter2@example.org/v1',
+  'https://example.org/v1?key=hunter2',
+  'https://example.org/v1#hunter2',
+])('refuses a provider at %s, and does not repeat what is secret in it', async (baseUrl) => {
+  await say('user.json', { model: { provider: { id: 'p', baseUrl } } });
+  const refused = await loadConfig({ repositoryRoot, env }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: 'config-invalid',
+    message: expect.stringContaining('model.provider.baseUrl') as string,
+  });
+  expect((refused as Error).message).not.toContain('hunter2');
 });

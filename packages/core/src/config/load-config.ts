@@ -1,17 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { readStart } from '../fs/read-regular-file.js';
 import { type Config, configSchema, defaultConfig, type ResolvedConfig } from './config.js';
 import { ConfigInvalidError, ConfigNotAllowedError } from './errors.js';
 import { forbiddenSettings, tighten } from './tighten.js';
+import { userConfigPath } from './user-places.js';
 
 export const CONFIG_FILE = 'codex-orch.config.json';
 
-/** Where the user's own configuration is. */
-export const userConfigPath = (env: NodeJS.ProcessEnv): string =>
-  env['CODEX_ORCH_CONFIG'] ??
-  path.join(env['XDG_CONFIG_HOME'] ?? path.join(os.homedir(), '.config'), 'codex-orch', 'config.json');
+/** Longest configuration file, in bytes. */
+const maxConfigBytes = 1024 * 1024;
 
 /** Parses a configuration; `file` is named in errors. Throws {@link ConfigInvalidError}. */
 export function parseConfig(text: string, file: string): Config {
@@ -26,13 +24,18 @@ export function parseConfig(text: string, file: string): Config {
   return parsed.data;
 }
 
-async function readConfig(file: string): Promise<Config> {
+async function readConfig(file: string, { followLinks }: { readonly followLinks: boolean }): Promise<Config> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    const { bytes, size } = await readStart(file, { maxBytes: maxConfigBytes, followLinks });
+    if (size > maxConfigBytes) throw new Error(`it has ${size} bytes, and at most ${maxConfigBytes} are read`);
+    text = bytes.toString('utf8');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new ConfigInvalidError(file, cause instanceof Error ? cause.message : String(cause), cause);
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return {};
+    const isLink = code === 'ELOOP' && !followLinks;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigInvalidError(file, isLink ? 'it is a symbolic link, which is not followed here' : reason, cause);
   }
   return parseConfig(text, file);
 }
@@ -50,10 +53,13 @@ export const mergeConfig = (base: ResolvedConfig, over: Config): ResolvedConfig 
   tests: overlay(base.tests, over.tests),
   limits: overlay(base.limits, over.limits),
   approvals: overlay(base.approvals, over.approvals),
+  secrets: overlay(base.secrets, over.secrets),
+  signing: overlay(base.signing, over.signing),
 });
 
 export interface LoadConfigOptions {
-  readonly repositoryRoot: string;
+  /** Null where no repository has a say. */
+  readonly repositoryRoot: string | null;
   readonly env: NodeJS.ProcessEnv;
   /** What was said on the command line; the user's words, like the user's file. */
   readonly flags?: Config | undefined;
@@ -62,12 +68,14 @@ export interface LoadConfigOptions {
 /**
  * Defaults, the user's file, the command line, and what the repository's file makes stricter.
  *
- * Throws {@link ConfigInvalidError} and {@link ConfigNotAllowedError}.
+ * Throws {@link ConfigInvalidError}, {@link ConfigNotAllowedError} and `EnvironmentPathError`.
  */
 export async function loadConfig({ repositoryRoot, env, flags = {} }: LoadConfigOptions): Promise<ResolvedConfig> {
-  const user = mergeConfig(mergeConfig(defaultConfig, await readConfig(userConfigPath(env))), flags);
+  const own = await readConfig(userConfigPath(env), { followLinks: true });
+  const user = mergeConfig(mergeConfig(defaultConfig, own), flags);
+  if (repositoryRoot === null) return user;
   const file = path.join(repositoryRoot, CONFIG_FILE);
-  const repository = await readConfig(file);
+  const repository = await readConfig(file, { followLinks: false });
   const forbidden = forbiddenSettings(repository);
   if (forbidden.length > 0) throw new ConfigNotAllowedError(file, forbidden);
   return tighten(user, repository);

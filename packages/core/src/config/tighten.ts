@@ -13,8 +13,12 @@ export function forbiddenSettings(repository: Config): readonly string[] {
       .filter((key) => repository.codex?.[key] !== undefined)
       .map((key) => `codex.${key}`),
     ...Object.keys(repository.model ?? {}).map((key) => `model.${key}`),
+    ...Object.keys(repository.secrets ?? {}).map((name) => `secrets.${name}`),
     ...(repository.tests?.dependencies === 'link' ? ['tests.dependencies'] : []),
+    ...(repository.tests?.sandbox === 'off' ? ['tests.sandbox'] : []),
+    ...(repository.tests?.network === true ? ['tests.network'] : []),
     ...(repository.approvals?.timeoutSeconds === undefined ? [] : ['approvals.timeoutSeconds']),
+    ...Object.keys(repository.signing ?? {}).map((key) => `signing.${key}`),
   ];
   return forbidden;
 }
@@ -32,7 +36,11 @@ export function tighten(user: ResolvedConfig, repository: Config): ResolvedConfi
     codex: {
       ...user.codex,
       sandbox: stricter(sandboxes, user.codex.sandbox, codex?.sandbox),
-      approvalPolicy: stricter(policies, user.codex.approvalPolicy, codex?.approvalPolicy),
+      // Codex asks for nothing under "never", so every other policy would open a way out of the sandbox.
+      approvalPolicy:
+        user.codex.approvalPolicy === 'never'
+          ? 'never'
+          : stricter(policies, user.codex.approvalPolicy, codex?.approvalPolicy),
     },
     tests: {
       ...user.tests,
@@ -40,6 +48,8 @@ export function tighten(user: ResolvedConfig, repository: Config): ResolvedConfi
       required: user.tests.required || tests?.required === true,
       timeoutSeconds: Math.min(user.tests.timeoutSeconds, tests?.timeoutSeconds ?? Infinity),
       dependencies: tests?.dependencies === 'none' ? 'none' : user.tests.dependencies,
+      sandbox: tests?.sandbox === 'required' ? 'required' : user.tests.sandbox,
+      network: user.tests.network && tests?.network !== false,
     },
     limits: {
       tokens: limit('tokens'),

@@ -29,6 +29,8 @@ export type StepCtx = Pick<Ctx, 'runId' | 'signal' | 'step'>;
  */
 export interface Ctx {
   readonly runId: string;
+  /** Whether an earlier execution recorded anything. */
+  readonly isReplay: boolean;
   /** Aborted when the run is cancelled or the engine stops. */
   readonly signal: AbortSignal;
   /** Runs `fn` at least once and records its result exactly once. */
@@ -48,8 +50,14 @@ export interface Ctx {
     input: I,
     options: { readonly id: string; readonly queue?: string | undefined },
   ): Promise<O>;
-  /** Waits for a signal, over restarts and days. With `timeoutMs`, resolves to `undefined` when it passes first. */
-  waitFor(signal: string, options?: { readonly timeoutMs?: number | undefined }): Promise<Json | undefined>;
+  /**
+   * Waits for a signal, over restarts and days. With `timeoutMs`, resolves to `undefined` when it passes first.
+   * With `fresh`, signals that arrived before the wait began do not count.
+   */
+  waitFor(
+    signal: string,
+    options?: { readonly timeoutMs?: number | undefined; readonly fresh?: boolean | undefined },
+  ): Promise<Json | undefined>;
   /** Sleeps, over restarts. */
   sleep(ms: number): Promise<void>;
   /** The time of the first execution, in milliseconds since the epoch. */

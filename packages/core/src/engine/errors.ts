@@ -12,6 +12,7 @@ export class UnknownWorkflowRunError extends OrchError {
 /** A journal names a workflow that this program does not have. */
 export class UnknownWorkflowError extends OrchError {
   readonly code = 'unknown-workflow';
+  override readonly interrupts = true;
 
   constructor(id: string, workflow: string) {
     super(`The run "${id}" is of the workflow "${workflow}", which is not registered.`, {
@@ -23,6 +24,7 @@ export class UnknownWorkflowError extends OrchError {
 /** The workflow's code asked for other steps than the journal holds: it changed in a way that breaks running runs. */
 export class NonDeterministicWorkflowError extends OrchError {
   readonly code = 'workflow-changed';
+  override readonly interrupts = true;
 
   constructor(id: string, at: string, recorded: string, asked: string) {
     super(`The run "${id}" recorded "${recorded}" as its operation ${at}, but the workflow now asks for "${asked}".`, {
@@ -61,6 +63,7 @@ export class RunCancelledError extends OrchError {
 /** The engine stops; the run stays resumable. */
 export class EngineStoppedError extends OrchError {
   readonly code = 'engine-stopped';
+  override readonly interrupts = true;
 
   constructor() {
     super('The engine was stopped.', { hint: 'Resume the run to go on.' });

@@ -13,6 +13,8 @@ export interface OrchErrorOptions {
 export abstract class OrchError extends Error {
   abstract readonly code: string;
   readonly hint: string | undefined;
+  /** The fault lies around a run, not in its work: the run is interrupted, and can be resumed when the fault is mended. */
+  readonly interrupts: boolean = false;
 
   constructor(message: string, { hint, cause }: OrchErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });

@@ -3,6 +3,7 @@ import { OrchError } from '../errors/orch-error.js';
 /** A file cannot be created or replaced where it was asked for. */
 export class NotWritableError extends OrchError {
   readonly code = 'not-writable';
+  override readonly interrupts = true;
 
   readonly path: string;
 
@@ -19,6 +20,7 @@ export class NotWritableError extends OrchError {
 /** There is no room, or no quota, for a file. */
 export class DiskFullError extends OrchError {
   readonly code = 'disk-full';
+  override readonly interrupts = true;
 
   readonly path: string;
 

@@ -64,6 +64,8 @@ export const goalEventSchemas = {
     limits: limitsSchema,
     testsRequired: z.boolean(),
     version: z.string(),
+    /** The configuration that the run began with, as `settingsOf` gives it; a resumed run goes on with it. */
+    settings: z.json().optional(),
   }),
   'preflight.passed': z.strictObject({
     mode: modeSchema,
@@ -95,12 +97,26 @@ export const goalEventSchemas = {
   'approval.recorded': z.strictObject({ approval: approvalSchema }),
   'approval.refused': z.strictObject({ approval: approvalSchema, reason: z.string() }),
   promoted: z.strictObject({ commit: z.string(), diffSha256: digest }),
-  applied: z.strictObject({ diffSha256: digest, repository: z.string(), files: z.array(z.string()), by: z.string() }),
+  applied: z.strictObject({
+    diffSha256: digest,
+    repository: z.string(),
+    files: z.array(z.string()),
+    by: z.string(),
+    /** What looks like a secret, and why a human let it pass. */
+    acceptedSecrets: z
+      .strictObject({
+        reason: z.string().min(1),
+        findings: z.array(z.strictObject({ file: z.string(), line: z.number().int().nullable(), rule: z.string() })),
+      })
+      .optional(),
+  }),
   'artifact.recorded': z.strictObject({
     kind: z.enum(['diff', 'tests', 'log', 'review', 'transcript', 'report']),
     path: z.string(),
     sha256: digest,
     bytes: count,
+    /** Names of the secrets that the file holds; only a diff can, which is kept as it is. */
+    secrets: z.array(z.string()).optional(),
   }),
   'run.escalated': z.strictObject({ message: z.string(), ...handoff }),
   'run.failed': failure.extend({ usage: usageSchema }),

@@ -1,15 +1,18 @@
 import path from 'node:path';
-import { approvalSchema } from '../approval/approval.js';
-import type { Ctx, Json } from '../engine/index.js';
+import { type Approval, approvalSchema } from '../approval/approval.js';
+import type { Ctx, Json, StepCtx } from '../engine/index.js';
+import { describeFailure, type Failure, interruptsRun } from '../errors/failure.js';
 import { OrchError } from '../errors/orch-error.js';
 import { failpoint } from '../failpoint/failpoint.js';
 import { writeFileAtomic } from '../fs/index.js';
-import type { Briefing, HandoffChoice, HandoffOutcome, Team } from '../role/team.js';
+import type { Briefing, Handoff, HandoffChoice, HandoffOutcome, Team } from '../role/team.js';
+import { RunCorruptError } from '../run/errors.js';
 import type { RunStore } from '../run/run-store.js';
-import type { Workspace } from '../workspace/index.js';
+import { EmbeddedRepositoryError, UnsafeSymlinkError, type Workspace } from '../workspace/index.js';
 import { Budget } from './budget.js';
-import { IllegalTransitionError } from './errors.js';
+import { IllegalTransitionError, PromotionBlockedError } from './errors.js';
 import { type Diff, diffSchema, type GoalEvent, noUsage } from './events.js';
+import { checkOutcome, handoffData, type HandoffRecord } from './handoff.js';
 import type { GoalInput, GoalServices } from './goal-workflow.js';
 import { advance, exhaustedLimit, initialState, legalHandoffs } from './machine.js';
 import { currentSubtask, type GoalPhase, type GoalState, isTerminal, limitsOf } from './state.js';
@@ -27,9 +30,9 @@ export class GoalRun implements AsyncDisposable {
   readonly #store: RunStore;
   readonly #services: GoalServices;
   #state: GoalState = initialState;
-  #emitted = 0;
-  /** Handoffs that were chosen in this execution, not in an earlier one. */
-  #choices = 0;
+  /** Handoffs begun in this execution; numbers their events. */
+  #handoffs = 0;
+  readonly #emitted = new Set<string>();
   #workspace: Workspace | undefined;
   #team: (Team & AsyncDisposable) | undefined;
 
@@ -43,7 +46,8 @@ export class GoalRun implements AsyncDisposable {
   /** Goes on until the goal has ended, and returns how. */
   async toEnd(): Promise<GoalPhase> {
     try {
-      await this.#emit('orchestrator', { type: 'run.created', data: this.#input });
+      this.#checkEvents();
+      await this.#emit('created', 'orchestrator', { type: 'run.created', data: this.#input });
       await this.#preflight();
       while (legalHandoffs(this.#state).length > 0) await this.#handOff();
       await this.#closeTeam();
@@ -55,19 +59,24 @@ export class GoalRun implements AsyncDisposable {
     return this.#state.phase;
   }
 
-  /** Records the next event of this execution, or takes over what an earlier execution recorded in its place. */
-  async #emit(actor: string, event: GoalEvent): Promise<void> {
-    const key = `goal:${this.#emitted}`;
-    this.#emitted += 1;
+  /** Records an event of this execution, or takes over what an earlier execution recorded in its place. */
+  async #emit(key: string, actor: string, event: GoalEvent): Promise<void> {
+    if (this.#emitted.has(key)) return;
     await this.#store.append(event, { actor, key });
     this.#state = advance(this.#state, this.#store.find(key) ?? event);
+    this.#emitted.add(key);
+  }
+
+  /** The same for an event of the present handoff. */
+  #emitOfHandoff(actor: string, event: GoalEvent): Promise<void> {
+    return this.#emit(`handoff:${this.#handoffs}:${event.type}`, actor, event);
   }
 
   async #artifact(kind: 'diff' | 'tests' | 'log' | 'review', file: string, text?: string): Promise<void> {
+    const key = `handoff:${this.#handoffs}:${file}`;
+    if (this.#store.find(key)) return;
     if (text !== undefined) await writeFileAtomic(path.join(this.#store.dir, file), text);
-    const key = `goal:${this.#emitted}`;
-    this.#emitted += 1;
-    if (!this.#store.find(key)) await this.#store.recordArtifact(kind, file, { key });
+    await this.#store.recordArtifact(kind, file, { key });
   }
 
   async #openWorkspace(): Promise<Workspace> {
@@ -79,57 +88,86 @@ export class GoalRun implements AsyncDisposable {
     const result = await this.#ctx.step('preflight', async ({ signal }) =>
       this.#services.preflight(this.#input, await this.#openWorkspace(), signal),
     );
-    if (result.ok) await this.#emit('orchestrator', { type: 'preflight.passed', data: result.facts });
-    else await this.#emit('orchestrator', { type: 'preflight.refused', data: result.refusal });
+    if (result.ok) await this.#emit('preflight', 'orchestrator', { type: 'preflight.passed', data: result.facts });
+    else await this.#emit('preflight', 'orchestrator', { type: 'preflight.refused', data: result.refusal });
   }
 
   async #handOff(): Promise<void> {
+    this.#handoffs += 1;
     const limit = exhaustedLimit(this.#state);
     if (limit) {
-      await this.#emit('orchestrator', { type: 'run.exhausted', data: { ...limit, usage: noUsage } });
+      await this.#emitOfHandoff('orchestrator', { type: 'run.exhausted', data: { ...limit, usage: noUsage } });
       return;
     }
-    using budget = new Budget(this.#state, limitsOf(this.#state));
     const legal = legalHandoffs(this.#state);
-    const choices = this.#choices;
-    let outcome: HandoffOutcome;
-    try {
-      outcome = await this.#ctx.scope('handoff', async (ctx) => {
-        const team = await this.#openTeam();
-        const taken = await team.handOff({
-          legal,
-          briefing: await this.#briefing(),
-          chosen: this.#chosen,
-          spend: budget.spend,
-          ctx: budget.guard(ctx),
-        });
-        return taken;
+    const record = (await this.#ctx.scope(
+      'handoff',
+      async (ctx) => (await this.#takeHandoff(legal, ctx)) as HandoffRecord & Json,
+    )) as HandoffRecord;
+    if (record.choice) await this.#choose(record.choice);
+    if (record.outcome) await this.#record(record.outcome, record);
+    else if (record.exceeded) {
+      await this.#emitOfHandoff('orchestrator', {
+        type: 'run.exhausted',
+        data: { ...record.exceeded, usage: record.usage },
       });
-    } catch (error) {
-      await this.#handoffFailed(error, budget);
-      return;
+    } else if (record.failure) {
+      await this.#emitOfHandoff('orchestrator', {
+        type: 'run.failed',
+        data: { ...record.failure, usage: record.usage },
+      });
     }
-    // A handoff that was recorded before is not taken again, but its choice is an event that has its place here.
-    if (choices === this.#choices) await this.#chosen(outcome);
-    await this.#record(outcome, budget);
   }
 
-  async #handoffFailed(error: unknown, { exceeded, spent }: Budget): Promise<void> {
-    this.#ctx.signal.throwIfAborted();
-    if (exceeded) await this.#emit('orchestrator', { type: 'run.exhausted', data: { ...exceeded, usage: spent() } });
-    else if (error instanceof OrchError)
-      await this.#emit('orchestrator', { type: 'run.failed', data: { ...describe(error), usage: spent() } });
-    else throw error;
+  async #takeHandoff(legal: readonly Handoff[], ctx: StepCtx): Promise<HandoffRecord> {
+    using budget = new Budget(this.#state, limitsOf(this.#state));
+    let choice: HandoffChoice | undefined;
+    const over = (rest: Pick<HandoffRecord, 'outcome' | 'failure'>): HandoffRecord => ({
+      choice,
+      usage: budget.spent(),
+      exceeded: budget.exceeded,
+      ...rest,
+    });
+    const team = await this.#openTeam();
+    const briefing = await this.#briefing();
+    try {
+      const outcome = await team.handOff({
+        legal,
+        briefing,
+        chosen: async (taken) => {
+          choice = taken;
+          await this.#choose(taken);
+        },
+        spend: budget.spend,
+        ctx: budget.guard(ctx),
+      });
+      return over({ outcome: checkOutcome(outcome), failure: undefined });
+    } catch (error) {
+      this.#ctx.signal.throwIfAborted();
+      if (interruptsRun(error)) throw error;
+      return over({ outcome: undefined, failure: describeFailure(error, 'internal-error') });
+    }
   }
 
   /** Going back is an event of its own, recorded before the role begins. */
-  readonly #chosen = async ({ role, reason = '' }: HandoffChoice): Promise<void> => {
-    this.#choices += 1;
+  async #choose({ role, reason = '' }: HandoffChoice): Promise<void> {
     if (this.#state.phase !== 'deciding') return;
     const subtask = currentSubtask(this.#state)?.id ?? '';
-    if (role === 'builder') await this.#emit('role:manager', { type: 'revision.started', data: { subtask, reason } });
-    if (role === 'planner') await this.#emit('role:manager', { type: 'replan.started', data: { reason } });
-  };
+    if (role === 'builder')
+      await this.#emitOfHandoff('role:manager', { type: 'revision.started', data: { subtask, reason } });
+    if (role === 'planner') await this.#emitOfHandoff('role:manager', { type: 'replan.started', data: { reason } });
+  }
+
+  /** A journal without its events would be told anew, with other times and nothing of what people decided. */
+  #checkEvents(): void {
+    if (this.#ctx.isReplay && this.#store.state.phase === 'new') {
+      throw new RunCorruptError(
+        path.join(this.#store.dir, 'events.jsonl'),
+        1,
+        'the journal holds results, but there are no events',
+      );
+    }
+  }
 
   async #openTeam(): Promise<Team> {
     const { preflight } = this.#state;
@@ -166,25 +204,20 @@ export class GoalRun implements AsyncDisposable {
     };
   }
 
-  async #record(outcome: HandoffOutcome, budget: Budget): Promise<void> {
-    const { chosenBy, reason } = outcome;
-    const handoff = (): { chosenBy: typeof chosenBy; reason?: string; usage: ReturnType<Budget['spent']> } => ({
-      chosenBy,
-      ...(reason === undefined ? {} : { reason }),
-      usage: budget.spent(),
-    });
+  async #record(outcome: HandoffOutcome, record: HandoffRecord): Promise<void> {
+    const handoff = handoffData(record);
     switch (outcome.role) {
       case 'planner':
-        await this.#emit('role:planner', { type: 'plan.accepted', data: { plan: outcome.plan, ...handoff() } });
+        await this.#emitOfHandoff('role:planner', { type: 'plan.accepted', data: { plan: outcome.plan, ...handoff } });
         break;
       case 'builder':
-        await this.#recordBuild(outcome, handoff, budget);
+        await this.#recordBuild(outcome, record);
         break;
       case 'tester': {
         const diffSha256 = this.#presentDiff().sha256;
-        await this.#emit('role:tester', {
+        await this.#emitOfHandoff('role:tester', {
           type: 'tests.finished',
-          data: { diffSha256, tests: outcome.tests, ...handoff() },
+          data: { diffSha256, tests: outcome.tests, ...handoff },
         });
         const n = outcome.tests.commands[0]?.log.match(/\d+/)?.[0];
         if (n !== undefined)
@@ -198,9 +231,9 @@ export class GoalRun implements AsyncDisposable {
       }
       case 'reviewer': {
         const diffSha256 = this.#presentDiff().sha256;
-        await this.#emit('role:reviewer', {
+        await this.#emitOfHandoff('role:reviewer', {
           type: 'review.finished',
-          data: { diffSha256, review: outcome.review, ...handoff() },
+          data: { diffSha256, review: outcome.review, ...handoff },
         });
         await this.#artifact(
           'review',
@@ -210,44 +243,59 @@ export class GoalRun implements AsyncDisposable {
         break;
       }
       case 'escalate':
-        await this.#emit('role:manager', { type: 'run.escalated', data: { message: outcome.message, ...handoff() } });
+        await this.#emitOfHandoff('role:manager', {
+          type: 'run.escalated',
+          data: { message: outcome.message, ...handoff },
+        });
         break;
     }
   }
 
-  async #recordBuild(
-    { build }: Extract<HandoffOutcome, { role: 'builder' }>,
-    handoff: () => Pick<Extract<GoalEvent, { type: 'build.finished' }>['data'], 'chosenBy' | 'reason' | 'usage'>,
-    budget: Budget,
-  ): Promise<void> {
+  async #recordBuild({ build }: Extract<HandoffOutcome, { role: 'builder' }>, record: HandoffRecord): Promise<void> {
     const subtask = currentSubtask(this.#state)?.id ?? '';
-    const diff = await this.#snapshot();
-    await this.#emit('role:builder', {
+    const snapshot = await this.#snapshot();
+    if ('failure' in snapshot) {
+      await this.#emitOfHandoff('orchestrator', {
+        type: 'run.failed',
+        data: { ...snapshot.failure, usage: record.usage },
+      });
+      return;
+    }
+    const { revision } = this.#state;
+    await this.#emitOfHandoff('role:builder', {
       type: 'build.finished',
-      data: { subtask, revision: this.#state.revision, build, diff, ...handoff() },
+      data: { subtask, revision, build, diff: snapshot.diff, ...handoffData(record) },
     });
     await this.#artifact('diff', 'diff.patch');
     if (build.status === 'completed') return;
-    if (budget.exceeded) {
-      await this.#emit('orchestrator', { type: 'run.exhausted', data: { ...budget.exceeded, usage: noUsage } });
+    if (record.exceeded) {
+      await this.#emitOfHandoff('orchestrator', {
+        type: 'run.exhausted',
+        data: { ...record.exceeded, usage: noUsage },
+      });
       return;
     }
     const error = build.error ?? {
       code: `codex-${build.status}`,
       message: `The builder's Codex turn ended as "${build.status}".`,
     };
-    await this.#emit('orchestrator', { type: 'run.failed', data: { ...error, usage: noUsage } });
+    await this.#emitOfHandoff('orchestrator', { type: 'run.failed', data: { ...error, usage: noUsage } });
   }
 
-  async #snapshot(): Promise<Diff> {
+  /** What the builder left; work that cannot be a diff, such as a repository in the repository, is a failure of the work. */
+  async #snapshot(): Promise<{ readonly diff: Diff } | { readonly failure: Failure }> {
     const workspace = await this.#openWorkspace();
-    const diff = await this.#ctx.step('snapshot', async ({ signal }) => {
-      const { tree } = await workspace.snapshot({ signal });
-      const { sha256, bytes, files } = await workspace.writeDiff(tree, path.join(this.#store.dir, 'diff.patch'));
-      failpoint('diff.written');
-      return { tree, sha256, bytes, files: [...files] } as unknown as Json;
+    return this.#ctx.step('snapshot', async ({ signal }) => {
+      try {
+        const { tree } = await workspace.snapshot({ signal });
+        const { sha256, bytes, files } = await workspace.writeDiff(tree, path.join(this.#store.dir, 'diff.patch'));
+        failpoint('diff.written');
+        return { diff: diffSchema.parse({ tree, sha256, bytes, files }) };
+      } catch (error) {
+        if (!(error instanceof EmbeddedRepositoryError || error instanceof UnsafeSymlinkError)) throw error;
+        return { failure: describeFailure(error, error.code) };
+      }
     });
-    return diffSchema.parse(diff);
   }
 
   #presentDiff(): Diff {
@@ -256,17 +304,26 @@ export class GoalRun implements AsyncDisposable {
   }
 
   async #awaitApproval(): Promise<void> {
-    while (this.#state.phase === 'awaiting-approval') {
-      const approval = approvalSchema.parse(await this.#ctx.waitFor('approval'));
+    for (let round = 1; this.#state.phase === 'awaiting-approval'; round += 1) {
+      // A decision that was made before there was anything to decide on is none.
+      const parsed = approvalSchema.safeParse(await this.#ctx.waitFor('approval', { fresh: true }));
+      if (!parsed.success) continue;
+      const approval = parsed.data;
       const actor = `${approval.by.actor}:${approval.by.email || approval.by.name}`;
-      try {
-        advance(this.#state, { type: 'approval.recorded', data: { approval } });
-      } catch (error) {
-        if (!(error instanceof IllegalTransitionError)) throw error;
-        await this.#emit(actor, { type: 'approval.refused', data: { approval, reason: error.message } });
-        continue;
-      }
-      await this.#emit(actor, { type: 'approval.recorded', data: { approval } });
+      const event = await this.#judge(approval);
+      await this.#emit(`approval:${round}`, actor, event);
+    }
+  }
+
+  async #judge(approval: Approval): Promise<GoalEvent> {
+    const event = { type: 'approval.recorded', data: { approval } } as const;
+    try {
+      await this.#services.checkApproval?.(approval);
+      advance(this.#state, event);
+      return event;
+    } catch (error) {
+      if (!(error instanceof OrchError) || interruptsRun(error)) throw error;
+      return { type: 'approval.refused', data: { approval, reason: error.message } };
     }
   }
 
@@ -274,15 +331,19 @@ export class GoalRun implements AsyncDisposable {
     const diff = this.#presentDiff();
     const approval = this.#state.approvals.findLast(({ decision }) => decision === 'approved');
     const commit = await this.#ctx.step('promote', async () => {
-      const workspace = await this.#openWorkspace();
-      return workspace.commit({
-        tree: diff.tree,
-        message: `${this.#input.goal.split('\n')[0]?.slice(0, 72) ?? ''}\n\nCodex-Orch-Run: ${this.#input.runId}\nCodex-Orch-Diff: ${diff.sha256}\n`,
-        author: { name: approval?.by.name ?? 'codex-orch', email: approval?.by.email ?? '' },
-        at: approval?.at ?? '',
-      });
+      try {
+        const workspace = await this.#openWorkspace();
+        return await workspace.commit({
+          tree: diff.tree,
+          message: `${this.#input.goal.split('\n')[0]?.slice(0, 72) ?? ''}\n\nCodex-Orch-Run: ${this.#input.runId}\nCodex-Orch-Diff: ${diff.sha256}\n`,
+          author: { name: approval?.by.name ?? 'codex-orch', email: approval?.by.email ?? '' },
+          at: approval?.at ?? '',
+        });
+      } catch (error) {
+        throw new PromotionBlockedError(this.#input.runId, error);
+      }
     });
-    await this.#emit('orchestrator', { type: 'promoted', data: { commit, diffSha256: diff.sha256 } });
+    await this.#emit('promoted', 'orchestrator', { type: 'promoted', data: { commit, diffSha256: diff.sha256 } });
   }
 
   /** A cancelled run and a broken one end in a state that says so; a stopped engine leaves the run resumable. */
@@ -292,8 +353,11 @@ export class GoalRun implements AsyncDisposable {
       await this.#end('human', { type: 'run.cancelled', data: { by: 'a cancel request' } });
       throw error;
     }
-    if (this.#ctx.signal.aborted) throw error;
-    await this.#end('orchestrator', { type: 'run.failed', data: { ...describe(error), usage: noUsage } });
+    if (this.#ctx.signal.aborted || interruptsRun(error)) throw error;
+    await this.#end('orchestrator', {
+      type: 'run.failed',
+      data: { ...describeFailure(error, 'internal-error'), usage: noUsage },
+    });
   }
 
   /** Ends the run from wherever this execution is, which need not be as far as an earlier one came. */
@@ -311,10 +375,4 @@ export class GoalRun implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#closeTeam();
   }
-}
-
-function describe(error: unknown): { code: string; message: string; hint?: string } {
-  if (error instanceof OrchError)
-    return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
-  return { code: 'internal-error', message: error instanceof Error ? error.message : String(error) };
 }

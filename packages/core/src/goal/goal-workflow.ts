@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import type { Approval } from '../approval/approval.js';
 import type { Ctx, Workflow } from '../engine/engine.js';
 import type { Team } from '../role/team.js';
+import { RunForeignError } from '../run/errors.js';
 import type { RunStore } from '../run/run-store.js';
+import type { Redactor } from '../secret/redactor.js';
 import type { Workspace } from '../workspace/index.js';
 import { goalEventSchemas } from './events.js';
 import { GoalRun } from './goal-run.js';
+import { redactedCtx } from './redacted-ctx.js';
 
 /** What a goal is started with. */
 export const goalInputSchema = goalEventSchemas['run.created'];
@@ -31,11 +35,15 @@ export interface OpenTeam {
 
 /** What the workflow needs from the world; all of it is opened only when it is needed. */
 export interface GoalServices {
+  /** What it knows reaches neither the engine's records nor the run's files. */
+  readonly redactor?: Redactor | undefined;
   openStore(runId: string): Promise<RunStore>;
   /** Opens the run's workspace, making it when it is missing or half-made. */
   openWorkspace(input: GoalInput, signal: AbortSignal): Promise<Workspace>;
   /** Checks everything that can be known before work starts. */
   preflight(input: GoalInput, workspace: Workspace, signal: AbortSignal): Promise<Preflight>;
+  /** Throws an `OrchError` for an approval that does not count, e.g. one whose signature is missing; it is then refused. */
+  checkApproval?(approval: Approval): Promise<void>;
   /** The team is closed when the run ends, waits or stops. */
   openTeam(options: OpenTeam): Promise<Team & AsyncDisposable>;
 }
@@ -51,9 +59,17 @@ export function createGoalWorkflow(services: GoalServices): Workflow<GoalInput, 
   return {
     name: 'goal',
     run: async (ctx: Ctx, input: GoalInput): Promise<GoalResult> => {
+      // What started the run lies in its folder, and must not lead to another one.
+      if (input.runId !== ctx.runId) throw new RunForeignError(ctx.runId, `its journal belongs to run ${input.runId}`);
       await using store = await services.openStore(input.runId);
-      await using run = new GoalRun(ctx, goalInputSchema.parse(input), store, services);
-      return { state: await run.toEnd() };
+      await using run = new GoalRun(redactedCtx(ctx, services.redactor), goalInputSchema.parse(input), store, services);
+      try {
+        return { state: await run.toEnd() };
+      } catch (error) {
+        // The engine writes down what a workflow failed with.
+        services.redactor?.error(error);
+        throw error;
+      }
     },
   };
 }

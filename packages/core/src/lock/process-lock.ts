@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,8 @@ const holderSchema = z.object({
   host: z.string(),
   /** Differs after a reboot; empty where the system does not tell. */
   boot: z.string(),
+  /** The process number's namespace: in another one the same number is another process. */
+  namespace: z.string().default(''),
   /** When the process started, in the kernel's ticks; empty where the system does not tell. */
   started: z.string(),
   since: z.string(),
@@ -24,12 +26,16 @@ export type LockHolder = Readonly<z.infer<typeof holderSchema>>;
 /** Another live process holds the lock. */
 export class LockedError extends OrchError {
   readonly code = 'locked';
+  override readonly interrupts = true;
   readonly holder: LockHolder | undefined;
 
-  constructor(what: string, holder: LockHolder | undefined) {
+  constructor(what: string, holder: LockHolder | undefined, file: string) {
     const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
+    const isNear = holder === undefined || (holder.host === os.hostname() && holder.namespace === namespace());
     super(`${what} is in use by ${who}.`, {
-      hint: 'Wait for it to end, or cancel it; a lock whose process has died frees itself.',
+      hint: isNear
+        ? 'Wait for it to end, or cancel it; a lock whose process has died frees itself.'
+        : `Whether that process lives cannot be seen from here. If you know that it is dead, delete ${file}.`,
     });
     this.holder = holder;
   }
@@ -43,10 +49,23 @@ const readProc = (file: string): string => {
   }
 };
 
-/** The 22nd field of /proc/PID/stat; the second may contain spaces and parentheses. */
-const startTicks = (pid: number): string => {
+/** The fields of /proc/PID/stat from the third on; the second may contain spaces and parentheses. */
+const statOf = (pid: number): readonly string[] => {
   const stat = readProc(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+};
+
+const startTicks = (pid: number): string => statOf(pid)[19] ?? '';
+
+/** A process that ended and that nobody has waited for still has its number. */
+const isZombie = (pid: number): boolean => ['Z', 'X'].includes(statOf(pid)[0] ?? '');
+
+const namespace = (): string => {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
 };
 
 const bootId = (): string => readProc('/proc/sys/kernel/random/boot_id');
@@ -56,12 +75,13 @@ function isHeld(holder: LockHolder): boolean {
   // Whether a process on another machine lives cannot be known, so its lock is never taken.
   if (holder.host !== os.hostname()) return true;
   if (holder.boot !== bootId()) return false;
+  if (holder.namespace !== namespace()) return true;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  return holder.started === startTicks(holder.pid);
+  return holder.started === startTicks(holder.pid) && !isZombie(holder.pid);
 }
 
 async function readHolder(file: string): Promise<LockHolder | undefined> {
@@ -105,6 +125,7 @@ export class ProcessLock implements AsyncDisposable {
       pid: process.pid,
       host: os.hostname(),
       boot: bootId(),
+      namespace: namespace(),
       started: startTicks(process.pid),
       since: new Date().toISOString(),
       released: false,
@@ -116,7 +137,7 @@ export class ProcessLock implements AsyncDisposable {
         const [highest = 0] = await generations(base);
         if (highest > 0) {
           const current = await readHolder(`${base}.${highest}`);
-          if (current && isHeld(current)) throw new LockedError(what, current);
+          if (current && isHeld(current)) throw new LockedError(what, current, `${base}.${highest}`);
         }
         const file = `${base}.${highest + 1}`;
         try {

@@ -116,3 +116,16 @@ it('refuses every append after one failed', async () => {
   await expect(log.append(record('a'))).rejects.toMatchObject({ code: 'log-write-failed' });
   await expect(log.append(record('b'))).rejects.toMatchObject({ code: 'log-write-failed' });
 });
+
+it('rejects what JSON cannot hold to its caller alone', async () => {
+  await using log = await ChainedLog.open(file, { subject });
+  const outcomes = await Promise.allSettled([log.append(record('a')), log.append(record(1n)), log.append(record('b'))]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(log.lines.map(({ data }) => data)).toEqual(['a', 'b']);
+});
+
+it('takes a torn line for torn also when its data looks like the end of a line', async () => {
+  const bytes = await write('a', { nested: { x: 1, sum: '0123456789abcdef' } });
+  const cut = bytes.subarray(0, bytes.indexOf('"prev"', bytes.indexOf('nested')));
+  expect(readLog(cut, { path: file, subject })).toMatchObject({ torn: { line: 2 }, lines: [{ data: 'a' }] });
+});

@@ -122,12 +122,15 @@ export class ChainedLog implements AsyncDisposable {
   async #drain(): Promise<void> {
     // Lets the callers of this tick share the first write.
     await Promise.resolve();
-    while (this.#queue.length > 0) {
-      const batch = this.#queue;
-      this.#queue = [];
-      await this.#write(batch);
+    try {
+      while (this.#queue.length > 0) {
+        const batch = this.#queue;
+        this.#queue = [];
+        await this.#write(batch);
+      }
+    } finally {
+      this.#writing = undefined;
     }
-    this.#writing = undefined;
   }
 
   async #write(batch: readonly Pending[]): Promise<void> {
@@ -144,8 +147,16 @@ export class ChainedLog implements AsyncDisposable {
         continue;
       }
       const at = new Date(this.#now()).toISOString();
-      const lineText = formatLine(pending.record, { seq, at, prev: hash });
-      const line = JSON.parse(lineText) as LogLine;
+      let lineText: string;
+      let line: LogLine;
+      try {
+        lineText = formatLine(pending.record, { seq, at, prev: hash });
+        line = JSON.parse(lineText) as LogLine;
+      } catch (error) {
+        // What JSON cannot hold harms nobody but its own caller.
+        pending.reject(error);
+        continue;
+      }
       text += `${lineText}\n`;
       seq += 1;
       hash = sha256(lineText);

@@ -3,6 +3,7 @@ import { OrchError } from '../errors/orch-error.js';
 /** A log was changed after it was written, or its disk lost data. */
 export class LogDamagedError extends OrchError {
   readonly code = 'log-damaged';
+  override readonly interrupts = true;
   readonly path: string;
   /** Counted from 1. */
   readonly line: number;
@@ -19,6 +20,7 @@ export class LogDamagedError extends OrchError {
 /** A log could not be written; what was not acknowledged may be lost, what was acknowledged is not. */
 export class LogWriteError extends OrchError {
   readonly code = 'log-write-failed';
+  override readonly interrupts = true;
 
   constructor(path: string, cause: unknown) {
     super(`${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`, {

@@ -62,6 +62,13 @@ export function readLog(
     return content({ lacksNewline: true, torn: undefined });
   }
   // A whole line with something else in its newline's place was acknowledged once: that is damage, not a torn write.
-  if (/,"sum":"[^"]*"\}./s.test(tail)) throw new LogDamagedError(path, lines.length + 1, 'its newline is damaged');
+  if (beginsWithWholeLine(tail)) throw new LogDamagedError(path, lines.length + 1, 'its newline is damaged');
   return content({ lacksNewline: false, torn: { line: lines.length + 1, bytes: bytes.length - offset } });
+}
+
+function beginsWithWholeLine(tail: string): boolean {
+  for (const { index, 1: sum } of tail.matchAll(/,"sum":"([0-9a-f]{16})"\}/g)) {
+    if (sha256(tail.slice(0, index)).slice(0, 16) === sum) return true;
+  }
+  return false;
 }

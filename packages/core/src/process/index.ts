@@ -1,4 +1,10 @@
 export { CommandFailedError, ProcessStartError } from './errors.js';
 export { ManagedProcess, type ManagedProcessOptions, type ProcessExit } from './managed-process.js';
-export { type CommandResult, runChecked, runCommand, type RunCommandOptions } from './run-command.js';
+export {
+  type CommandResult,
+  runChecked,
+  runCommand,
+  type RunCommandOptions,
+  type StreamFilter,
+} from './run-command.js';
 export { TailBuffer } from './tail-buffer.js';

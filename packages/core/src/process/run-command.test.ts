@@ -3,6 +3,8 @@ import { getEventListeners, once } from 'node:events';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
+import { Redactor } from '../secret/redactor.js';
+import { Secret } from '../secret/secret.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { CommandFailedError, ProcessStartError } from './errors.js';
 import { ManagedProcess } from './managed-process.js';
@@ -143,6 +145,23 @@ describe('runCommand', () => {
     expect(result.stdout.length).toBe(1000);
     expect(String(result.stdout)).toMatch(/the end$/);
     expect((await stat(spool)).size).toBe(50_000 * 100 + 1000 + 'the end'.length);
+  });
+
+  it('filters each stream on its way to memory, and both together on their way to the spool file', async () => {
+    const spoolTo = path.join(await temporaryFolder(), 'log');
+    const redactor = new Redactor();
+    redactor.add(new Secret('KEY', 'hunter2hunter2'));
+    const script = `
+      const { writeSync } = require('node:fs');
+      const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+      writeSync(1, 'out: hunter2'); pause(); writeSync(2, 'err '); pause(); writeSync(1, 'hunter2\\n'); pause();
+      writeSync(1, 'hunter2'); pause(); writeSync(2, 'hunter2'); pause(); writeSync(1, ' end hunt');`;
+    const { stdout } = await runCommand(...node(script), { cwd, env, spoolTo, filter: () => redactor.byteStream() });
+    expect(String(stdout)).toBe('out: [redacted:KEY]\nhunter2 end hunt');
+    const log = await readFile(spoolTo, 'utf8');
+    expect(log).toContain('out: ');
+    expect(log).toContain(' end hunt');
+    expect(log).not.toContain('hunter2hunter2');
   });
 
   it('writes standard output straight into a file', async () => {

@@ -14,8 +14,17 @@ export interface RunCommandOptions extends Pick<ManagedProcessOptions, 'cwd' | '
   readonly stdoutTo?: string | undefined;
   /** Both streams, in order of arrival, are also written to this file. */
   readonly spoolTo?: string | undefined;
+  /** Makes what changes a stream on its way to memory and to `spoolTo`, e.g. what takes secrets out. */
+  readonly filter?: (() => StreamFilter) | undefined;
   /** Bytes of each stream that are kept in memory, the last ones; 1 MiB by default. */
   readonly keepBytes?: number | undefined;
+}
+
+/** Changes bytes that arrive in chunks; it may keep some back until it has seen more. */
+export interface StreamFilter {
+  push(chunk: Buffer): Buffer;
+  /** What it kept back. */
+  end(): Buffer;
 }
 
 export interface CommandResult {
@@ -60,7 +69,9 @@ async function runInto(
 ): Promise<CommandResult> {
   const started = performance.now();
   await using spool =
-    options.spoolTo === undefined ? undefined : new Spool(options.spoolTo, await openForWriting(options.spoolTo));
+    options.spoolTo === undefined
+      ? undefined
+      : new Spool(options.spoolTo, await openForWriting(options.spoolTo), options.filter?.());
   const child = await ManagedProcess.start(file, args, {
     ...options,
     stdio: ['pipe', stdoutFile?.fd ?? 'pipe', 'pipe'],
@@ -70,13 +81,19 @@ async function runInto(
   const stdout = new TailBuffer(keep);
   const stderr = new TailBuffer(keep);
   const streams = [
-    [child.child.stdout, stdout],
-    [child.child.stderr, stderr],
+    [child.child.stdout, stdout, options.filter?.()],
+    [child.child.stderr, stderr, options.filter?.()],
   ] as const;
-  for (const [source, tail] of streams) {
+  for (const [source, tail, filter] of streams) {
+    const take = (bytes: Buffer): void => {
+      tail.push(bytes);
+      spool?.write(bytes, source ?? undefined);
+    };
     source?.on('data', (chunk: Buffer) => {
-      tail.push(chunk);
-      spool?.write(chunk, source);
+      take(filter ? filter.push(chunk) : chunk);
+    });
+    source?.on('close', () => {
+      if (filter) take(filter.end());
     });
   }
   spool?.onError(() => void child.kill({ force: true }));

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { writeError } from '../fs/errors.js';
+import type { StreamFilter } from './run-command.js';
 
 /** A file that takes the streams of a process whole, and slows the process down to the speed of the disk. */
 export class Spool implements AsyncDisposable {
@@ -8,10 +9,13 @@ export class Spool implements AsyncDisposable {
   readonly #stream: ReturnType<FileHandle['createWriteStream']>;
   readonly #closed: Promise<void>;
   readonly #waiting = new Set<Readable>();
+  readonly #filter: StreamFilter | undefined;
   #error: unknown;
 
-  constructor(path: string, handle: FileHandle) {
+  /** The filter sees the streams as they are mixed in the file. */
+  constructor(path: string, handle: FileHandle, filter?: StreamFilter) {
     this.#path = path;
+    this.#filter = filter;
     this.#stream = handle.createWriteStream();
     this.#closed = new Promise((resolve) => this.#stream.once('close', resolve));
     this.#stream.on('error', (error) => {
@@ -23,8 +27,9 @@ export class Spool implements AsyncDisposable {
     });
   }
 
-  write(chunk: Buffer, source: Readable): void {
-    if (this.#stream.destroyed || this.#stream.write(chunk)) return;
+  write(chunk: Buffer, source?: Readable): void {
+    const bytes = this.#filter ? this.#filter.push(chunk) : chunk;
+    if (this.#stream.destroyed || this.#stream.write(bytes) || !source) return;
     this.#waiting.add(source);
     source.pause();
   }
@@ -35,6 +40,7 @@ export class Spool implements AsyncDisposable {
 
   /** Throws {@link DiskFullError} or another write error when not all of it reached the file. */
   async finish(): Promise<void> {
+    if (this.#filter && !this.#stream.destroyed) this.#stream.write(this.#filter.end());
     this.#stream.end();
     await this.#closed;
     if (this.#error !== undefined) throw writeError(this.#path, this.#error);

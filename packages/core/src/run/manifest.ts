@@ -32,7 +32,12 @@ export const manifestSchema = z.strictObject({
   createdAt: z.string(),
   updatedAt: z.string(),
   /** The last event; the events file cannot be cut off behind it without this telling. */
-  head: z.strictObject({ seq: z.number().int(), hash: z.string() }),
+  head: z.strictObject({
+    seq: z.number().int(),
+    hash: z.string(),
+    /** An SSH signature (`ssh-keygen -Y sign`) over the canonical JSON of `{hash, runId, seq}`. */
+    signature: z.string().optional(),
+  }),
 });
 
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;

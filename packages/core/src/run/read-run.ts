@@ -6,11 +6,20 @@ import type { GoalState } from '../goal/state.js';
 import type { LogLine } from '../log/line.js';
 import { type LogContent, readLog } from '../log/read-log.js';
 import { RunCorruptError } from './errors.js';
-import { deriveManifest, type Manifest } from './manifest.js';
+import { deriveManifest, type Manifest, manifestSchema } from './manifest.js';
 import type { RunLocation } from './run-layout.js';
 
 export const eventsFile = (dir: string): string => path.join(dir, 'events.jsonl');
 export const manifestFile = (dir: string): string => path.join(dir, 'manifest.json');
+
+/** The head in the manifest of a run directory, if there is one that can be understood. */
+export async function readHead(dir: string): Promise<Manifest['head'] | undefined> {
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(manifestFile(dir), 'utf8'))).head;
+  } catch {
+    return undefined;
+  }
+}
 
 export const eventOf = (line: LogLine): GoalEvent => parseGoalEvent(line.type, line.data);
 

@@ -1,4 +1,4 @@
-import { monotonicFactory } from 'ulid';
+import { decodeTime, monotonicFactory } from 'ulid';
 import { OrchError } from '../errors/orch-error.js';
 
 /** Ids of one process sort in the order they were made, also within a millisecond. */
@@ -8,6 +8,11 @@ export const newRunId: () => string = (() => {
 })();
 
 export const isRunId = (text: string): boolean => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text);
+
+const day = 24 * 3600 * 1000;
+
+/** Whether an id can have been made by now; clocks may differ by a day. A later one would pass for the latest run for good. */
+export const isTimely = (runId: string, now = Date.now()): boolean => decodeTime(runId) <= now + day;
 
 /** No run, or more than one, goes by this name. */
 export class UnknownRunError extends OrchError {

@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { JournalLayout } from '../engine/journal/journal-engine.js';
-import { BadTaskIdError, isRunId, UnknownRunError } from './run-id.js';
+import { OrchError } from '../errors/orch-error.js';
+import { BadTaskIdError, isRunId, isTimely, UnknownRunError } from './run-id.js';
+import { checkFolder, makeRunFolder } from './run-place.js';
 
 /** Where a run's files are. */
 export interface RunLocation {
@@ -11,14 +13,14 @@ export interface RunLocation {
   readonly dir: string;
 }
 
-async function folders(folder: string): Promise<string[]> {
+const namesIn = async (folder: string): Promise<string[]> => ((await checkFolder(folder)) ? readdir(folder) : []);
+
+async function isSafe(folder: string): Promise<boolean> {
   try {
-    return (await readdir(folder, { withFileTypes: true }))
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name);
+    return await checkFolder(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    if (!(error instanceof OrchError)) throw error;
+    return false;
   }
 }
 
@@ -40,25 +42,45 @@ export class RunLayout implements JournalLayout {
     return { taskId, runId, dir };
   }
 
-  /** All runs, oldest first. */
+  /**
+   * Makes the directory of a new run. Throws `RunPlaceUnsafeError` where it would lie behind a link or in a folder of somebody
+   * else, and `NotWritableError`.
+   */
+  make({ dir }: RunLocation): Promise<void> {
+    return makeRunFolder(this.root, dir);
+  }
+
+  /**
+   * All runs, oldest first. What is behind a link, belongs to somebody else or comes from the future is not among them.
+   *
+   * Throws `RunPlaceUnsafeError` when `.runs` itself is no folder of the user's own.
+   */
   async locations(): Promise<readonly RunLocation[]> {
+    const all: RunLocation[] = [];
+    for (const candidate of await this.#candidates()) if (await isSafe(candidate.dir)) all.push(candidate);
+    return all;
+  }
+
+  async #candidates(): Promise<readonly RunLocation[]> {
     const found: RunLocation[] = [];
-    for (const taskId of await folders(this.root)) {
-      for (const runId of await folders(path.join(this.root, taskId))) {
-        if (isRunId(runId)) found.push({ taskId, runId, dir: path.join(this.root, taskId, runId) });
+    for (const taskId of await namesIn(this.root)) {
+      const folder = path.join(this.root, taskId);
+      const names = (await isSafe(folder)) ? await readdir(folder) : [];
+      for (const runId of names) {
+        if (isRunId(runId) && isTimely(runId)) found.push({ taskId, runId, dir: path.join(folder, runId) });
       }
     }
     return found.sort((a, b) => (a.runId < b.runId ? -1 : 1));
   }
 
-  /** Finds a run by its id, the start of its id, or `latest`. Throws {@link UnknownRunError}. */
+  /** Finds a run by its id, the start of its id, or `latest`. Throws {@link UnknownRunError} and `RunPlaceUnsafeError`. */
   async find(asked: string): Promise<RunLocation> {
-    const all = await this.locations();
     if (asked === 'latest') {
-      const newest = all.at(-1);
+      const newest = (await this.locations()).at(-1);
       if (newest) return newest;
       throw new UnknownRunError(asked, this.root);
     }
+    const all = await this.#candidates();
     const wanted = asked.toUpperCase();
     const matches = wanted === '' ? [] : all.filter(({ runId }) => runId.startsWith(wanted));
     const [match] = matches;
@@ -68,6 +90,7 @@ export class RunLayout implements JournalLayout {
         this.root,
         matches.map(({ runId }) => runId),
       );
+    await checkFolder(match.dir);
     return match;
   }
 

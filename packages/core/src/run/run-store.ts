@@ -1,13 +1,18 @@
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { failpoint } from '../failpoint/failpoint.js';
 import { sha256File, writeFileAtomic } from '../fs/index.js';
 import type { Artifact } from '../goal/state.js';
-import type { GoalEvent } from '../goal/events.js';
+import { type GoalEvent, parseGoalEvent } from '../goal/events.js';
 import { advance } from '../goal/machine.js';
-import type { GoalState } from '../goal/state.js';
+import { type GoalState, isTerminal } from '../goal/state.js';
 import { ChainedLog } from '../log/chained-log.js';
-import { deriveManifest } from './manifest.js';
-import { eventOf, eventsFile, foldEvents, manifestFile } from './read-run.js';
+import { SecretInRecordError } from '../secret/errors.js';
+import { Redactor } from '../secret/redactor.js';
+import type { RunHead } from '../signature/signed-records.js';
+import { deriveManifest, type Manifest } from './manifest.js';
+import { eventOf, eventsFile, foldEvents, manifestFile, readHead } from './read-run.js';
 import type { RunLocation } from './run-layout.js';
 
 /** An event as it was recorded. */
@@ -18,8 +23,12 @@ export interface RecordedEvent {
 }
 
 export interface RunStoreOptions {
+  /** What it knows is in no event, and diffs that hold it are marked. */
+  readonly redactor?: Redactor | undefined;
   /** Told of every event after it is durable. */
   readonly onEvent?: ((event: RecordedEvent) => void) | undefined;
+  /** Told of the last event when the store of a run that ended or waits is closed; what it returns is the head's signature. */
+  readonly seal?: ((head: RunHead) => Promise<string | undefined>) | undefined;
 }
 
 /** The writer of one run's directory. The caller holds the run's lock. */
@@ -27,14 +36,19 @@ export class RunStore implements AsyncDisposable {
   readonly location: RunLocation;
   readonly #log: ChainedLog;
   readonly #onEvent: RunStoreOptions['onEvent'];
+  readonly #seal: RunStoreOptions['seal'];
+  readonly #redactor: Redactor;
   #state: GoalState;
+  #sealed: Manifest['head'] | undefined;
   #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(location: RunLocation, log: ChainedLog, state: GoalState, { onEvent }: RunStoreOptions) {
+  private constructor(location: RunLocation, log: ChainedLog, state: GoalState, options: RunStoreOptions) {
     this.location = location;
     this.#log = log;
     this.#state = state;
-    this.#onEvent = onEvent;
+    this.#onEvent = options.onEvent;
+    this.#seal = options.seal;
+    this.#redactor = options.redactor ?? new Redactor();
   }
 
   /** Throws `LogDamagedError`, `LogWriteError` and `RunCorruptError`. */
@@ -42,6 +56,7 @@ export class RunStore implements AsyncDisposable {
     const log = await ChainedLog.open(eventsFile(location.dir), { subject: location.runId, failpoints: 'events' });
     try {
       const store = new RunStore(location, log, foldEvents(log.lines, log.path), options);
+      store.#sealed = await readHead(location.dir);
       await store.#writeManifest();
       return store;
     } catch (error) {
@@ -68,14 +83,15 @@ export class RunStore implements AsyncDisposable {
   /**
    * Records an event; it is on the disk when this resolves. An event whose key is known is not recorded again.
    *
-   * Throws `IllegalTransitionError`, recording nothing, when the state machine does not allow it.
+   * Throws `IllegalTransitionError`, recording nothing, when the state machine does not allow it, and {@link SecretInRecordError}.
    */
   append(
-    event: GoalEvent,
+    said: GoalEvent,
     { actor, key }: { readonly actor: string; readonly key?: string | undefined },
   ): Promise<void> {
     const write = async (): Promise<void> => {
       if (key !== undefined && this.#log.find(key)) return;
+      const event = this.#redacted(said);
       const next = advance(this.#state, event);
       const line = await this.#log.append({ actor, type: event.type, data: event.data, key });
       this.#state = next;
@@ -87,11 +103,31 @@ export class RunStore implements AsyncDisposable {
     return written;
   }
 
-  /** Records a file of the run directory with its digest. */
+  /** What is hashed is what anybody may see: the secrets are taken out before. */
+  #redacted(event: GoalEvent): GoalEvent {
+    if (this.#redactor.isEmpty) return event;
+    const data: unknown = this.#redactor.json(event.data);
+    try {
+      return parseGoalEvent(event.type, data);
+    } catch (error) {
+      throw new SecretInRecordError(event.type, error instanceof z.ZodError ? z.prettifyError(error) : String(error));
+    }
+  }
+
+  /**
+   * Records a file of the run directory with its digest. A diff is what was approved, byte for byte, so a secret in it stays, and
+   * its name is recorded.
+   */
   async recordArtifact(kind: Artifact['kind'], relativePath: string, { key }: { readonly key: string }): Promise<void> {
-    const { sha256, bytes } = await sha256File(path.join(this.dir, relativePath));
+    const file = path.join(this.dir, relativePath);
+    const { sha256, bytes } = await sha256File(file);
+    const secrets =
+      kind === 'diff' && !this.#redactor.isEmpty ? await this.#redactor.namesIn(createReadStream(file)) : [];
     await this.append(
-      { type: 'artifact.recorded', data: { kind, path: relativePath, sha256, bytes } },
+      {
+        type: 'artifact.recorded',
+        data: { kind, path: relativePath, sha256, bytes, ...(secrets.length > 0 ? { secrets: [...secrets] } : {}) },
+      },
       { actor: 'orchestrator', key },
     );
   }
@@ -100,15 +136,32 @@ export class RunStore implements AsyncDisposable {
     const [first] = this.#log.lines;
     if (!first) return;
     const last = this.#log.lines.at(-1) ?? first;
-    const manifest = deriveManifest(this.#state, { head: this.#log.head, createdAt: first.at, updatedAt: last.at });
+    const { seq, hash } = this.#log.head;
+    const isSealed = this.#sealed?.seq === seq && this.#sealed.hash === hash;
+    const head = isSealed && this.#sealed ? this.#sealed : { seq, hash };
+    const manifest = deriveManifest(this.#state, { head, createdAt: first.at, updatedAt: last.at });
     // Derived, so it need not be synced: after a crash it is written again from the events.
     await writeFileAtomic(manifestFile(this.dir), `${JSON.stringify(manifest, undefined, 2)}\n`, { durable: false });
     failpoint('manifest.written');
   }
 
+  async #sealHead(): Promise<void> {
+    const { seq, hash } = this.#log.head;
+    const rests = this.#state.phase === 'awaiting-approval' || isTerminal(this.#state.phase);
+    if (!this.#seal || !rests || (this.#sealed?.signature !== undefined && this.#sealed.hash === hash)) return;
+    const signature = await this.#seal({ runId: this.location.runId, seq, hash });
+    if (signature === undefined) return;
+    this.#sealed = { seq, hash, signature };
+    await this.#writeManifest();
+  }
+
   async close(): Promise<void> {
     await this.#writing;
-    await this.#log.close();
+    try {
+      await this.#sealHead();
+    } finally {
+      await this.#log.close();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -85,6 +85,11 @@ describe('finds', () => {
     expect(await verifyRun(location)).toMatchObject([{ message: expect.stringContaining('cannot be read') as string }]);
   });
 
+  it('a damaged journal, by its line', async () => {
+    await writeFile(file('journal.jsonl'), 'no log line\n');
+    expect(await verifyRun(location)).toMatchObject([{ file: file('journal.jsonl'), line: 1 }]);
+  });
+
   it('a manifest that says something else', async () => {
     const manifest = await readFile(file('manifest.json'), 'utf8');
     await writeFile(file('manifest.json'), manifest.replace('"state": "cancelled"', '"state": "done"'));

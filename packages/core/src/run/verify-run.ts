@@ -2,9 +2,15 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { resolveInside, sha256File } from '../fs/index.js';
 import { OrchError } from '../errors/orch-error.js';
+import { isTerminal } from '../goal/state.js';
 import { LogDamagedError } from '../log/errors.js';
-import { manifestSchema } from './manifest.js';
-import { eventsFile, manifestFile, readRun, type RunRecord } from './read-run.js';
+import { type LogHead, readLog } from '../log/read-log.js';
+import { AllowedSignersError } from '../signature/errors.js';
+import { headText } from '../signature/signed-records.js';
+import { verifyApproval } from '../signature/verify-approval.js';
+import { verifySignature } from '../signature/verify-signature.js';
+import { type Manifest, manifestSchema } from './manifest.js';
+import { eventsFile, manifestFile, readHead, readRun, type RunRecord } from './read-run.js';
 import type { RunLocation } from './run-layout.js';
 
 /** Something in a run directory that is not as it was recorded. */
@@ -15,8 +21,31 @@ export interface RunProblem {
   readonly message: string;
 }
 
-/** Recomputes every hash of a run directory and returns all that is wrong; an empty list means it is intact. */
-export async function verifyRun(location: RunLocation): Promise<readonly RunProblem[]> {
+export interface VerifyRunOptions {
+  /** Who may sign; without it signatures are not looked at. */
+  readonly signatures?:
+    | {
+        /** Absolute path of an allowed signers file. */
+        readonly allowedSigners: string;
+        /** Whether human approvals, and the head of a run that ended or waits, must be signed. */
+        readonly require: boolean;
+        readonly env: NodeJS.ProcessEnv;
+      }
+    | undefined;
+  /** Heads of this run that were recorded outside its directory: they must still be part of it. */
+  readonly anchors?: readonly LogHead[] | undefined;
+}
+
+/**
+ * Recomputes every hash of a run directory and returns all that is wrong; an empty list means it is intact.
+ *
+ * A directory that was rewritten as a whole is told by what lies outside it: a signed head, or an anchor.
+ * Throws {@link AllowedSignersError}.
+ */
+export async function verifyRun(
+  location: RunLocation,
+  { signatures, anchors = [] }: VerifyRunOptions = {},
+): Promise<readonly RunProblem[]> {
   const problems: RunProblem[] = [];
   const events = eventsFile(location.dir);
   let run: RunRecord | undefined;
@@ -39,9 +68,16 @@ export async function verifyRun(location: RunLocation): Promise<readonly RunProb
       message: `the last line was cut off after ${run.torn.bytes} bytes`,
     });
   problems.push(...(await verifyManifest(run)));
+  problems.push(...(await verifyJournal(run)));
+  problems.push(...verifyAnchors(run, anchors));
+  if (signatures) {
+    problems.push(...(await verifyApprovals(run, signatures)));
+    problems.push(...(await verifyHead(run, signatures)));
+  }
   for (const artifact of run.state.artifacts.values()) {
-    const file = await resolveInside(location.dir, artifact.path);
+    let file = path.join(location.dir, artifact.path);
     try {
+      file = await resolveInside(location.dir, artifact.path);
       const { sha256, bytes } = await sha256File(file);
       if (sha256 !== artifact.sha256)
         problems.push({
@@ -55,6 +91,19 @@ export async function verifyRun(location: RunLocation): Promise<readonly RunProb
   return problems;
 }
 
+/** A run resumes from its journal, so that counts as well; a run kept by another engine has none. */
+async function verifyJournal({ dir, runId }: RunRecord): Promise<readonly RunProblem[]> {
+  const file = path.join(dir, 'journal.jsonl');
+  try {
+    readLog(await readFile(file), { path: file, subject: runId });
+    return [];
+  } catch (error) {
+    if (error instanceof LogDamagedError) return [{ file, line: error.line, message: error.message }];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    return [{ file, message: 'it cannot be read' }];
+  }
+}
+
 async function verifyManifest(run: RunRecord): Promise<readonly RunProblem[]> {
   const file = manifestFile(run.dir);
   let json: unknown;
@@ -65,19 +114,90 @@ async function verifyManifest(run: RunRecord): Promise<readonly RunProblem[]> {
   }
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) return [{ file, message: 'it is no manifest of this version' }];
-  const { head } = parsed.data;
-  if (head.seq > run.manifest.head.seq) {
+  const { seq, hash } = parsed.data.head;
+  if (seq > run.manifest.head.seq) {
     return [
       {
-        file: path.join(run.dir, 'events.jsonl'),
+        file: eventsFile(run.dir),
         line: run.manifest.head.seq + 1,
-        message: `${head.seq - run.manifest.head.seq} events were cut off: the manifest knows ${head.seq}`,
+        message: `${seq - run.manifest.head.seq} events were cut off: the manifest knows ${seq}`,
       },
     ];
   }
   // An older manifest is what a crash between the two writes leaves; it is derived and will be written again.
-  if (head.seq < run.manifest.head.seq) return [];
-  return JSON.stringify(parsed.data) === JSON.stringify(run.manifest)
+  if (seq < run.manifest.head.seq) return [];
+  const derived: Manifest = { ...parsed.data, head: { seq, hash } };
+  return JSON.stringify(derived) === JSON.stringify(run.manifest)
     ? []
     : [{ file, message: 'it does not say what the events say' }];
+}
+
+/** What the first `seq` events of a run hash to; undefined when it has fewer. */
+function hashAt({ lines, manifest }: RunRecord, seq: number): string | undefined {
+  return seq === manifest.head.seq ? manifest.head.hash : lines[seq]?.prev;
+}
+
+function verifyAnchors(run: RunRecord, anchors: readonly LogHead[]): readonly RunProblem[] {
+  const file = eventsFile(run.dir);
+  const { seq } = run.manifest.head;
+  const longest = Math.max(0, ...anchors.map((anchor) => anchor.seq));
+  if (longest > seq)
+    return [{ file, line: seq + 1, message: `${longest - seq} events were cut off: the audit log knows ${longest}` }];
+  const changed = anchors.find((anchor) => hashAt(run, anchor.seq) !== anchor.hash);
+  return changed
+    ? [{ file, message: `its first ${changed.seq} events are not those that the audit log knows: it was rewritten` }]
+    : [];
+}
+
+type Signatures = NonNullable<VerifyRunOptions['signatures']>;
+
+async function verifyApprovals(run: RunRecord, signatures: Signatures): Promise<readonly RunProblem[]> {
+  const problems: RunProblem[] = [];
+  for (const line of run.lines) {
+    if (line.type !== 'approval.recorded' && line.type !== 'elevation.decided') continue;
+    const { approval } = line.data as { readonly approval?: Manifest['approvals'][number] };
+    if (!approval || (approval.signature === undefined && !signatures.require)) continue;
+    const reason = await failureOf(() => verifyApproval(approval, { ...signatures, at: Date.parse(approval.at) }));
+    if (reason !== undefined)
+      problems.push({ file: eventsFile(run.dir), line: line.seq + 1, message: `the approval: ${reason}` });
+  }
+  return problems;
+}
+
+async function verifyHead(
+  run: RunRecord,
+  { allowedSigners, require, env }: Signatures,
+): Promise<readonly RunProblem[]> {
+  const head = await readHead(run.dir);
+  const file = manifestFile(run.dir);
+  const { seq } = run.manifest.head;
+  if (head?.signature === undefined) {
+    const rests = run.state.phase === 'awaiting-approval' || isTerminal(run.state.phase);
+    return require && rests ? [{ file, message: 'the head is not signed, but signatures are required' }] : [];
+  }
+  const { signature } = head;
+  const signed = { runId: run.runId, seq: head.seq, hash: head.hash };
+  // The manifest says when the last event was; the key must have been good then.
+  const at = Date.parse(run.manifest.updatedAt);
+  const reason = await failureOf(() => verifySignature(headText(signed), signature, { allowedSigners, env, at }));
+  if (reason !== undefined) return [{ file, message: `the signature of the head: ${reason}` }];
+  if (head.seq < seq)
+    return [
+      {
+        file: eventsFile(run.dir),
+        line: head.seq + 1,
+        message: `the signed head ends before this event; ${seq - head.seq} events are not covered by it`,
+      },
+    ];
+  return [];
+}
+
+async function failureOf(check: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await check();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof OrchError) || error instanceof AllowedSignersError) throw error;
+    return error.message;
+  }
 }

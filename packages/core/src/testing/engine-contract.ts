@@ -201,6 +201,58 @@ export function describeEngineContract(name: string, { open, newStorage }: Engin
       expect(await engine.result(run)).toEqual(['one', 'two']);
     });
 
+    it('counts only signals that came after the wait began, where it is told to', async () => {
+      const reached = deferred();
+      const go = deferred();
+      const choosy = workflow('choosy', async (ctx) => {
+        await ctx.step('work', async () => {
+          reached.resolve();
+          await go.promise;
+          return null;
+        });
+        return (await ctx.waitFor('word', { fresh: true })) ?? null;
+      });
+      const run = id();
+      await engine.run(choosy, null, { id: run });
+      await reached.promise;
+      await engine.signal(run, 'word', 'early');
+      go.resolve();
+      expect(await engine.settled(run)).toMatchObject({ status: 'waiting' });
+      await restart();
+      await engine.run(choosy, null, { id: run });
+      await engine.signal(run, 'word', 'fresh');
+      expect(await engine.result(run)).toBe('fresh');
+    });
+
+    it('gives each of two waits a signal of its own, and waits again for the one that is left', async () => {
+      const both = workflow('both', async (ctx) =>
+        Promise.all([ctx.waitFor('word'), ctx.waitFor('word')]).then((words) => words as Json),
+      );
+      const run = id();
+      await engine.run(both, null, { id: run });
+      await engine.settled(run);
+      await engine.signal(run, 'word', 'one');
+      expect(await engine.settled(run)).toMatchObject({ status: 'waiting', waitingFor: ['word'] });
+      await engine.signal(run, 'word', 'two');
+      expect(await engine.result(run)).toEqual(['one', 'two']);
+    });
+
+    it('is interrupted, not failed, by a fault that says nothing about the work', async () => {
+      let full = true;
+      const unlucky = workflow('unlucky', (ctx) =>
+        ctx.step('write', () =>
+          full ? Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })) : Promise.resolve('written'),
+        ),
+      );
+      const run = id();
+      await engine.run(unlucky, null, { id: run });
+      await expect(engine.settled(run)).rejects.toThrow('no space');
+      full = false;
+      await restart();
+      await engine.run(unlucky, null, { id: run });
+      expect(await engine.result(run)).toBe('written');
+    });
+
     it('stops waiting when the time is up', async () => {
       const run = id();
       await engine.run(
@@ -272,7 +324,9 @@ export function describeEngineContract(name: string, { open, newStorage }: Engin
         null,
         { id: run },
       );
-      await expect(engine.result(run)).rejects.toMatchObject({ code: 'workflow-changed' });
+      await expect(engine.settled(run)).rejects.toMatchObject({ code: 'workflow-changed' });
+      // Nothing was recorded, so that the version that started it can still finish it.
+      expect(await engine.get(run)).toMatchObject({ status: 'running' });
     });
 
     it('keeps a run from before a patch on its old path', async () => {

@@ -9,6 +9,7 @@ const nameAll = (paths: readonly string[]): string => {
 /** Git is not installed, or not on the PATH. */
 export class GitMissingError extends OrchError {
   readonly code = 'git-missing';
+  override readonly interrupts = true;
 
   constructor(cause: unknown) {
     super('Git was not found on the PATH.', { cause, hint: 'Install git 2.36 or newer.' });
@@ -34,6 +35,7 @@ export class GitFailedError extends OrchError {
 /** A folder is not inside the work tree of a git repository. */
 export class NotARepositoryError extends OrchError {
   readonly code = 'not-a-repository';
+  override readonly interrupts = true;
 
   constructor(cwd: string, why = 'it is not inside a git work tree') {
     super(`${cwd} is not a git repository: ${why}.`, {
@@ -76,6 +78,7 @@ export class NoCommitsError extends OrchError {
 /** The place for a workspace is taken by something else. */
 export class WorkspaceExistsError extends OrchError {
   readonly code = 'workspace-exists';
+  override readonly interrupts = true;
 
   constructor(dir: string, what: string) {
     super(`Cannot make a workspace in ${dir}: ${what}.`, { hint: 'Choose another folder, or remove that one.' });
@@ -85,6 +88,7 @@ export class WorkspaceExistsError extends OrchError {
 /** A folder is not a workspace, or not a whole one. */
 export class NotAWorkspaceError extends OrchError {
   readonly code = 'not-a-workspace';
+  override readonly interrupts = true;
 
   constructor(dir: string, why: string) {
     super(`${dir} is not a workspace: ${why}.`, { hint: 'Make it again.' });
@@ -201,6 +205,7 @@ export class UnknownObjectError extends OrchError {
 /** Files of the base commit are not in the object store, as in a partial clone. */
 export class ObjectsMissingError extends OrchError {
   readonly code = 'objects-missing';
+  override readonly interrupts = true;
 
   constructor(commit: string, cause: unknown) {
     super(`Objects of the commit ${commit} are missing from the repository.`, {

@@ -4,7 +4,7 @@ import path from 'node:path';
  * The folders of a PATH in which a program may be looked up: absolute ones, and none that a repository's own packages fill,
  * as `npx` and `npm run` put a repository's node_modules/.bin first.
  */
-function trustedPath(value: string): string {
+export function trustedPath(value: string): string {
   return value
     .split(path.delimiter)
     .filter((folder) => path.isAbsolute(folder) && !folder.split(path.sep).includes('node_modules'))
@@ -39,12 +39,21 @@ export function isolatedEnvironment(env: NodeJS.ProcessEnv): Record<string, stri
   };
 }
 
+/** A relative home would be looked for in the repository. */
+const isUsable = (name: string, value: string): boolean =>
+  !['HOME', 'XDG_CONFIG_HOME'].includes(name) || path.isAbsolute(value);
+
 /** An environment in which git also reads its user's own config; only for commands that run nothing that config names. */
 export function userEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   const own = ['HOME', 'XDG_CONFIG_HOME', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'SUDO_UID'];
   return {
     ...common(env),
-    ...Object.fromEntries(own.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
+    ...Object.fromEntries(
+      own.flatMap((name) => {
+        const value = env[name];
+        return value !== undefined && isUsable(name, value) ? [[name, value]] : [];
+      }),
+    ),
   };
 }
 

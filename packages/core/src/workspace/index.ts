@@ -22,9 +22,12 @@ export {
   UnsafeSymlinkError,
   WorkspaceExistsError,
 } from './errors.js';
+export { trustedPath } from './git-environment.js';
 export { excludeFromGit } from './exclude-from-git.js';
 export { type Identity, readIdentity } from './identity.js';
 export type { DependencyPolicy } from './link-dependencies.js';
+export { removeTree } from './remove-tree.js';
 export { type ObjectFormat, openRepository, type Repository, type RepositoryOptions } from './repository.js';
+export { trackedUnder } from './tracked-paths.js';
 export type { ChangedFile } from './tree-changes.js';
 export { Workspace, type WorkspaceOptions } from './workspace.js';

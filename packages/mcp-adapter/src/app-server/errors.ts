@@ -3,6 +3,7 @@ import { OrchError } from '@codex-orch/core';
 /** `codex app-server` did not come up. */
 export class AppServerStartError extends OrchError {
   readonly code = 'app-server-start-failed';
+  override readonly interrupts = true;
 
   constructor(binary: string, stderr: string, cause: unknown) {
     const said = stderr.trim().slice(-2000);

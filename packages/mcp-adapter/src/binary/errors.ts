@@ -5,6 +5,7 @@ const install = 'Install it with "npm install --global @openai/codex", or give t
 /** No Codex was found. */
 export class CodexMissingError extends OrchError {
   readonly code = 'codex-missing';
+  override readonly interrupts = true;
 
   /** What was found and passed over, because it lies in the untrusted repository. */
   readonly refused: readonly string[];
@@ -22,6 +23,7 @@ export class CodexMissingError extends OrchError {
 /** The Codex that was found has none of the entry points that can be driven. */
 export class CodexTooOldError extends OrchError {
   readonly code = 'codex-too-old';
+  override readonly interrupts = true;
 
   constructor(binary: string, version: string) {
     super(`Codex ${version} (${binary}) is too old: it has no app-server.`, {
@@ -33,6 +35,7 @@ export class CodexTooOldError extends OrchError {
 /** The Codex that was named or found cannot be run. */
 export class CodexUnusableError extends OrchError {
   readonly code = 'codex-unusable';
+  override readonly interrupts = true;
 
   constructor(path: string, reason: string, cause?: unknown) {
     super(`The Codex at ${path} cannot be used: ${reason}.`, { cause, hint: install });

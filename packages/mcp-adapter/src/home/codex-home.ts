@@ -96,6 +96,9 @@ async function configText({ projectRoot, provider, model, extra }: CodexHomeOpti
     analytics: { enabled: false },
     feedback: { enabled: false },
     otel: { exporter: 'none', metrics_exporter: 'none', trace_exporter: 'none', log_user_prompt: false },
+    // Each of these fetches or starts what nobody here asked for: a plugin catalogue from the network at every start, connectors,
+    // commands and servers that a repository's own files name.
+    features: { apps: false, hooks: false, plugins: false, skill_mcp_dependency_install: false },
     sandbox_workspace_write: { network_access: false, exclude_slash_tmp: true, exclude_tmpdir_env_var: true },
     shell_environment_policy: { inherit: 'core', ignore_default_excludes: false },
   };

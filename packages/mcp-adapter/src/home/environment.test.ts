@@ -3,7 +3,8 @@ import { childEnvironment } from './environment.js';
 
 it('hands on what a command line program needs, CODEX_HOME and the named keys, and no other secret', () => {
   const from = {
-    PATH: '/bin',
+    // A repository's own programs, as npx puts them first, and a folder that depends on where one is.
+    PATH: '/repo/node_modules/.bin:./bin:/bin',
     HOME: '/home/me',
     LC_ALL: 'C',
     https_proxy: 'http://proxy',

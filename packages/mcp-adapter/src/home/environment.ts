@@ -1,3 +1,4 @@
+import { trustedPath } from '@codex-orch/core';
 import type { CodexHome } from './codex-home.js';
 
 const allowed = new Set([
@@ -51,5 +52,7 @@ export function childEnvironment({ home, from, extra }: ChildEnvironmentOptions)
     const value = from[name];
     if (value !== undefined) env[name] = value;
   }
+  // Codex and toolchains look programs up by name while they work in a repository.
+  if (env['PATH'] !== undefined) env['PATH'] = trustedPath(env['PATH']);
   return { ...env, CODEX_HOME: home.dir, ...extra };
 }

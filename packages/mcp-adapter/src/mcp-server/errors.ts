@@ -3,6 +3,7 @@ import { OrchError } from '@codex-orch/core';
 /** `codex mcp-server` did not come up. */
 export class McpServerStartError extends OrchError {
   readonly code = 'mcp-server-start-failed';
+  override readonly interrupts = true;
 
   constructor(binary: string, stderr: string, cause: unknown) {
     super(`Cannot start "${binary} mcp-server": ${stderr.trim().slice(-2000) || String(cause)}`, {

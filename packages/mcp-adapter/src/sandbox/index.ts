@@ -1,1 +1,3 @@
 export { probeSandbox, type SandboxReport } from './probe-sandbox.js';
+export { sandboxCommand, type SandboxCommandOptions, type SandboxedCommand } from './sandbox-command.js';
+export { toolchainHomes } from './toolchain-homes.js';

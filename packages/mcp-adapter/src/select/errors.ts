@@ -4,6 +4,7 @@ import type { CodexProbe } from '../binary/probe-codex.js';
 /** The installed Codex lacks the entry point that was asked for. */
 export class DriverUnavailableError extends OrchError {
   readonly code = 'driver-unavailable';
+  override readonly interrupts = true;
 
   constructor(requested: string, { binary, version }: CodexProbe, present: readonly string[]) {
     super(

@@ -124,7 +124,7 @@ export class ResponsesSource implements ModelSource {
     } catch {
       throw new ModelFailedError({
         model: this.name,
-        detail: `malformed event in the stream: ${data.slice(0, 200)}`,
+        detail: `malformed event in the stream: ${this.#withoutKey(data).slice(0, 200)}`,
         retryable: true,
       });
     }

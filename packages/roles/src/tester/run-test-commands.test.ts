@@ -12,7 +12,7 @@ async function run(commands: string[][], more: Partial<RunTestCommandsOptions> =
   const report = await runTestCommands({
     cwd: runDir,
     commands,
-    env: { KEPT: 'yes' },
+    launch: ([file = '', ...args]) => ({ file, args, env: { KEPT: 'yes' } }),
     runDir,
     logPrefix: 'tests/1',
     ...more,

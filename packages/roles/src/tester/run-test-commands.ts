@@ -1,20 +1,37 @@
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import { parseCounts, ProcessStartError, runCommand, type TestCommandResult, type TestReport } from '@codex-orch/core';
+import {
+  parseCounts,
+  ProcessStartError,
+  runCommand,
+  type StreamFilter,
+  type TestCommandResult,
+  type TestReport,
+} from '@codex-orch/core';
+
+/** What is really started for a test command. */
+export interface TestLaunch {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+}
 
 export interface RunTestCommandsOptions {
   /** Absolute path of the work tree. */
   readonly cwd: string;
   /** Argument arrays, run one after the other. */
   readonly commands: readonly (readonly string[])[];
-  /** The whole environment: nothing is inherited. */
-  readonly env: Readonly<Record<string, string>>;
+  /** How a command is started, such as inside a sandbox. */
+  readonly launch: (command: readonly string[]) => TestLaunch | Promise<TestLaunch>;
   /** For each command, in milliseconds; 900 000 by default. */
   readonly timeoutMs?: number | undefined;
   /** Absolute path of the run directory. */
   readonly runDir: string;
   /** Path in the run directory that the logs begin with: `tests/3` gives `tests/3-1.log` and so on. */
   readonly logPrefix: string;
+  /** Makes what changes the output on its way to the log and the report, e.g. what takes secrets out. */
+  readonly filter?: (() => StreamFilter) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,8 +54,8 @@ async function runOne(
   log: string,
   options: RunTestCommandsOptions,
 ): Promise<TestCommandResult> {
-  const [file = '', ...args] = command;
-  const { cwd, env, timeoutMs = 900_000, runDir, signal } = options;
+  const { cwd, timeoutMs = 900_000, runDir, signal, filter } = options;
+  const { file, args, env } = await options.launch(command);
   const spoolTo = path.join(runDir, log);
   try {
     const { exitCode, timedOut, aborted, durationMs } = await runCommand(file, args, {
@@ -46,6 +63,7 @@ async function runOne(
       env,
       timeoutMs,
       spoolTo,
+      filter,
       signal,
       keepBytes: 0,
     });

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ctx, StepContext, StepCtx, StepOptions, Workflow } from '../engine.js';
+import { describeFailure, interruptsRun } from '../../errors/failure.js';
 import type { Json } from '../json.js';
 import { EngineStoppedError, NonDeterministicWorkflowError, RecordedError, RunCancelledError } from '../errors.js';
 import type { Outcome } from './entries.js';
-import { describeFailure, type Journal } from './journal.js';
+import type { Journal } from './journal.js';
 
 /** What an execution needs from the engine that hosts it. */
 export interface ExecutionHost {
@@ -35,10 +36,12 @@ interface Frame {
 /** One run of a workflow function over its journal. */
 export class Execution implements Ctx {
   readonly runId: string;
+  readonly isReplay: boolean;
   readonly #journal: Journal;
   readonly #host: ExecutionHost;
   readonly #abort = new AbortController();
-  readonly #consumed = new Map<string, number>();
+  /** The lines of the signals that were taken. */
+  readonly #taken = new Set<number>();
   readonly #wakeups = new Set<() => void>();
   readonly #waiting = new Map<string, string>();
   readonly #top: Frame = { prefix: '', next: 0 };
@@ -48,6 +51,7 @@ export class Execution implements Ctx {
 
   constructor(runId: string, journal: Journal, host: ExecutionHost) {
     this.runId = runId;
+    this.isReplay = journal.view.results.size > 0;
     this.#journal = journal;
     this.#host = host;
     if (journal.view.cancelled) this.#abort.abort(new RunCancelledError(runId));
@@ -71,18 +75,21 @@ export class Execution implements Ctx {
   }
 
   /** The next operation's number, and its recorded outcome when it has one. */
-  #begin(name: string, frame = this.#top): { op: string; recorded: Outcome | undefined } {
+  #begin(name: string, frame = this.#top): { op: string; recorded: Outcome | undefined; took?: number | undefined } {
     const op = `${frame.prefix}${frame.next}`;
     frame.next += 1;
     const recorded = this.#journal.view.results.get(op);
     if (recorded && recorded.name !== name)
       throw new NonDeterministicWorkflowError(this.runId, op, recorded.name, name);
     if (!recorded) this.signal.throwIfAborted();
-    return { op, recorded: recorded?.outcome };
+    return { op, recorded: recorded?.outcome, took: recorded?.took };
   }
 
-  async #record(op: string, name: string, outcome: Outcome): Promise<void> {
-    await this.#journal.record({ type: 'result', data: { op, name, outcome } });
+  async #record(op: string, name: string, outcome: Outcome, took?: number): Promise<void> {
+    await this.#journal.record({
+      type: 'result',
+      data: { op, name, outcome, ...(took === undefined ? {} : { took }) },
+    });
   }
 
   step<T extends Json | undefined>(
@@ -108,6 +115,7 @@ export class Execution implements Ctx {
       return unwrap(outcome) as T;
     } finally {
       this.#busy -= 1;
+      this.#noticeIfParked();
     }
   }
 
@@ -131,10 +139,12 @@ export class Execution implements Ctx {
       return value;
     } catch (error) {
       this.signal.throwIfAborted();
-      await this.#record(op, name, { ok: false, error: describeFailure(error) });
+      if (interruptsRun(error)) throw error;
+      await this.#record(op, name, { ok: false, error: describeFailure(error, 'step-failed') });
       throw error;
     } finally {
       this.#busy -= 1;
+      this.#noticeIfParked();
     }
   }
 
@@ -155,7 +165,8 @@ export class Execution implements Ctx {
       } catch (error) {
         // What an abort did to a step says nothing about the step: it runs again on resume.
         this.signal.throwIfAborted();
-        if (tries >= retries || !isRetryable(error)) return { ok: false, error: describeFailure(error) };
+        if (interruptsRun(error)) throw error;
+        if (tries >= retries || !isRetryable(error)) return { ok: false, error: describeFailure(error, 'step-failed') };
         await delay(retryDelayMs * 2 ** tries, undefined, { signal: this.signal });
       }
     }
@@ -171,25 +182,26 @@ export class Execution implements Ctx {
 
   async waitFor(
     signalName: string,
-    { timeoutMs }: { readonly timeoutMs?: number | undefined } = {},
+    {
+      timeoutMs,
+      fresh = false,
+    }: { readonly timeoutMs?: number | undefined; readonly fresh?: boolean | undefined } = {},
   ): Promise<Json | undefined> {
     const name = `wait:${signalName}`;
-    const { op, recorded } = this.#begin(name);
-    const index = this.#consumed.get(signalName) ?? 0;
+    const { op, recorded, took } = this.#begin(name);
     if (recorded) {
-      const value = unwrap(recorded);
-      if (value !== undefined) this.#consumed.set(signalName, index + 1);
-      return value;
+      if (took !== undefined) this.#taken.add(took);
+      return unwrap(recorded);
     }
-    const ready = (): Json | undefined =>
-      this.#journal.view.signals.get(signalName)?.[this.#consumed.get(signalName) ?? 0]?.payload;
+    if (fresh && !this.#journal.view.waits.has(op)) await this.#journal.record({ type: 'wait', data: { op, name } });
+    const since = fresh ? (this.#journal.view.waits.get(op) ?? 0) : -1;
     const remaining = timeoutMs === undefined ? undefined : await this.#remaining(op, name, timeoutMs);
     this.#waiting.set(op, signalName);
     if (remaining !== undefined) this.#timers += 1;
     this.#noticeIfParked();
-    let payload: Json | undefined;
+    let signal: { readonly seq: number; readonly payload: Json } | undefined;
     try {
-      payload = await this.#until(ready, remaining);
+      signal = await this.#until(() => this.#take(signalName, since), remaining);
     } finally {
       this.#waiting.delete(op);
       if (remaining !== undefined) this.#timers -= 1;
@@ -198,9 +210,16 @@ export class Execution implements Ctx {
         this.#host.unparked();
       }
     }
-    if (payload !== undefined) this.#consumed.set(signalName, index + 1);
-    await this.#record(op, name, payload === undefined ? { ok: true } : { ok: true, value: payload });
-    return payload;
+    await this.#record(op, name, signal ? { ok: true, value: signal.payload } : { ok: true }, signal?.seq);
+    this.#noticeIfParked();
+    return signal?.payload;
+  }
+
+  /** Takes the oldest signal of that name that nobody took, in the moment it is seen, so that two waits never get the same. */
+  #take(name: string, since: number): { readonly seq: number; readonly payload: Json } | undefined {
+    const signal = this.#journal.view.signals.get(name)?.find(({ seq }) => seq > since && !this.#taken.has(seq));
+    if (signal) this.#taken.add(signal.seq);
+    return signal;
   }
 
   async sleep(ms: number): Promise<void> {
@@ -213,6 +232,7 @@ export class Execution implements Ctx {
       this.#timers -= 1;
     }
     await this.#record(op, 'sleep', { ok: true });
+    this.#noticeIfParked();
   }
 
   now(): Promise<number> {
@@ -241,7 +261,7 @@ export class Execution implements Ctx {
     return Math.min(ms, Math.max(0, timer.ms - Math.max(0, Date.now() - timer.startedAt)));
   }
 
-  #until(ready: () => Json | undefined, timeoutMs: number | undefined): Promise<Json | undefined> {
+  #until<T>(ready: () => T | undefined, timeoutMs: number | undefined): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const { signal } = this;
       const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;

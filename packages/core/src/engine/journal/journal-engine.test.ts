@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -55,4 +55,40 @@ it('does not sync attempts, and records one result a step', async () => {
     .split('\n')
     .map((line) => (JSON.parse(line) as { type: string }).type);
   expect(types).toEqual(['start', 'attempt', 'result', 'end']);
+});
+
+it('puts an unreadable letter aside and delivers those behind it', async () => {
+  const folder = await newStorage();
+  await using engine = engineIn(folder);
+  await engine.run(waiting, null, { id: 'r' });
+  await engine.settled('r');
+  const inbox = path.join(folder, 'r', 'inbox');
+  await writeFile(path.join(inbox, '0.json'), '{');
+  await symlink('/dev/zero', path.join(inbox, '1.json'));
+  await using other = engineIn(folder);
+  await other.signal('r', 'go', 'hello');
+  expect(await engine.result('r')).toBe('hello');
+  expect((await readdir(inbox)).sort()).toEqual(['0.json.bad', '1.json.bad']);
+});
+
+it('delivers letters in the order in which they were posted', async () => {
+  const folder = await newStorage();
+  const words: Workflow<null> = {
+    name: 'words',
+    run: async (ctx: Ctx) => [
+      (await ctx.waitFor('w')) ?? null,
+      (await ctx.waitFor('w')) ?? null,
+      (await ctx.waitFor('w')) ?? null,
+    ],
+  };
+  {
+    await using engine = engineIn(folder);
+    await engine.run(words, null, { id: 'r' });
+    await engine.settled('r');
+  }
+  await using engine = engineIn(folder);
+  engine.register(words);
+  for (const word of ['a', 'b', 'c']) await engine.signal('r', 'w', word);
+  await engine.resume('r');
+  expect(await engine.result('r')).toEqual(['a', 'b', 'c']);
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { describeFailure, interruptsRun } from '../../errors/failure.js';
 import { ProcessLock } from '../../lock/process-lock.js';
 import type { Engine, Workflow, WorkflowInfo, WorkflowStatus } from '../engine.js';
 import type { Json } from '../json.js';
@@ -10,7 +11,7 @@ import {
   UnknownWorkflowRunError,
 } from '../errors.js';
 import { Execution } from './execution.js';
-import { describeFailure, Journal } from './journal.js';
+import { Journal } from './journal.js';
 import { Mailbox } from './mailbox.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -30,8 +31,6 @@ interface OpenRun {
   readonly observers: Set<() => void>;
   finished: Promise<void>;
   info: WorkflowInfo;
-  /** Why the run stopped without an end: it stays resumable. */
-  interrupted?: unknown;
 }
 
 const isSettled = ({ status }: WorkflowInfo): boolean => status !== 'running' && status !== 'queued';
@@ -46,6 +45,8 @@ export class JournalEngine implements Engine {
   readonly #workflows = new Map<string, Workflow<never>>();
   readonly #queues = new Map<string, WorkQueue>();
   readonly #open = new Map<string, OpenRun>();
+  /** Why runs stopped without an end: they stay resumable. */
+  readonly #interrupted = new Map<string, Error>();
 
   constructor(layout: JournalLayout) {
     this.#layout = layout;
@@ -144,12 +145,13 @@ export class JournalEngine implements Engine {
       await this.#execute(workflow, journal, run.execution);
     };
     this.#open.set(id, run);
+    this.#interrupted.delete(id);
     run.finished = (async () => {
       try {
         if (!journal.view.end) await (lane ? lane.run(execute, run.execution.signal) : execute());
       } catch (error) {
         // A stopped engine, or a disk that fails: the journal has no end, so the run stays resumable.
-        run.interrupted = error;
+        this.#interrupted.set(id, error instanceof Error ? error : new EngineStoppedError());
       } finally {
         stopWatching();
         await collecting;
@@ -170,7 +172,8 @@ export class JournalEngine implements Engine {
         data: { status: 'done', outcome: value === undefined ? { ok: true } : { ok: true, value } },
       });
     } catch (error) {
-      const failure = describeFailure(error);
+      if (interruptsRun(error)) throw error;
+      const failure = describeFailure(error, 'workflow-failed');
       if (execution.signal.aborted && !journal.view.cancelled) throw error;
       const status = journal.view.cancelled ? 'cancelled' : 'failed';
       await journal.record({ type: 'end', data: { status, outcome: { ok: false, error: failure } } });
@@ -189,17 +192,17 @@ export class JournalEngine implements Engine {
 
   async result(id: string): Promise<Json | undefined> {
     await this.#open.get(id)?.finished;
-    if (!(await this.get(id))) throw new UnknownWorkflowRunError(id);
-    const folder = await this.#layout.folderOf(id);
-    await using journal = await Journal.open(`${folder}/journal.jsonl`, id);
-    const { end } = journal.view;
-    if (!end) throw new EngineStoppedError();
-    if (!end.outcome.ok) throw new RecordedError(end.outcome.error);
-    return end.outcome.value;
+    const view = await Journal.read(`${await this.#layout.folderOf(id)}/journal.jsonl`, id);
+    if (!view?.start) throw new UnknownWorkflowRunError(id);
+    if (!view.end) throw this.#interrupted.get(id) ?? new EngineStoppedError();
+    if (!view.end.outcome.ok) throw new RecordedError(view.end.outcome.error);
+    return view.end.outcome.value;
   }
 
   async settled(id: string): Promise<WorkflowInfo> {
     const run = this.#open.get(id);
+    const interruption = this.#interrupted.get(id);
+    if (interruption) throw interruption;
     if (!run) {
       const info = await this.get(id);
       if (!info) throw new UnknownWorkflowRunError(id);
@@ -208,10 +211,11 @@ export class JournalEngine implements Engine {
     if (isSettled(run.info)) return run.info;
     return new Promise((resolve, reject) => {
       const observer = (): void => {
-        if (!isSettled(run.info) && run.interrupted === undefined) return;
+        const error = this.#interrupted.get(id);
+        if (!isSettled(run.info) && !error) return;
         run.observers.delete(observer);
-        if (isSettled(run.info)) resolve(run.info);
-        else reject(run.interrupted instanceof Error ? run.interrupted : new EngineStoppedError());
+        if (error) reject(error);
+        else resolve(run.info);
       };
       run.observers.add(observer);
     });

@@ -1,17 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { OrchError } from '../../errors/orch-error.js';
 import { ChainedLog } from '../../log/chained-log.js';
 import { LogDamagedError } from '../../log/errors.js';
 import type { LogLine } from '../../log/line.js';
 import { readLog } from '../../log/read-log.js';
 import type { WorkflowInfo } from '../engine.js';
 import type { Json } from '../json.js';
-import { type Failure, type JournalEntry, journalEntrySchema, type Outcome } from './entries.js';
-
-export const describeFailure = (error: unknown): Failure =>
-  error instanceof OrchError
-    ? { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
-    : { code: 'step-failed', message: error instanceof Error ? error.message : String(error) };
+import { type JournalEntry, journalEntrySchema, type Outcome } from './entries.js';
 
 interface ReceivedSignal {
   readonly seq: number;
@@ -23,10 +17,15 @@ class JournalView {
   start: Extract<JournalEntry, { type: 'start' }>['data'] | undefined;
   end: Extract<JournalEntry, { type: 'end' }>['data'] | undefined;
   cancelled = false;
-  readonly results = new Map<string, { readonly name: string; readonly outcome: Outcome }>();
+  readonly results = new Map<
+    string,
+    { readonly name: string; readonly outcome: Outcome; readonly took?: number | undefined }
+  >();
   readonly attempts = new Map<string, number>();
   readonly timers = new Map<string, { readonly ms: number; readonly startedAt: number }>();
   readonly signals = new Map<string, ReceivedSignal[]>();
+  /** When each wait for fresh signals began, as the number of its line. */
+  readonly waits = new Map<string, number>();
 
   add(line: LogLine, filePath: string): void {
     const parsed = journalEntrySchema.safeParse({ type: line.type, data: line.data });
@@ -41,7 +40,7 @@ class JournalView {
         this.attempts.set(entry.data.op, (this.attempts.get(entry.data.op) ?? 0) + 1);
         break;
       case 'result':
-        this.results.set(entry.data.op, { name: entry.data.name, outcome: entry.data.outcome });
+        this.results.set(entry.data.op, entry.data);
         break;
       case 'timer':
         this.timers.set(entry.data.op, { ms: entry.data.ms, startedAt: Date.parse(line.at) });
@@ -52,6 +51,9 @@ class JournalView {
         this.signals.set(entry.data.name, received);
         break;
       }
+      case 'wait':
+        this.waits.set(entry.data.op, line.seq);
+        break;
       case 'cancel':
         this.cancelled = true;
         break;
@@ -90,6 +92,12 @@ export class Journal implements AsyncDisposable {
 
   /** Reads a journal without taking it; undefined when there is none. */
   static async peek(filePath: string, id: string): Promise<WorkflowInfo | undefined> {
+    const view = await Journal.read(filePath, id);
+    return view?.start ? view.info(id) : undefined;
+  }
+
+  /** What a journal says at this moment, whoever writes it; undefined when there is none. */
+  static async read(filePath: string, id: string): Promise<JournalView | undefined> {
     let bytes: Buffer;
     try {
       bytes = await readFile(filePath);
@@ -99,7 +107,7 @@ export class Journal implements AsyncDisposable {
     }
     const view = new JournalView();
     for (const line of readLog(bytes, { path: filePath, subject: id }).lines) view.add(line, filePath);
-    return view.start ? view.info(id) : undefined;
+    return view;
   }
 
   get torn(): ChainedLog['torn'] {

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { constants, type FSWatcher, watch } from 'node:fs';
+import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { failpoint } from '../../failpoint/failpoint.js';
@@ -26,7 +26,8 @@ export class Mailbox {
 
   async post(letter: Letter): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    const name = createHash('sha256').update(letter.key).digest('hex').slice(0, 32);
+    // Read in the order in which they were posted.
+    const name = `${String(Date.now()).padStart(15, '0')}-${randomUUID()}`;
     const draft = path.join(this.#folder, `.${randomUUID()}.tmp`);
     const file = await open(draft, 'wx', 0o600);
     try {
@@ -50,14 +51,14 @@ export class Mailbox {
     }
     for (const name of names.filter((candidate) => candidate.endsWith('.json')).sort()) {
       const file = path.join(this.#folder, name);
-      let text: string;
-      try {
-        text = await readFile(file, 'utf8');
-      } catch {
+      const letter = await readLetter(file);
+      if (letter === 'gone') continue;
+      if (letter === 'unreadable') {
+        // Kept for whoever wants to know, and out of the way of the letters behind it.
+        await rename(file, `${file}.bad`).catch(() => undefined);
         continue;
       }
-      const letter = letterSchema.safeParse(JSON.parse(text));
-      if (letter.success) await deliver(letter.data);
+      await deliver(letter);
       failpoint('signal.recorded');
       await unlink(file).catch(() => undefined);
     }
@@ -78,5 +79,19 @@ export class Mailbox {
       clearInterval(timer);
       watcher?.close();
     };
+  }
+}
+
+const maxLetterBytes = 1024 * 1024;
+
+/** Anyone who can write into the folder can put anything there: a link, a pipe, a heap of bytes. */
+async function readLetter(file: string): Promise<Letter | 'gone' | 'unreadable'> {
+  try {
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const { size } = await handle.stat().then((entry) => (entry.isFile() ? entry : { size: Infinity }));
+    if (size > maxLetterBytes) return 'unreadable';
+    return letterSchema.parse(JSON.parse(await handle.readFile('utf8')));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : 'unreadable';
   }
 }

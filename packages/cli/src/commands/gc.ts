@@ -1,0 +1,60 @@
+import { defaultConfig, NotARepositoryError, readIdentity, type Repository } from '@codex-orch/core';
+import { orchHome } from '../compose/orch-home.js';
+import { BadFlagsError } from '../errors.js';
+import { exitCode } from '../exit-code.js';
+import { collectGarbage } from '../gc/collect-garbage.js';
+import { parseAge } from '../gc/parse-age.js';
+import { visibleLine } from '../print/visible.js';
+import { type CommonFlags, command, printJson } from './command.js';
+import { openNotary } from './open-orchestrator.js';
+import { repositoryOf } from './open-run.js';
+
+export interface GcFlags extends CommonFlags {
+  readonly olderThan?: string | undefined;
+  readonly keep?: number | undefined;
+  readonly runs: boolean;
+  readonly dryRun: boolean;
+}
+
+const defaultAge = '30d';
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+export const gc = command(async (context, flags: GcFlags): Promise<number> => {
+  const { process } = context;
+  const { stdout, env } = process;
+  const { keep = 0, dryRun } = flags;
+  if (!Number.isSafeInteger(keep) || keep < 0)
+    throw new BadFlagsError(`--keep ${keep} is no number of runs.`, 'Give 0 or a whole number above it.');
+  // Who names a number only means the number.
+  const olderThan = flags.olderThan ?? (flags.keep === undefined ? defaultAge : undefined);
+  const repository = await repositoryOf(context, flags).catch((error: unknown): Repository | undefined => {
+    if (flags.runs || flags.repo !== undefined || !(error instanceof NotARepositoryError)) throw error;
+    return undefined;
+  });
+  const { name, email } = await readIdentity(repository?.root ?? process.cwd(), env);
+  const { removed, kept } = await collectGarbage({
+    env,
+    notary: openNotary(context, repository ?? null, defaultConfig),
+    actor: `human:${email || name}`,
+    olderThanMs: olderThan === undefined ? undefined : parseAge(olderThan),
+    keep,
+    resumableMs: parseAge(flags.olderThan ?? defaultAge),
+    dryRun,
+    runsOf: flags.runs ? repository?.root : undefined,
+    repository: repository?.root,
+  });
+  const problems = removed.filter(({ problem }) => problem !== undefined);
+  const freed = removed.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (flags.json) {
+    printJson(context, { dryRun, home: orchHome(env), freedBytes: freed, removed, kept });
+  } else {
+    for (const { kind, path, bytes, problem } of removed.filter((item) => item.kind !== 'note'))
+      stdout.write(`${mebibytes(bytes).padStart(12)}  ${kind.padEnd(17)}  ${visibleLine(problem ?? path)}\n`);
+    for (const { runId, why } of kept) stdout.write(`${'kept'.padStart(12)}  ${runId}  ${visibleLine(why)}\n`);
+    stdout.write(`${dryRun ? 'Would free' : 'Freed'} ${mebibytes(freed)} of ${removed.length} thing(s).\n`);
+  }
+  return problems.length === 0 ? exitCode.done : exitCode.failed;
+});

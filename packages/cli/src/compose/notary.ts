@@ -1,0 +1,130 @@
+import path from 'node:path';
+import {
+  type Approval,
+  approvalText,
+  type AuditEntry,
+  AuditLog,
+  headText,
+  OrchError,
+  type Redactor,
+  type ResolvedConfig,
+  type RunHead,
+  signText,
+  userHome,
+  verifyApproval,
+  type VerifyRunOptions,
+} from '@codex-orch/core';
+import { orchHome } from './orch-home.js';
+
+export interface NotaryOptions {
+  readonly config: ResolvedConfig['signing'];
+  readonly env: NodeJS.ProcessEnv;
+  /** What it knows is not put on record. */
+  readonly redactor?: Redactor | undefined;
+  /** Root of the repository that is decided about; null for what is about none. */
+  readonly repository: string | null;
+  /** Told what went wrong without stopping anything. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+/** Somebody who decided something, as logs name them. */
+export const actorOf = ({ by }: Pick<Approval, 'by'>): string => `${by.actor}:${by.email || by.name}`;
+
+/** Signs what people decide, checks what they signed, and puts it on record outside the repository. */
+export class Notary {
+  readonly #options: NotaryOptions;
+  readonly #audit: AuditLog;
+
+  constructor(options: NotaryOptions) {
+    this.#options = options;
+    this.#audit = new AuditLog(orchHome(options.env), { redactor: options.redactor });
+  }
+
+  /** Throws `AuditUnavailableError`: then the decision must not be taken. */
+  record(actor: string, entry: Omit<AuditEntry, 'repository'>): Promise<void> {
+    return this.#audit.append(actor, { ...entry, repository: this.#options.repository });
+  }
+
+  /** Does something that is on record before it begins. Throws `AuditUnavailableError` and what `act` throws. */
+  recorded<T>(actor: string, entry: Omit<AuditEntry, 'repository' | 'outcome'>, act: () => Promise<T>): Promise<T> {
+    return this.#audit.around(actor, { ...entry, repository: this.#options.repository }, act);
+  }
+
+  /** The approval with its maker's signature, where a key is configured. Throws `SigningFailedError`. */
+  async sign(said: Approval, signal?: AbortSignal): Promise<Approval> {
+    const { config, env, redactor } = this.#options;
+    // What is recorded is without secrets, so that is what has to be signed.
+    const approval = redactor?.json(said) ?? said;
+    if (config.key === undefined) return approval;
+    try {
+      return {
+        ...approval,
+        signature: await signText(approvalText(approval), { key: this.#own(config.key), env, signal }),
+      };
+    } catch (error) {
+      const { kind, id } = approval.subject;
+      await this.#signingFailed(actorOf(approval), kind === 'diff' ? id : null, approval.subject, error);
+      throw error;
+    }
+  }
+
+  /** Throws for an approval that does not count: where signatures are required, one that its maker did not sign. */
+  readonly check = async (approval: Approval): Promise<void> => {
+    const { require, allowedSigners } = this.signatures ?? {};
+    if (require !== true || allowedSigners === undefined) return;
+    await verifyApproval(approval, { allowedSigners, env: this.#options.env });
+  };
+
+  /** How a run's signatures are checked; undefined where no signers are configured. */
+  get signatures(): VerifyRunOptions['signatures'] {
+    const { config, env } = this.#options;
+    if (config.allowedSigners === undefined) return undefined;
+    return { allowedSigners: this.#own(config.allowedSigners), require: config.require, env };
+  }
+
+  /**
+   * Puts the end of a run's events on record, and signs it where a key is configured.
+   *
+   * Never throws: the run has come to its rest already, and `runs verify` tells what is missing.
+   */
+  readonly seal = async (head: RunHead): Promise<string | undefined> => {
+    const { config, env, onWarning } = this.#options;
+    const subject = { kind: 'head', id: `${head.seq}`, sha256: head.hash };
+    const warn = (error: unknown): void => {
+      if (!(error instanceof OrchError)) throw error;
+      onWarning?.(`The end of run ${head.runId} is not sealed: ${error.message}`);
+    };
+    await this.record('orchestrator', { action: 'head', runId: head.runId, subject, outcome: 'noted' }).catch(warn);
+    if (config.key === undefined) return undefined;
+    try {
+      return await signText(headText(head), { key: this.#own(config.key), env });
+    } catch (error) {
+      await this.#signingFailed('orchestrator', head.runId, subject, error);
+      warn(error);
+      return undefined;
+    }
+  };
+
+  /** The ends of a run's events that were put on record. Throws `LogDamagedError`. */
+  async anchors(runId: string): Promise<NonNullable<VerifyRunOptions['anchors']>> {
+    return (await this.#audit.read()).flatMap(({ action, subject, runId: of }) =>
+      action === 'head' && of === runId && subject?.sha256 ? [{ seq: Number(subject.id), hash: subject.sha256 }] : [],
+    );
+  }
+
+  async #signingFailed(
+    actor: string,
+    runId: string | null,
+    subject: AuditEntry['subject'],
+    error: unknown,
+  ): Promise<void> {
+    const entry = { action: 'signing-failure', runId, subject, outcome: 'failed' } as const;
+    const detail = error instanceof Error ? error.message : String(error);
+    // The failure itself is told in any case.
+    await this.record(actor, { ...entry, detail }).catch(() => undefined);
+  }
+
+  #own(file: string): string {
+    return file.startsWith('~/') ? path.join(userHome(this.#options.env), file.slice(2)) : file;
+  }
+}

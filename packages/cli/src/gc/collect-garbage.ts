@@ -1,0 +1,174 @@
+import { lstat, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { LockedError, ProcessLock, removeTree, type RunLocation, RunLayout } from '@codex-orch/core';
+import { readNote } from '../compose/noted-runs.js';
+import type { Notary } from '../compose/notary.js';
+import { orchHome } from '../compose/orch-home.js';
+import { type JudgedRun, judgeRun, type Limits, type Verdict } from './judge-run.js';
+import { listState, sizeOf, type StateEntry } from './state-entries.js';
+
+export interface GarbageOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly notary: Notary;
+  /** Who removes. */
+  readonly actor: string;
+  /** The age from which runs go, in milliseconds; undefined when only their number counts. */
+  readonly olderThanMs: number | undefined;
+  /** How many runs of each repository stay whatever their age. */
+  readonly keep: number;
+  /** The age from which an interrupted run is given up. */
+  readonly resumableMs: number;
+  readonly dryRun: boolean;
+  /** Root of the repository whose run directories go too. */
+  readonly runsOf: string | undefined;
+  /** A repository in which runs that nothing was noted of are looked for. */
+  readonly repository: string | undefined;
+}
+
+/** Something that was, or would be, removed. */
+export interface Removed {
+  readonly kind: StateEntry['kind'] | 'run-directory';
+  readonly runId: string;
+  readonly path: string;
+  /** Bytes on the disk. */
+  readonly bytes: number;
+  /** Why it could not be removed after all. */
+  readonly problem?: string;
+}
+
+export interface Garbage {
+  readonly removed: readonly Removed[];
+  readonly kept: readonly { readonly runId: string; readonly why: string }[];
+}
+
+type Known = JudgedRun & { readonly entries: readonly StateEntry[] };
+
+/**
+ * Removes what old runs left in the state folder, and where asked their directories.
+ *
+ * Each removal is in the audit log before it begins, and the run is locked meanwhile.
+ * Throws `AuditUnavailableError`; what was removed until then is gone.
+ */
+export async function collectGarbage(options: GarbageOptions): Promise<Garbage> {
+  const removed: Removed[] = [];
+  const kept: { runId: string; why: string }[] = [];
+  const { known, unknown } = await survey(options);
+  const limits = limitsOf(options, known);
+  for (const run of known) {
+    const verdict = await judgeRun(run, limits);
+    const { entries, directory, why } = share(run, verdict, options);
+    if (why !== undefined) kept.push({ runId: run.runId, why });
+    if (entries.length > 0 || directory) removed.push(...(await removeAll(run, entries, directory, options, kept)));
+  }
+  for (const runId of unknown) kept.push({ runId, why: 'it is not known to which repository it belongs' });
+  return { removed, kept };
+}
+
+/** Every run that left something, with the repository it belongs to. */
+async function survey({ env, repository, runsOf }: GarbageOptions): Promise<{ known: Known[]; unknown: string[] }> {
+  const entries = new Map<string, StateEntry[]>();
+  for (const entry of await listState(orchHome(env)))
+    entries.set(entry.runId, [...(entries.get(entry.runId) ?? []), entry]);
+  const here = new Map<string, RunLocation>();
+  for (const location of repository === undefined ? [] : await runDirectories(repository))
+    here.set(location.runId, location);
+  const known: Known[] = [];
+  const unknown: string[] = [];
+  const runIds = new Set([...entries.keys(), ...(runsOf === undefined ? [] : here.keys())]);
+  for (const runId of [...runIds].sort()) {
+    const own = entries.get(runId) ?? [];
+    const local = here.get(runId);
+    const noted = await readNote(env, runId);
+    // A repository that was moved has its runs elsewhere now; one that merely claims a run of another has no say.
+    const isThere = noted !== undefined && (await lstat(noted.dir).catch(() => undefined)) !== undefined;
+    const found = local && repository !== undefined && !isThere ? { ...local, repository } : noted;
+    if (!found) unknown.push(runId);
+    else known.push({ ...found, entries: own, modifiedMs: Math.max(0, ...own.map(({ modifiedMs }) => modifiedMs)) });
+  }
+  return { known, unknown };
+}
+
+/** The run directories of a repository, unless `.runs` leads elsewhere. */
+async function runDirectories(repository: string): Promise<readonly RunLocation[]> {
+  const layout = new RunLayout(repository);
+  const root = await lstat(layout.root).catch(() => undefined);
+  return root?.isDirectory() === true ? layout.locations() : [];
+}
+
+function limitsOf({ olderThanMs, keep, resumableMs }: GarbageOptions, known: readonly Known[]): Limits {
+  const newest = new Set<string>();
+  for (const repository of new Set(known.map((run) => run.repository))) {
+    const own = known.filter((run) => run.repository === repository).map(({ runId }) => runId);
+    for (const runId of keep === 0 ? [] : own.sort().slice(-keep)) newest.add(runId);
+  }
+  const now = Date.now();
+  return { newest, before: now - (olderThanMs ?? 0), resumableSince: now - resumableMs };
+}
+
+/** What of a run goes by its verdict. */
+function share(
+  run: Known,
+  verdict: Verdict,
+  { runsOf }: GarbageOptions,
+): { entries: readonly StateEntry[]; directory: boolean; why?: string } {
+  // A half-made work tree is of no use to anybody: whoever goes on with the run makes it anew.
+  const halfMade = run.entries.filter(({ kind }) => kind === 'partial-workspace');
+  if (verdict === 'orphan') return { entries: run.entries, directory: false };
+  if (verdict === 'removable') return { entries: run.entries, directory: runsOf === run.repository };
+  if ('keep' in verdict) return { entries: halfMade, directory: false, why: verdict.keep };
+  const entries = run.entries.filter(({ kind }) => kind !== 'note');
+  return { entries, directory: false, ...(runsOf === run.repository ? { why: verdict.keepDirectory } : {}) };
+}
+
+async function removeAll(
+  run: Known,
+  entries: readonly StateEntry[],
+  directory: boolean,
+  { dryRun, notary, actor }: GarbageOptions,
+  kept: { runId: string; why: string }[],
+): Promise<readonly Removed[]> {
+  const { runId, dir } = run;
+  const targets: Pick<Removed, 'kind' | 'path'>[] = [
+    ...entries.map(({ kind, path: file }) => ({ kind, path: file })),
+    ...(directory ? [{ kind: 'run-directory' as const, path: dir }] : []),
+  ];
+  const sized = await Promise.all(
+    targets.map(async (target) => ({ ...target, runId, bytes: await sizeOf(target.path) })),
+  );
+  if (dryRun) return sized;
+  let lock: ProcessLock | undefined;
+  try {
+    if (await lstat(dir).catch(() => undefined))
+      lock = await ProcessLock.acquire(path.join(dir, 'lock'), `Run ${runId}`);
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error;
+    kept.push({ runId, why: error.message });
+    return [];
+  }
+  const removed: Removed[] = [];
+  try {
+    for (const target of sized) {
+      const subject = { kind: target.kind, id: target.path, sha256: null };
+      const remove = async (): Promise<void> => {
+        if (target.kind !== 'run-directory') return removeTree(target.path);
+        // In one step, so that nobody finds half a run.
+        const aside = `${target.path}.removed`;
+        await rename(target.path, aside);
+        // The lock went with it.
+        lock = undefined;
+        await removeTree(aside);
+      };
+      try {
+        await notary.recorded(actor, { action: 'gc-delete', runId, subject }, remove);
+        removed.push(target);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
+        removed.push({ ...target, bytes: 0, problem: error instanceof Error ? error.message : code });
+      }
+    }
+  } finally {
+    await lock?.release();
+  }
+  return removed;
+}

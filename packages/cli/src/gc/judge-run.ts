@@ -1,0 +1,78 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  isTerminal,
+  OrchError,
+  ProcessLock,
+  readRun,
+  type RunLocation,
+  type RunRecord,
+  sha256File,
+} from '@codex-orch/core';
+
+/** How far what a run left can be removed, and why not further. */
+export type Verdict =
+  | { readonly keep: string }
+  /** Its work tree and Codex home are not needed any more; its directory is, for the reason given. */
+  | { readonly keepDirectory: string }
+  | 'removable'
+  /** Nothing of the run but this is left. */
+  | 'orphan';
+
+export interface Limits {
+  /** Runs that changed after this are kept; milliseconds since the epoch. */
+  readonly before: number;
+  /** Runs that must be kept for their number. */
+  readonly newest: ReadonlySet<string>;
+  /** An interrupted run can be resumed until it is as old as this; milliseconds since the epoch. */
+  readonly resumableSince: number;
+}
+
+/** A run, and when what it left outside of its directory was last changed. */
+export interface JudgedRun extends RunLocation {
+  readonly repository: string;
+  readonly modifiedMs: number;
+}
+
+/** Judges a run by its events, its lock and its diff. A run that is in disorder is kept. */
+export async function judgeRun(location: JudgedRun, limits: Limits): Promise<Verdict> {
+  const { repository } = location;
+  if (!(await isFolder(location.dir))) {
+    // A repository on a disk that is not mounted looks like one that was deleted.
+    const isOld = location.modifiedMs <= limits.before;
+    return isOld || (await isFolder(repository)) ? 'orphan' : { keep: `its repository ${repository} is not there` };
+  }
+  const holder = await ProcessLock.holder(path.join(location.dir, 'lock'));
+  if (holder) return { keep: `process ${holder.pid} on ${holder.host} works on it` };
+  let run: RunRecord | undefined;
+  try {
+    run = await readRun(location);
+  } catch (error) {
+    if (!(error instanceof OrchError)) throw error;
+    return { keep: `it is damaged: ${error.message}` };
+  }
+  if (limits.newest.has(location.runId)) return { keep: 'it is one of the newest' };
+  if (!run) return 'removable';
+  const changed = Date.parse(run.manifest.updatedAt);
+  if (changed > limits.before) return { keep: 'it is not old enough' };
+  const { phase, approvals, appliedTo, diff } = run.state;
+  if (phase === 'awaiting-approval') return { keep: 'it waits for an approval' };
+  const isApproved = approvals.some(({ decision, by }) => decision === 'approved' && by.actor === 'human');
+  if (!isTerminal(phase)) {
+    if (isApproved) return { keep: 'its approved diff is not committed yet' };
+    return changed > limits.resumableSince ? { keep: 'it can be resumed' } : 'removable';
+  }
+  if (!isApproved || appliedTo.length > 0) return 'removable';
+  const patch = await sha256File(path.join(location.dir, 'diff.patch')).catch(() => undefined);
+  // The commit is in the workspace only; without the very same diff it would be lost with it.
+  return patch?.sha256 === diff?.sha256
+    ? { keepDirectory: 'its approved diff is not applied yet' }
+    : { keep: 'its approved diff is not applied yet, and diff.patch is not that diff' };
+}
+
+async function isFolder(dir: string): Promise<boolean> {
+  return stat(dir).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,194 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { OrchError } from '../errors/orch-error.js';
+import { Redactor } from './redactor.js';
+import { Secret } from './secret.js';
+import { spellingsOf } from './spellings.js';
+
+const redactorOf = (...values: readonly string[]): Redactor => {
+  const redactor = new Redactor();
+  values.forEach((value, index) => {
+    redactor.add(new Secret(`S${index}`, value));
+  });
+  return redactor;
+};
+
+/** Secrets of every script, with control characters and quotes; letters of few kinds, so that they overlap and repeat. */
+/** What can be written as UTF-8: half a surrogate pair cannot. */
+const wellFormed = (text: string): string => Buffer.from(text).toString();
+
+const secrets = fc.array(
+  fc.oneof(
+    fc.string({ unit: 'binary', minLength: 6, maxLength: 40 }),
+    fc.string({ unit: 'grapheme-ascii', minLength: 6, maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 6, maxLength: 12 }),
+  ),
+  { minLength: 1, maxLength: 4 },
+);
+
+const encodings: Readonly<Record<string, (value: string, around: Buffer) => string>> = {
+  raw: (value) => value,
+  json: (value) => JSON.stringify({ value }),
+  'json in json': (value) => JSON.stringify(JSON.stringify({ value })),
+  url: (value) => encodeURIComponent(value),
+  'lower-case url': (value) => encodeURIComponent(value).replace(/%../g, (escape) => escape.toLowerCase()),
+  form: (value) => new URLSearchParams({ value }).toString().replaceAll('*', '%2A'),
+  hex: (value) => Buffer.from(value).toString('hex'),
+  HEX: (value) => Buffer.from(value).toString('hex').toUpperCase(),
+  base64: (value, around) => Buffer.concat([around, Buffer.from(value), around]).toString('base64'),
+  base64url: (value, around) => Buffer.concat([around, Buffer.from(value), around]).toString('base64url'),
+};
+
+const residue = (text: string, values: readonly string[]): string[] =>
+  values
+    .flatMap(spellingsOf)
+    .filter((spelling) => text.replaceAll(/\[redacted:S\d\]/g, '\u{10ffff}').includes(spelling));
+
+/** Cuts a text into pieces of these lengths, over and over. */
+function* cutUp<T extends string | Buffer>(whole: T, lengths: readonly number[]): Generator<T> {
+  for (let at = 0, turn = 0; at < whole.length; turn += 1) {
+    const length = lengths[turn % lengths.length] ?? 1;
+    yield whole.slice(at, at + length) as T;
+    at += length;
+  }
+}
+
+describe('a redactor', () => {
+  it('leaves nothing of any secret in any encoding, however the text is cut', () => {
+    fc.assert(
+      fc.property(
+        secrets,
+        fc.array(
+          fc.tuple(fc.nat(3), fc.constantFrom(...Object.keys(encodings)), fc.string(), fc.uint8Array({ maxLength: 3 })),
+          {
+            minLength: 1,
+            maxLength: 8,
+          },
+        ),
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }),
+        (drawn, parts, lengths) => {
+          const known = drawn.map(wellFormed);
+          const text = parts
+            .map(([index, encoding, before, around]) => {
+              const value = known[index % known.length] ?? '';
+              return before + (encodings[encoding]?.(value, Buffer.from(around)) ?? '');
+            })
+            .join(' ');
+          const redactor = redactorOf(...known);
+
+          const whole = redactor.text(text);
+          expect(residue(whole, known)).toEqual([]);
+
+          const stream = redactor.stream();
+          expect([...cutUp(text, lengths)].map((piece) => stream.push(piece)).join('') + stream.end()).toBe(whole);
+
+          const bytes = Buffer.from(text);
+          const byteStream = redactor.byteStream();
+          const chunks = [...cutUp(bytes, lengths)].map((chunk) => byteStream.push(chunk));
+          expect(residue(Buffer.concat([...chunks, byteStream.end()]).toString(), known)).toEqual([]);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('changes no text that holds no secret, also not bytes that are no text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.uint8Array(), (text, bytes) => {
+        const redactor = redactorOf('\u{10fffd}never said\u{10fffd}', 'hunter2hunter2');
+        fc.pre(!text.includes('never'));
+        expect(redactor.text(text)).toBe(text);
+        const stream = redactor.byteStream();
+        expect(Buffer.concat([stream.push(bytes), stream.end()])).toEqual(Buffer.from(bytes));
+      }),
+    );
+  });
+
+  it('prefers the longest secret and says which it was', () => {
+    const redactor = redactorOf('password', 'password-of-the-vault');
+    expect(redactor.text('a password-of-the-vault, a password.')).toBe('a [redacted:S1], a [redacted:S0].');
+  });
+
+  it('leaves nothing of two secrets that share characters', () => {
+    expect(redactorOf('abcdefgh', 'efghijkl').text('<abcdefghijkl>')).toBe('<[redacted:S0]>');
+  });
+
+  it('takes a whole base64 text with its padding', () => {
+    const value = 'correct horse';
+    expect(redactorOf(value).text(`<${Buffer.from(value).toString('base64')}>`)).toBe('<[redacted:S0]>');
+  });
+
+  it('takes each line of a key file, as diffs and logs show it', () => {
+    const lines = ['MIIEvQIBADANBgkqhkiG9w0BAQ', 'EFAASCBKcwggSjAgEAAoIBAQ'];
+    const redactor = redactorOf(['-----BEGIN KEY-----', ...lines, '-----END KEY-----', ''].join('\n'));
+    expect(redactor.text(lines.map((line) => `+${line}`).join('\n'))).toBe('+[redacted:S0]\n+[redacted:S0]');
+  });
+
+  it('redacts a secret that becomes known while its first half is held back', () => {
+    const redactor = redactorOf('tok-12345-old');
+    const stream = redactor.stream();
+    expect(stream.push('x tok-12345')).toBe('x ');
+    redactor.add(new Secret('NEW', 'tok-12345-new'));
+    expect(stream.push('-new y') + stream.end()).toBe('[redacted:NEW] y');
+  });
+
+  it('ignores values so short that they occur by chance', () => {
+    expect(redactorOf('12345').text('12345')).toBe('12345');
+  });
+
+  it('looks at each character once, whatever the text is', () => {
+    // A search that starts again at every character would need 10^11 steps here.
+    const long = `${'a'.repeat(8000)}b`;
+    const redactor = redactorOf(long, 'aaaaaaab');
+    const stream = redactor.stream();
+    let kept = '';
+    for (let i = 0; i < 1000; i += 1) kept += stream.push('a'.repeat(10_000));
+    expect((kept + stream.end()).length).toBe(10_000_000);
+  });
+
+  it('holds back no more than the longest secret of a text that repeats it without end', () => {
+    const stream = redactorOf('aaaaaa').stream();
+    const kept = Array.from({ length: 1000 }, () => stream.push('a'.repeat(1000))).join('') + stream.end();
+    expect(kept).toBe('[redacted:S0]');
+  });
+
+  it('redacts values and names in data, and leaves the rest as it is', () => {
+    const data = { n: 1, none: null, list: ['is hunter2hunter2', true], hunter2hunter2: undefined };
+    expect(redactorOf('hunter2hunter2').json(data)).toEqual({
+      n: 1,
+      none: null,
+      list: ['is [redacted:S0]', true],
+      '[redacted:S0]': undefined,
+    });
+  });
+
+  it('redacts what an error says, its stack, hint and causes included', () => {
+    class TestError extends OrchError {
+      readonly code = 'test';
+    }
+    const error = new TestError('hunter2hunter2', {
+      hint: 'not hunter2hunter2',
+      cause: new Error('from hunter2hunter2'),
+    });
+    redactorOf('hunter2hunter2').error(error);
+    expect(error.message).toBe('[redacted:S0]');
+    expect(inspect(error, { showHidden: true })).not.toContain('hunter2');
+  });
+
+  it('finds whose secrets are in a stream of bytes', async () => {
+    async function* chunks(): AsyncGenerator<Buffer> {
+      yield Buffer.from('+ hunter2');
+      yield Buffer.from('hunter2\n+ x');
+    }
+    expect(await redactorOf('hunter2hunter2', 'not there').namesIn(chunks())).toEqual(['S0']);
+  });
+});
+
+it('a secret shows its name wherever it is printed, and its value to who asks', () => {
+  const secret = new Secret('KEY', 'hunter2hunter2');
+  const shown = [String(secret), JSON.stringify({ secret }), inspect({ secret }, { showHidden: true, depth: 9 })];
+  expect(shown.join('\n')).not.toContain('hunter2');
+  expect(shown.every((text) => text.includes('[secret:KEY]'))).toBe(true);
+  expect(secret.reveal()).toBe('hunter2hunter2');
+});

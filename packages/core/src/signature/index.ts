@@ -1,0 +1,13 @@
+export { canonicalJson } from './canonical-json.js';
+export {
+  AllowedSignersError,
+  SignatureInvalidError,
+  SignatureMalformedError,
+  SignatureMissingError,
+  SigningFailedError,
+} from './errors.js';
+export { approvalText, headText, principalOf, type RunHead } from './signed-records.js';
+export { signText, type SignTextOptions } from './sign-text.js';
+export { parseSshSignature, SIGNATURE_NAMESPACE, type SshSignature } from './ssh-signature.js';
+export { type VerifiedSigner, verifySignature, type VerifySignatureOptions } from './verify-signature.js';
+export { verifyApproval } from './verify-approval.js';
