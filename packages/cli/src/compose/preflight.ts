@@ -1,4 +1,11 @@
-import { detectTestCommands, OrchError, type Preflight, type ResolvedConfig, type Workspace } from '@codex-orch/core';
+import {
+  detectTestCommands,
+  interruptsRun,
+  OrchError,
+  type Preflight,
+  type ResolvedConfig,
+  type Workspace,
+} from '@codex-orch/core';
 import type { SandboxReport } from '@codex-orch/mcp-adapter';
 import type { CodexRuntime } from './codex-runtime.js';
 import { SandboxUnavailableError } from './errors.js';
@@ -35,7 +42,8 @@ export async function runPreflight({
   try {
     codex = await openCodex();
   } catch (error) {
-    if (!(error instanceof OrchError)) throw error;
+    // A disk that fails says nothing about whether the goal may start.
+    if (!(error instanceof OrchError) || interruptsRun(error.cause)) throw error;
     return refusal(error.code, error.message, error.hint);
   }
   const auth = await codex.driver.auth();

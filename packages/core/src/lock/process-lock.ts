@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { OrchError } from '../errors/orch-error.js';
+import { writeError } from '../fs/errors.js';
 import { failpoint } from '../failpoint/failpoint.js';
 
 const holderSchema = z.object({
@@ -131,7 +132,12 @@ export class ProcessLock implements AsyncDisposable {
       released: false,
     };
     const draft = `${base}.${randomUUID()}.tmp`;
-    await writeFile(draft, JSON.stringify(holder), { mode: 0o600 });
+    try {
+      await writeFile(draft, JSON.stringify(holder), { mode: 0o600 });
+    } catch (error) {
+      await unlink(draft).catch(() => undefined);
+      throw writeError(base, error);
+    }
     try {
       for (;;) {
         const [highest = 0] = await generations(base);
