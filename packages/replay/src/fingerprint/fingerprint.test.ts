@@ -124,8 +124,8 @@ describe('the working folder', () => {
   });
 
   test('is not seen in a sibling, and "/" is never hidden', () => {
-    expect(hideCwd('/work/a /work2 /work.old /workshop see /work.', '/work')).toBe(
-      '⟦cwd⟧/a /work2 /work.old /workshop see ⟦cwd⟧.',
+    expect(hideCwd('/house/a /house2 /house.old /houseshop see /house.', '/house')).toBe(
+      '⟦cwd⟧/a /house2 /house.old /houseshop see ⟦cwd⟧.',
     );
     expect(hideCwd('/a/b', '/')).toBe('/a/b');
   });
