@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { AuditRecord } from '@codex-orch/core';
+import { type AuditRecord, sha256 } from '@codex-orch/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
 
@@ -135,5 +136,48 @@ it('is checked by verify: a changed entry, and an end that was cut off', async (
   expect(cut.json()).toMatchObject({
     intact: false,
     problems: [{ message: expect.stringContaining('1 entries were cut off') as string }],
+  });
+});
+
+describe('with a signing key', () => {
+  const inRoot = (name: string): string => path.join(world.root, name);
+  const head = (): string => path.join(world.root, 'state', 'audit.head');
+
+  beforeEach(async () => {
+    spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'ada', '-f', inRoot('ada')]);
+    const [type = '', key = ''] = (await readFile(inRoot('ada.pub'), 'utf8')).split(' ');
+    await writeFile(inRoot('allowed_signers'), `ada@example.org ${type} ${key}\n`);
+    await world.model(scenes, { signing: { key: inRoot('ada'), allowedSigners: inRoot('allowed_signers') } });
+    expect((await world.run('run', 'do it')).code).toBe(3);
+    expect((await world.run('approve', 'latest')).code).toBe(0);
+    expect((await world.run('audit', 'verify')).out).toContain('is intact');
+  });
+
+  /** Takes the last entries away, and writes the head that a log of that length would have. */
+  async function cut(entries: number): Promise<void> {
+    const lines = (await readFile(log(), 'utf8')).trimEnd().split('\n').slice(0, -entries);
+    await writeFile(log(), lines.map((line) => `${line}\n`).join(''));
+    await writeFile(head(), JSON.stringify({ seq: lines.length, hash: sha256(lines.at(-1) ?? '') }));
+  }
+
+  it('an end that was cut off together with its head is found, and stays on record', async () => {
+    const before = (await records()).length;
+    await cut(2);
+    const verify = await world.run('audit', 'verify');
+    expect([verify.code, verify.out]).toEqual([1, expect.stringContaining('audit.head holds no signature')]);
+    expect((await world.run('apply', 'latest')).code).toBe(0);
+    expect((await records())[before - 2]).toMatchObject({
+      action: 'unsigned',
+      detail: `the ${before - 2} entries before this one were not signed`,
+    });
+  });
+
+  it('a key that signs nothing any more is told once, and stops no decision', async () => {
+    await rm(inRoot('ada'));
+    const apply = await world.run('apply', 'latest');
+    expect(apply.code, apply.err).toBe(0);
+    expect(apply.err.match(/The end of the audit log is not signed: Cannot sign with/g)).toHaveLength(1);
+    const verify = await world.run('audit', 'verify');
+    expect([verify.code, verify.out]).toEqual([1, expect.stringContaining('are not covered by it')]);
   });
 });

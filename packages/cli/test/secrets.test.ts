@@ -188,7 +188,7 @@ it('a secret of the user in the diff blocks apply, also where nothing can know i
 it('a key that a command cannot fetch blocks the run before anything is sent, with the reason', async () => {
   const server = await world.model([planner()]);
   await world.configure({
-    secrets: { KEY: { from: 'command', command: ['no-such-password-manager', 'show', 'key'] } },
+    secrets: { KEY: { from: 'command', command: ['no-such-password-manager', 'show', 'the-way-to-it'] } },
     model: { provider: { id: 'replay', baseUrl: server.baseUrl, apiKey: { secret: 'KEY' } }, roles: 'api' },
   });
   expect((await world.run('run', 'do it')).code).toBe(1);
@@ -197,6 +197,9 @@ it('a key that a command cannot fetch blocks the run before anything is sent, wi
     end: { code: 'secret-unavailable', message: expect.stringContaining('no-such-password-manager') as string },
   });
   expect(server.report().exchanges).toEqual([]);
+  const audit = await world.run('audit', 'list');
+  expect(audit.out).toMatch(/secret-failure +failed .* secret KEY: command: secret-unavailable/);
+  expect(audit.out).not.toContain('the-way-to-it');
 });
 
 it('hidden and reordering characters are neutralised wherever they are shown, and flagged', async () => {

@@ -4,6 +4,7 @@ import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
+import { openNotary, userConfigFor } from './open-orchestrator.js';
 
 type AuditFlags = Pick<CommonFlags, 'json'>;
 
@@ -26,11 +27,17 @@ export const list = command(async (context, flags: AuditFlags): Promise<number> 
 });
 
 export const verify = command(async (context, flags: AuditFlags): Promise<number> => {
-  const log = new AuditLog(orchHome(context.process.env));
-  const problems = await log.verify();
-  if (flags.json) printJson(context, { file: log.file, intact: problems.length === 0, problems });
-  else if (problems.length === 0) context.process.stdout.write(`${log.file} is intact.\n`);
+  const { file } = new AuditLog(orchHome(context.process.env));
+  const config = await userConfigFor(context);
+  const problems = await openNotary(context, null, config).verifyAudit();
+  const { key, allowedSigners } = config.signing;
+  const unchecked =
+    key !== undefined && allowedSigners === undefined
+      ? ' Who signed its end was not checked: signing.allowedSigners is not set.'
+      : '';
+  if (flags.json) printJson(context, { file, intact: problems.length === 0, problems });
+  else if (problems.length === 0) context.process.stdout.write(`${file} is intact.${unchecked}\n`);
   for (const { line, message } of flags.json ? [] : problems)
-    context.process.stdout.write(`${log.file}${line === undefined ? '' : `:${line}`} ${visibleLine(message)}\n`);
+    context.process.stdout.write(`${file}${line === undefined ? '' : `:${line}`} ${visibleLine(message)}\n`);
   return problems.length === 0 ? exitCode.done : exitCode.failed;
 });

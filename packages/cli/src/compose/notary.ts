@@ -4,15 +4,20 @@ import {
   approvalText,
   type AuditEntry,
   AuditLog,
+  type AuditProblem,
+  AllowedSignersError,
   headText,
+  type HeadSigning,
   OrchError,
   type Redactor,
   type ResolvedConfig,
   type RunHead,
   signText,
   userHome,
+  type SecretFailure,
   verifyApproval,
   type VerifyRunOptions,
+  verifySignature,
 } from '@codex-orch/core';
 import { orchHome } from './orch-home.js';
 
@@ -27,6 +32,9 @@ export interface NotaryOptions {
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
+/** Who writes next waits for a signature that a person has to confirm, in milliseconds. */
+const signingPatienceMs = 65_000;
+
 /** Somebody who decided something, as logs name them. */
 export const actorOf = ({ by }: Pick<Approval, 'by'>): string => `${by.actor}:${by.email || by.name}`;
 
@@ -37,7 +45,12 @@ export class Notary {
 
   constructor(options: NotaryOptions) {
     this.#options = options;
-    this.#audit = new AuditLog(orchHome(options.env), { redactor: options.redactor });
+    const signing = this.#headSigning();
+    this.#audit = new AuditLog(orchHome(options.env), {
+      redactor: options.redactor,
+      signing,
+      ...(signing ? { patienceMs: signingPatienceMs } : {}),
+    });
   }
 
   /** Throws `AuditUnavailableError`: then the decision must not be taken. */
@@ -105,11 +118,57 @@ export class Notary {
     }
   };
 
+  /** All that is wrong with the audit log. Throws `LockedError` and `AllowedSignersError`. */
+  verifyAudit(): Promise<readonly AuditProblem[]> {
+    const { signatures } = this;
+    return this.#audit.verify({ signatures, expectSigned: this.#options.config.key !== undefined });
+  }
+
+  /** Puts on record that a secret could not be had: which, and why in one word, nothing that its source said. Never throws. */
+  readonly secretFailed = async ({ name, from, code }: SecretFailure): Promise<void> => {
+    const subject = { kind: 'secret', id: name, sha256: null };
+    const entry = { action: 'secret-failure', runId: null, subject, outcome: 'failed' } as const;
+    // The failure itself is told in any case.
+    await this.record('orchestrator', { ...entry, detail: `${from}: ${code}` }).catch(() => undefined);
+  };
+
   /** The ends of a run's events that were put on record. Throws `LogDamagedError`. */
   async anchors(runId: string): Promise<NonNullable<VerifyRunOptions['anchors']>> {
     return (await this.#audit.read()).flatMap(({ action, subject, runId: of }) =>
       action === 'head' && of === runId && subject?.sha256 ? [{ seq: Number(subject.id), hash: subject.sha256 }] : [],
     );
+  }
+
+  /** How the ends of the audit log are signed; undefined where no key is configured. */
+  #headSigning(): HeadSigning | undefined {
+    const { config, env, onWarning } = this.#options;
+    const { key } = config;
+    if (key === undefined) return undefined;
+    return {
+      sign: async (text) => {
+        try {
+          return await signText(text, { key: this.#own(key), env });
+        } catch (error) {
+          if (!(error instanceof OrchError)) throw error;
+          // Not on record: that would be the next entry that cannot be signed.
+          onWarning?.(`The end of the audit log is not signed: ${error.message}`);
+          return undefined;
+        }
+      },
+      ...(config.allowedSigners === undefined ? {} : { check: this.#checkHead(this.#own(config.allowedSigners)) }),
+    };
+  }
+
+  #checkHead(allowedSigners: string): HeadSigning['check'] {
+    return async (text, signature, at) => {
+      try {
+        await verifySignature(text, signature, { allowedSigners, env: this.#options.env, at });
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof OrchError) || error instanceof AllowedSignersError) throw error;
+        return error.message;
+      }
+    };
   }
 
   async #signingFailed(

@@ -12,6 +12,9 @@ const auditActions = [
   'head',
   'signing-failure',
   'secret-failure',
+  // Of the log itself: a torn line was dropped; what came before had no signature that counts.
+  'mend',
+  'unsigned',
 ] as const;
 
 /** One entry of the audit log, beside who (`actor`) and when (`at`). */

@@ -12,3 +12,16 @@ export class AuditUnavailableError extends OrchError {
     });
   }
 }
+
+/** Where the audit log ended cannot be known. */
+export class AuditHeadUnreadableError extends OrchError {
+  readonly code = 'audit-head-unreadable';
+  override readonly interrupts = true;
+
+  constructor(file: string, cause: unknown) {
+    super(`${file} cannot be read, or is no head of an audit log.`, {
+      cause,
+      hint: 'Make the file readable. Move a damaged one away together with audit.log, and keep both as evidence; a new log is started.',
+    });
+  }
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limitsSchema } from '../goal/events.js';
+import { safeUrlSchema } from '../secret/safe-url.js';
 import { secretReferenceSchema, secretsSchema } from '../secret/source.js';
 
 const seconds = z
@@ -9,21 +10,12 @@ const seconds = z
 
 const ownFile = z.string().regex(/^(?:\/|~\/)./, 'an absolute path, or one that starts with ~/');
 
-/** A malformed URL is told as such, not as one that says too much. */
-function isPlainUrl(text: string): boolean {
-  if (!URL.canParse(text)) return true;
-  const { username, password } = new URL(text);
-  return username === '' && password === '' && !/[?#]/.test(text);
-}
-
 /** A model provider that speaks the OpenAI Responses API. */
 export const providerSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower-case letters, digits, dashes and underscores'),
   name: z.string().min(1).optional(),
   /** Up to and with the version, e.g. `https://api.openai.com/v1`. */
-  baseUrl: z.url({ protocol: /^https?$/ }).refine(isPlainUrl, {
-    error: 'must not hold a user name, a password, a query or a fragment: it is written into logs',
-  }),
+  baseUrl: safeUrlSchema,
   /** Name of the environment variable that holds the key; none is sent when absent. */
   apiKeyEnv: z
     .string()
@@ -86,8 +78,18 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** What happens when Codex asks to leave its sandbox. */
       elevation: z.enum(['ask', 'deny']).optional(),
-      /** How long an elevation waits for a human before it is denied. */
+      /** How long the command waits for the answer to an elevation before it exits; the request stays open. */
       timeoutSeconds: seconds.optional(),
+      /**
+       * How long Codex is kept alive, in minutes, while an elevation waits and no process of ours runs. 0: Codex ends with the command,
+       * and once there is an answer the turn is repeated from its thread.
+       */
+      holdMinutes: z
+        .number()
+        .int()
+        .nonnegative()
+        .max(7 * 24 * 60)
+        .optional(),
     })
     .optional(),
   signing: z
@@ -131,7 +133,7 @@ export const defaultConfig: ResolvedConfig = {
   model: { roles: 'auto', timeoutSeconds: 180 },
   tests: { required: true, timeoutSeconds: 900, dependencies: 'link', sandbox: 'required', network: false },
   limits: { tokens: 2_000_000, turns: 60, minutes: 60, revisions: 2, replans: 1 },
-  approvals: { elevation: 'ask', timeoutSeconds: 600 },
+  approvals: { elevation: 'ask', timeoutSeconds: 600, holdMinutes: 0 },
   secrets: {},
   signing: { require: false },
 };

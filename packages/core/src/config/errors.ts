@@ -12,6 +12,17 @@ export class ConfigInvalidError extends OrchError {
   }
 }
 
+/** A configured address would give away what is sent to it, or holds what belongs into no configuration. */
+export class UnsafeUrlError extends OrchError {
+  readonly code = 'unsafe-url';
+
+  constructor(file: string, setting: string, problem: string) {
+    super(`${file} is not a valid configuration: ${setting} ${problem}.`, {
+      hint: 'Use an https address, or a tunnel or proxy that listens on 127.0.0.1. A key belongs under "secrets", never into an address.',
+    });
+  }
+}
+
 /** A repository's configuration asks for what only the user may decide. */
 export class ConfigNotAllowedError extends OrchError {
   readonly code = 'config-not-allowed';

@@ -6,7 +6,13 @@ export {
   providerSchema,
   type ResolvedConfig,
 } from './config.js';
-export { ConfigInvalidError, ConfigNotAllowedError, EnvironmentPathError, ProviderChangedError } from './errors.js';
+export {
+  ConfigInvalidError,
+  ConfigNotAllowedError,
+  EnvironmentPathError,
+  ProviderChangedError,
+  UnsafeUrlError,
+} from './errors.js';
 export { CONFIG_FILE, loadConfig, type LoadConfigOptions, mergeConfig, parseConfig } from './load-config.js';
 export { resumeConfig, settingsOf } from './settings.js';
 export { absoluteFrom, ownPathFrom, userConfigPath, userHome } from './user-places.js';

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config } from './config.js';
+import { UnsafeUrlError } from './errors.js';
 import { loadConfig } from './load-config.js';
 
 let repositoryRoot: string;
@@ -144,16 +145,53 @@ it('lets no repository ask for elevations where its user has none', async () => 
 });
 
 it.each([
-  'https://user@example.org/v1',
-  'https://user:hunter2@example.org/v1',
-  'https://example.org/v1?key=hunter2',
-  'https://example.org/v1#hunter2',
-])('refuses a provider at %s, and does not repeat what is secret in it', async (baseUrl) => {
+  ['https://user@example.org/v1', /user name/],
+  ['https://user:hunter2@example.org/v1', /a password/],
+  ['http://user:hunter2@127.0.0.1/v1', /a password/],
+  ['https://example.org/v1?key=hunter2', /a query/],
+  ['https://example.org/v1#hunter2', /a fragment/],
+  ['http://example.org/v1', /in the clear/],
+  ['http://192.168.1.5:11434/v1', /in the clear/],
+  ['http://0.0.0.0:8080/v1', /in the clear/],
+  ['http://[::ffff:10.0.0.1]/v1', /in the clear/],
+  ['http://127.0.0.1.example.org/v1', /in the clear/],
+  ['http://localhost.example.org/v1', /in the clear/],
+  ['HTTP://EXAMPLE.ORG/v1', /in the clear/],
+  ['ftp://example.org/v1', /begin with https/],
+  ['ws://127.0.0.1/v1', /begin with https/],
+  ['file:///etc/passwd', /begin with https/],
+  ['javascript:alert(1)', /begin with https/],
+])('refuses a provider at %s, says where and why, and does not repeat what is secret in it', async (baseUrl, why) => {
   await say('user.json', { model: { provider: { id: 'p', baseUrl } } });
   const refused = await loadConfig({ repositoryRoot, env }).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(UnsafeUrlError);
   expect(refused).toMatchObject({
-    code: 'config-invalid',
-    message: expect.stringContaining('model.provider.baseUrl') as string,
+    code: 'unsafe-url',
+    message: expect.stringMatching(why) as string,
+    hint: expect.stringContaining('https') as string,
   });
-  expect((refused as Error).message).not.toContain('hunter2');
+  const { message } = refused as Error;
+  expect(message).toContain(path.join(repositoryRoot, 'user.json'));
+  expect(message).toContain('model.provider.baseUrl');
+  expect(message).not.toContain('hunter2');
+});
+
+it.each([
+  'https://example.org/v1',
+  'http://localhost:8080/v1',
+  'http://127.0.0.1/v1',
+  'http://127.1:8080/v1',
+  'http://[::1]:8080/v1',
+])('takes a provider at %s', async (baseUrl) => {
+  await say('user.json', { model: { provider: { id: 'p', baseUrl } } });
+  expect((await loadConfig({ repositoryRoot, env })).model.provider?.baseUrl).toBe(baseUrl);
+});
+
+it('refuses a Vault to which its token would be sent in the clear', async () => {
+  const source = { from: 'vault', addr: 'http://vault.example.org:8200', path: 'x', token: { secret: 'T' } } as const;
+  await say('user.json', { secrets: { KEY: source } });
+  await expect(loadConfig({ repositoryRoot, env })).rejects.toMatchObject({
+    code: 'unsafe-url',
+    message: expect.stringContaining('secrets.KEY.addr') as string,
+  });
 });

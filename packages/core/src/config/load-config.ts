@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readStart } from '../fs/read-regular-file.js';
 import { type Config, configSchema, defaultConfig, type ResolvedConfig } from './config.js';
-import { ConfigInvalidError, ConfigNotAllowedError } from './errors.js';
+import { ConfigInvalidError, ConfigNotAllowedError, UnsafeUrlError } from './errors.js';
 import { forbiddenSettings, tighten } from './tighten.js';
 import { userConfigPath } from './user-places.js';
 
@@ -11,7 +11,7 @@ export const CONFIG_FILE = 'codex-orch.config.json';
 /** Longest configuration file, in bytes. */
 const maxConfigBytes = 1024 * 1024;
 
-/** Parses a configuration; `file` is named in errors. Throws {@link ConfigInvalidError}. */
+/** Parses a configuration; `file` is named in errors. Throws {@link ConfigInvalidError} and {@link UnsafeUrlError}. */
 export function parseConfig(text: string, file: string): Config {
   let json: unknown;
   try {
@@ -20,8 +20,10 @@ export function parseConfig(text: string, file: string): Config {
     throw new ConfigInvalidError(file, cause instanceof Error ? cause.message : String(cause), cause);
   }
   const parsed = configSchema.safeParse(json);
-  if (!parsed.success) throw new ConfigInvalidError(file, z.prettifyError(parsed.error));
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  const unsafe = parsed.error.issues.find((issue) => issue.code === 'custom' && issue.params?.['unsafeUrl'] === true);
+  if (unsafe) throw new UnsafeUrlError(file, unsafe.path.join('.'), unsafe.message);
+  throw new ConfigInvalidError(file, z.prettifyError(parsed.error));
 }
 
 async function readConfig(file: string, { followLinks }: { readonly followLinks: boolean }): Promise<Config> {
@@ -68,7 +70,7 @@ export interface LoadConfigOptions {
 /**
  * Defaults, the user's file, the command line, and what the repository's file makes stricter.
  *
- * Throws {@link ConfigInvalidError}, {@link ConfigNotAllowedError} and `EnvironmentPathError`.
+ * Throws {@link ConfigInvalidError}, {@link UnsafeUrlError}, {@link ConfigNotAllowedError} and `EnvironmentPathError`.
  */
 export async function loadConfig({ repositoryRoot, env, flags = {} }: LoadConfigOptions): Promise<ResolvedConfig> {
   const own = await readConfig(userConfigPath(env), { followLinks: true });

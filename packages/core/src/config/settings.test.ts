@@ -59,8 +59,8 @@ it('refuses what is no configuration', () => {
 });
 
 describe('a provider', () => {
-  const a = 'http://a.example/v1';
-  const b = 'http://b.example/v1';
+  const a = 'https://a.example/v1';
+  const b = 'https://b.example/v1';
 
   it('that is still configured gets the key that is configured today', () => {
     expect(resume(provider(a, 'OLD_KEY'), provider(a, 'NEW_KEY')).model.provider?.apiKeyEnv).toBe('NEW_KEY');

@@ -17,7 +17,9 @@ export function forbiddenSettings(repository: Config): readonly string[] {
     ...(repository.tests?.dependencies === 'link' ? ['tests.dependencies'] : []),
     ...(repository.tests?.sandbox === 'off' ? ['tests.sandbox'] : []),
     ...(repository.tests?.network === true ? ['tests.network'] : []),
-    ...(repository.approvals?.timeoutSeconds === undefined ? [] : ['approvals.timeoutSeconds']),
+    ...(['timeoutSeconds', 'holdMinutes'] as const)
+      .filter((key) => repository.approvals?.[key] !== undefined)
+      .map((key) => `approvals.${key}`),
     ...Object.keys(repository.signing ?? {}).map((key) => `signing.${key}`),
   ];
   return forbidden;

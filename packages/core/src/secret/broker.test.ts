@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { OrchError } from '../errors/orch-error.js';
-import { SecretBroker } from './broker.js';
+import { SecretBroker, type SecretFailure } from './broker.js';
 import { trustedPath } from './from-command.js';
 import { Redactor } from './redactor.js';
 import { secretsSchema, type SecretSource, type SecretSources } from './source.js';
@@ -71,6 +71,67 @@ describe('a secret', () => {
     expect(await code(broker.get('KEY'))).toMatch(/^secret-unavailable: .*does not exist/);
     await writeFile(file, 'hunter2hunter2', { mode: 0o600 });
     expect((await broker.get('KEY')).reveal()).toBe('hunter2hunter2');
+  });
+});
+
+describe('a secret that cannot be had', () => {
+  const failures = async (sources: SecretSources, name: string, env: NodeJS.ProcessEnv = {}) => {
+    const told: SecretFailure[] = [];
+    const broker = new SecretBroker({
+      sources,
+      env: { PATH: process.env['PATH'], ...env },
+      redactor,
+      onFailure: (failure) => Promise.resolve(void told.push(failure)),
+    });
+    await Promise.allSettled([broker.get(name), broker.get(name)]);
+    return told;
+  };
+
+  it.each<[string, SecretSource, SecretFailure['from'], string]>([
+    ['a variable', { from: 'env', variable: 'MISSING' }, 'env', 'secret-unavailable'],
+    ['a short one', { from: 'env', variable: 'SHORT' }, 'env', 'secret-too-short'],
+    ['a long one', { from: 'env', variable: 'LONG' }, 'env', 'secret-unavailable'],
+    ['a file', { from: 'file', path: '/nowhere/key' }, 'file', 'secret-unavailable'],
+    [
+      'a command that talks too much',
+      node(`console.log('hunter2' + 'hunter2'); console.error('hunter3' + 'hunter3'); process.exit(1)`),
+      'command',
+      'secret-unavailable',
+    ],
+    [
+      'a Vault',
+      { from: 'vault', addr: 'http://127.0.0.1:1', path: 'x', token: { secret: 'TOKEN' } },
+      'vault',
+      'secret-unavailable',
+    ],
+  ])('from %s is told once with its kind, name and code, and nothing else', async (_what, source, from, expected) => {
+    const env = { SHORT: '12345', LONG: 'x'.repeat(16 * 1024 + 1), TOKEN: 'hvs.the-token' };
+    const sources: SecretSources = { KEY: source, TOKEN: { from: 'env', variable: 'TOKEN' } };
+    expect(await failures(sources, 'KEY', env)).toEqual([{ name: 'KEY', from, code: expected }]);
+  });
+
+  it('because nobody configured it is told as well', async () => {
+    expect(await failures({}, 'KEY')).toEqual([{ name: 'KEY', from: 'nowhere', code: 'secret-unknown' }]);
+  });
+
+  it('because its token is missing is told with its token', async () => {
+    const vaulted = { from: 'vault', addr: 'http://127.0.0.1:1', path: 'x', token: { secret: 'TOKEN' } } as const;
+    expect(await failures({ KEY: vaulted, TOKEN: { from: 'env', variable: 'MISSING' } }, 'KEY')).toEqual([
+      { name: 'TOKEN', from: 'env', code: 'secret-unavailable' },
+      { name: 'KEY', from: 'vault', code: 'secret-unavailable' },
+    ]);
+  });
+
+  it('because nobody waits for it any more is no failure', async () => {
+    const told: SecretFailure[] = [];
+    const broker = new SecretBroker({
+      sources: { KEY: node('setInterval(() => {}, 1000)') },
+      env: { PATH: process.env['PATH'] },
+      redactor,
+      onFailure: (failure) => Promise.resolve(void told.push(failure)),
+    });
+    await expect(broker.get('KEY', AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
+    expect(told).toEqual([]);
   });
 });
 
@@ -174,15 +235,19 @@ describe('from a command', () => {
   });
 });
 
-/** Vault's documented answers of the KV version 2 engine, for one secret: `team/model`, with a deleted neighbour. */
-async function vault(): Promise<{ addr: string; asked: IncomingMessage[] }> {
+/** Vault's documented answers of the KV engine: version 2 at `secret` (with a deleted secret), version 1 at `kv/one`. */
+async function vault(tokens: readonly string[] = ['hvs.the-token']): Promise<{
+  addr: string;
+  asked: IncomingMessage[];
+}> {
   const asked: IncomingMessage[] = [];
   const answer = (response: ServerResponse, status: number, body: unknown, headers = {}): void => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   };
+  const metadata = { created_time: '2018-03-22T02:24:06.945319214Z', deletion_time: '', destroyed: false, version: 2 };
   const server = createServer((request, response) => {
     asked.push(request);
-    if (request.headers['x-vault-token'] !== 'hvs.the-token') {
+    if (!tokens.includes(String(request.headers['x-vault-token']))) {
       answer(response, 403, { errors: ['permission denied'] });
       return;
     }
@@ -190,15 +255,18 @@ async function vault(): Promise<{ addr: string; asked: IncomingMessage[] }> {
       case '/v1/secret/data/team/model%20key':
         answer(response, 200, {
           request_id: '1',
-          data: {
-            data: { value: 'hunter2hunter2', other: 'hunter3hunter3', number: 1 },
-            metadata: {
-              created_time: '2018-03-22T02:24:06.945319214Z',
-              deletion_time: '',
-              destroyed: false,
-              version: 2,
-            },
-          },
+          lease_duration: 0,
+          renewable: false,
+          data: { data: { value: 'hunter2hunter2', other: 'hunter3hunter3', number: 1 }, metadata },
+        });
+        break;
+      case '/v1/kv/one/team/model%20key':
+        answer(response, 200, {
+          auth: null,
+          data: { value: 'hunter4hunter4' },
+          lease_duration: 2_764_800,
+          lease_id: '',
+          renewable: false,
         });
         break;
       case '/v1/secret/data/deleted':
@@ -206,11 +274,42 @@ async function vault(): Promise<{ addr: string; asked: IncomingMessage[] }> {
           data: { data: null, metadata: { deletion_time: '2018-03-22T02:36:43Z', version: 1 } },
         });
         break;
+      case '/v1/secret/team/model%20key':
+        answer(response, 404, {
+          errors: [],
+          warnings: [
+            'Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate endpoints.',
+          ],
+        });
+        break;
       case '/v1/secret/data/moved':
         answer(response, 307, {}, { location: 'http://127.0.0.1:1/v1/secret/data/moved' });
         break;
       case '/v1/secret/data/sealed':
         answer(response, 503, { errors: ['Vault is sealed'] });
+        break;
+      case '/v1/secret/data/busy':
+        answer(
+          response,
+          429,
+          { errors: ['request path "secret/data/busy": rate limit quota exceeded'] },
+          { 'retry-after': '7' },
+        );
+        break;
+      case '/v1/secret/data/page':
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Vault</title>');
+        break;
+      case '/v1/secret/data/list':
+        answer(response, 200, { data: { keys: ['a', 'b'] } });
+        break;
+      case '/v1/secret/data/text':
+        answer(response, 200, { data: { data: 'hunter2hunter2', metadata } });
+        break;
+      case '/v1/secret/data/huge':
+        answer(response, 200, { data: { data: { value: 'x'.repeat(1024 * 1024) }, metadata } });
+        break;
+      case '/v1/secret/data/long':
+        answer(response, 200, { data: { data: { value: 'x'.repeat(16 * 1024 + 1) }, metadata } });
         break;
       default:
         answer(response, 404, { errors: [] });
@@ -241,11 +340,54 @@ describe('from Vault', () => {
     expect(redactor.text('hvs.the-token')).toBe('[redacted:TOKEN]');
   });
 
+  it('is a field in the KV engine of version 1', async () => {
+    const { addr } = await vault();
+    const one = from(addr, 'team/model key', { mount: 'kv/one', version: 1 });
+    expect((await brokerOf(one, env).get('KEY')).reveal()).toBe('hunter4hunter4');
+  });
+
+  it('is asked for again with a newer token when the one of an earlier secret is refused', async () => {
+    const tokens = ['hvs.first-token'];
+    const { addr, asked } = await vault(tokens);
+    const tokenFile = path.join(folder, 'token');
+    await writeFile(tokenFile, 'hvs.first-token', { mode: 0o600 });
+    const source = { from: 'vault', addr, path: 'team/model key', token: { secret: 'TOKEN' } } as const;
+    const broker = brokerOf({
+      KEY: source,
+      LATER: { ...source, field: 'other' },
+      LAST: { ...source, field: 'value' },
+      TOKEN: { from: 'file', path: tokenFile },
+    });
+    expect((await broker.get('KEY')).reveal()).toBe('hunter2hunter2');
+
+    tokens[0] = 'hvs.second-token';
+    await writeFile(tokenFile, 'hvs.second-token');
+    expect((await broker.get('LATER')).reveal()).toBe('hunter3hunter3');
+    expect(asked.map(({ headers }) => headers['x-vault-token'])).toEqual([
+      'hvs.first-token',
+      'hvs.first-token',
+      'hvs.second-token',
+    ]);
+    expect(redactor.text('hvs.first-token hvs.second-token')).toBe('[redacted:TOKEN] [redacted:TOKEN]');
+
+    tokens[0] = 'hvs.third-token';
+    expect(await code(broker.get('LAST'))).toMatch(/^secret-unavailable: .*the token "TOKEN" is refused/);
+    expect(asked).toHaveLength(4);
+  });
+
   it.each([
     ['deleted', {}, /no such secret, or its newest version is deleted/],
     ['nothing-here', {}, /no such secret/],
     ['sealed', {}, /answers 503 \(Vault is sealed\)/],
+    ['busy', {}, /answers 429 \(.*rate limit quota exceeded\), and asks to wait 7 seconds/],
     ['moved', {}, /cannot be reached \(unexpected redirect\)/],
+    ['page', {}, /not that of a KV engine of version 2/],
+    ['list', {}, /not that of a KV engine of version 2/],
+    ['text', {}, /not that of a KV engine of version 2/],
+    ['huge', {}, /more than 1048576 bytes/],
+    ['long', {}, /more than 16384 bytes/],
+    ['team/model key', { version: 1 }, /no such secret/],
+    ['team/model key', { mount: 'kv/one' }, /no such secret/],
     ['team/model key', { field: 'number' }, /no text in the field "number"/],
   ] as const)('at "%s" %o is unavailable with the reason', async (where, more, reason) => {
     const { addr } = await vault();
@@ -273,6 +415,8 @@ describe('from Vault', () => {
 
   it.each([
     ['http://vault.example.org:8200', 'x', 'in the clear'],
+    ['https://user:hunter2@vault.example.org', 'x', 'a password'],
+    ['ftp://vault.example.org', 'x', 'begin with https'],
     ['https://vault.example.org', '../sys/seal', 'and no'],
     ['https://vault.example.org', '/x', 'names with'],
     ['https://vault.example.org', 'x?list=true', 'names with'],

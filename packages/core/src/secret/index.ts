@@ -1,4 +1,4 @@
-export { SecretBroker, type SecretBrokerOptions } from './broker.js';
+export { SecretBroker, type SecretBrokerOptions, type SecretFailure } from './broker.js';
 export {
   SecretFileModeError,
   SecretInRecordError,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -14,18 +15,26 @@ const redactorOf = (...values: readonly string[]): Redactor => {
   return redactor;
 };
 
-/** Secrets of every script, with control characters and quotes; letters of few kinds, so that they overlap and repeat. */
 /** What can be written as UTF-8: half a surrogate pair cannot. */
 const wellFormed = (text: string): string => Buffer.from(text).toString();
 
+/** Secrets of every script, with control characters and quotes; letters of few kinds, so that they overlap and repeat; long ones. */
 const secrets = fc.array(
   fc.oneof(
     fc.string({ unit: 'binary', minLength: 6, maxLength: 40 }),
     fc.string({ unit: 'grapheme-ascii', minLength: 6, maxLength: 40 }),
     fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 6, maxLength: 12 }),
+    fc.string({
+      unit: fc.constantFrom("'", '"', '\\', '$', '`', '&', '<', ' ', '/', 'x'),
+      minLength: 6,
+      maxLength: 20,
+    }),
+    fc.string({ unit: 'grapheme-ascii', minLength: 100, maxLength: 200 }),
   ),
   { minLength: 1, maxLength: 4 },
 );
+
+const htmlNames: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": '#39' };
 
 const encodings: Readonly<Record<string, (value: string, around: Buffer) => string>> = {
   raw: (value) => value,
@@ -33,7 +42,16 @@ const encodings: Readonly<Record<string, (value: string, around: Buffer) => stri
   'json in json': (value) => JSON.stringify(JSON.stringify({ value })),
   url: (value) => encodeURIComponent(value),
   'lower-case url': (value) => encodeURIComponent(value).replace(/%../g, (escape) => escape.toLowerCase()),
-  form: (value) => new URLSearchParams({ value }).toString().replaceAll('*', '%2A'),
+  form: (value) => new URLSearchParams({ value }).toString(),
+  'strict form': (value) => new URLSearchParams({ value }).toString().replaceAll('*', '%2A'),
+  'web-safe json': (value) =>
+    JSON.stringify(value).replace(/[<>&]/g, (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`),
+  'whole url': (value) => encodeURI(value),
+  html: (value) => value.replace(/[&<>"']/g, (unit) => `&${htmlNames[unit] ?? ''};`),
+  'single quotes': (value) => `'${value.replaceAll("'", `'\\''`)}'`,
+  "Python's quotes": (value) => `'${value.replaceAll("'", `'"'"'`)}'`,
+  'double quotes': (value) => `"${value.replace(/[$`"\\]/g, '\\$&')}"`,
+  'broken base64': (value) => Buffer.from(value).toString('base64').replace(/.{76}/g, '$&\n'),
   hex: (value) => Buffer.from(value).toString('hex'),
   HEX: (value) => Buffer.from(value).toString('hex').toUpperCase(),
   base64: (value, around) => Buffer.concat([around, Buffer.from(value), around]).toString('base64'),
@@ -44,6 +62,39 @@ const residue = (text: string, values: readonly string[]): string[] =>
   values
     .flatMap(spellingsOf)
     .filter((spelling) => text.replaceAll(/\[redacted:S\d\]/g, '\u{10ffff}').includes(spelling));
+
+/** Which values somebody reads from a text who decodes whatever looks encoded; independent of how a redactor looks for them. */
+function readable(text: string, values: readonly string[]): string[] {
+  const shown = text.replaceAll(/\[redacted:S\d\]/g, '\u{10ffff}');
+  const decoded = [
+    ...[...shown.matchAll(/(?:[0-9a-f]{2})+/g), ...shown.matchAll(/(?:[0-9A-F]{2})+/g)].flatMap(([run]) => [
+      Buffer.from(run, 'hex'),
+      Buffer.from(run.slice(1, -1), 'hex'),
+    ]),
+    ...[...shown.matchAll(/[\w+/-]+/g)].flatMap(([run]) =>
+      [0, 1, 2, 3].map((skip) => Buffer.from(run.slice(skip), 'base64')),
+    ),
+  ];
+  const plain = [
+    shown,
+    shown
+      .replaceAll('+', ' ')
+      .replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString()),
+    shown.replaceAll(/\\(u[0-9a-f]{4}|.)/g, (escape) => {
+      try {
+        return JSON.parse(`"${escape}"`) as string;
+      } catch {
+        return escape.slice(1);
+      }
+    }),
+    shown.replaceAll(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => JSON.parse(named[name] ?? '""') as string),
+  ];
+  return values.filter(
+    (value) => plain.some((one) => one.includes(value)) || decoded.some((bytes) => bytes.includes(Buffer.from(value))),
+  );
+}
+
+const named: Readonly<Record<string, string>> = { amp: '"&"', lt: '"<"', gt: '">"', quot: '"\\""', '#39': `"'"` };
 
 /** Cuts a text into pieces of these lengths, over and over. */
 function* cutUp<T extends string | Buffer>(whole: T, lengths: readonly number[]): Generator<T> {
@@ -79,6 +130,7 @@ describe('a redactor', () => {
 
           const whole = redactor.text(text);
           expect(residue(whole, known)).toEqual([]);
+          expect(readable(whole, known)).toEqual([]);
 
           const stream = redactor.stream();
           expect([...cutUp(text, lengths)].map((piece) => stream.push(piece)).join('') + stream.end()).toBe(whole);
@@ -86,7 +138,9 @@ describe('a redactor', () => {
           const bytes = Buffer.from(text);
           const byteStream = redactor.byteStream();
           const chunks = [...cutUp(bytes, lengths)].map((chunk) => byteStream.push(chunk));
-          expect(residue(Buffer.concat([...chunks, byteStream.end()]).toString(), known)).toEqual([]);
+          const rest = Buffer.concat([...chunks, byteStream.end()]).toString();
+          expect(residue(rest, known)).toEqual([]);
+          expect(readable(rest, known)).toEqual([]);
         },
       ),
       { numRuns: 500 },
@@ -133,6 +187,49 @@ describe('a redactor', () => {
     expect(stream.push('-new y') + stream.end()).toBe('[redacted:NEW] y');
   });
 
+  it("leaves nothing of what bash's printf quotes", () => {
+    const ascii = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join('');
+    const values = [
+      ascii,
+      "it's a secret",
+      'tab\tnewline\nend',
+      '#first ~ and last#',
+      '$(echo) `x` "y" {a,b}',
+      'back\\slash',
+    ];
+    const quoted = execFileSync(
+      'bash',
+      ['--norc', '-c', 'for value; do printf "%q\\n" "$value"; done', 'bash', ...values],
+      {
+        encoding: 'utf8',
+        env: { LC_ALL: 'C' },
+      },
+    );
+    const redacted = redactorOf(...values)
+      .text(quoted)
+      .trimEnd()
+      .split('\n');
+    expect(redacted).toHaveLength(values.length);
+    // What quotes the value as a whole may stay.
+    expect(
+      redacted.filter((line, index) => !new RegExp(`^(\\$')?\\\\?\\[redacted:S${index}\\]'?$`).test(line)),
+    ).toEqual([]);
+  });
+
+  it('finds the lines of a long key in broken base64, wherever they are cut', () => {
+    const key = Array.from({ length: 40 }, (_, index) => `line ${index} of a very secret key`).join('\n');
+    const base64 = Buffer.from(key).toString('base64');
+    for (const width of [64, 76]) {
+      const lines = base64.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+      const text = lines.map((line) => `+${line}\r\n`).join('');
+      const left = redactorOf(key)
+        .text(text)
+        .replaceAll('[redacted:S0]', '')
+        .replaceAll(/[+\r\n]/g, '');
+      expect(left.length).toBeLessThan(12);
+    }
+  });
+
   it('ignores values so short that they occur by chance', () => {
     expect(redactorOf('12345').text('12345')).toBe('12345');
   });
@@ -145,6 +242,26 @@ describe('a redactor', () => {
     let kept = '';
     for (let i = 0; i < 1000; i += 1) kept += stream.push('a'.repeat(10_000));
     expect((kept + stream.end()).length).toBe(10_000_000);
+  });
+
+  it('looks for the longest secrets in all their spellings, and for many at once', () => {
+    const worst = ['\u0001', '"', '\\', "'", '&', '\u00e9', '\ud83d\ude00', '/', 'x'];
+    for (const unit of worst) {
+      const value = unit.repeat(Math.floor((16 * 1024) / Buffer.byteLength(unit)));
+      const length = spellingsOf(value).reduce((sum, spelling) => sum + spelling.length, 0);
+      expect(length, JSON.stringify(unit)).toBeLessThan(100 * Buffer.byteLength(value));
+      expect(redactorOf(value).text(`a ${JSON.stringify({ value })} b`)).toBe('a {"value":"[redacted:S0]"} b');
+    }
+    const many = Array.from({ length: 1000 }, (_, index) => `secret-${index.toString(36).padStart(4, '0')}-of-many`);
+    const text = many.map((value) => Buffer.from(`${value}\n`).toString('base64')).join(' ');
+    expect(
+      residue(
+        redactorOf(...many)
+          .text(text)
+          .replaceAll(/\[redacted:S\d+\]/g, ''),
+        many,
+      ),
+    ).toEqual([]);
   });
 
   it('holds back no more than the longest secret of a text that repeats it without end', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safeUrlSchema } from './safe-url.js';
 
 /** What a secret is called in configuration and where it was redacted. */
 const secretNameSchema = z
@@ -7,13 +8,6 @@ const secretNameSchema = z
 
 /** A setting whose value is a secret: its name under `secrets`. */
 export const secretReferenceSchema = z.strictObject({ secret: secretNameSchema });
-
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
-
-const vaultAddress = z.url({ protocol: /^https?$/ }).refine((text) => {
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || isLoopback(hostname);
-}, 'https, or http on this machine: the token would be sent in the clear');
 
 const pathSegments = z
   .string()
@@ -38,9 +32,11 @@ export const secretSourceSchema = z.discriminatedUnion('from', [
   z.strictObject({
     from: z.literal('vault'),
     /** Of a Vault or OpenBao server, e.g. `https://vault.example.org:8200`. */
-    addr: vaultAddress,
-    /** Of the KV version 2 engine; `secret` by default. */
+    addr: safeUrlSchema,
+    /** Of the KV engine; `secret` by default. */
     mount: pathSegments.optional(),
+    /** Of the KV engine; 2 by default. */
+    version: z.literal([1, 2]).optional(),
     path: pathSegments,
     /** The key under which the secret holds the value; `value` by default. */
     field: z.string().min(1).optional(),

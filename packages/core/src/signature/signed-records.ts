@@ -19,5 +19,13 @@ export interface RunHead {
 /** What a head's signature is about: the canonical JSON of `{hash, runId, seq}`. */
 export const headText = ({ runId, seq, hash }: RunHead): string => canonicalJson({ runId, seq, hash });
 
+/**
+ * What the signature of the audit log's end is about: the canonical JSON of `{hash, log: "audit", seq}`.
+ *
+ * `log` keeps it apart from a run's head: neither can be passed off as the other.
+ */
+export const auditHeadText = ({ seq, hash }: Pick<RunHead, 'seq' | 'hash'>): string =>
+  canonicalJson({ log: 'audit', seq, hash });
+
 /** The principal that an approval's signature must be listed for, as git does it. */
 export const principalOf = ({ by }: Approval): string => by.email || by.name;

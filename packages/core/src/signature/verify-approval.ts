@@ -1,7 +1,8 @@
 import type { Approval } from '../approval/approval.js';
 import { SignatureMissingError } from './errors.js';
 import { approvalText, principalOf } from './signed-records.js';
-import { type VerifiedSigner, verifySignature, type VerifySignatureOptions } from './verify-signature.js';
+import type { VerifiedSigner } from './verify-in-process.js';
+import { verifySignature, type VerifySignatureOptions } from './verify-signature.js';
 
 /**
  * Checks that an approval was signed by the very person that it names.
