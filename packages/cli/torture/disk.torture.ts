@@ -1,86 +1,87 @@
-import { spawnSync } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { codexOrch, outcomeOf, repeatedSteps } from '../test/whole-way.js';
-import { builder, manyChanges, planner, reviewer, say, World } from '../test/world.js';
-import { countCalls, failAt } from './strace.js';
+import { describe, expect, it } from 'vitest';
+import type { Stage } from './journey.js';
+import { canMount, onFullDisk, type Place, readOnlyDisk } from './mount.js';
+import { chosen, parseCall, survey } from './points.js';
+import { callAt, type CallPoint, failAt, hasFailed } from './strace.js';
+import { type Disturbance, givenRoute, type Route, routesOver, sweep } from './sweep.js';
 
-const newWorld = async (): Promise<World> => {
-  const world = await World.make();
-  await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
-  return world;
+const patience = 7_200_000;
+
+/** Cannot create, and input or output error. */
+const codes = [73, 74] as const;
+
+const undisturbed = await survey();
+
+const logOf = (root: string, stage: Stage): string => path.join(root, `strace-${stage}.log`);
+
+const failToSync = (stage: Stage, point: CallPoint): Disturbance => ({
+  name: `${stage}:${callAt(point)}`,
+  fault: ({ root }) => failAt(point, 'EIO', logOf(root, stage)),
+  reached: (_, { root }) => hasFailed(logOf(root, stage)),
+  codes,
+});
+
+it(
+  'a sync that fails stops the command, which goes on when the disk is well again',
+  async () => {
+    const syncs = Object.fromEntries(
+      Object.entries(undisturbed.points).map(([stage, points]) => [
+        stage,
+        points.filter(({ call }) => ['fsync', 'fdatasync'].includes(call)),
+      ]),
+    ) as unknown as typeof undisturbed.points;
+    const given = givenRoute((stage, text) => failToSync(stage, parseCall(text)));
+    const routes = given ? [given] : routesOver(chosen(syncs, failToSync));
+    const options = { title: 'Failed fsync and fdatasync', again: `disk -t 'a sync'` };
+    expect(await sweep(options, routes, undisturbed)).toEqual([]);
+  },
+  patience,
+);
+
+const stages: readonly Stage[] = ['run', 'approve', 'apply'];
+
+const everywhere = (disturb: (stage: Stage) => Disturbance): Route =>
+  Object.fromEntries(stages.map((stage) => [stage, disturb(stage)]));
+
+/** KiB that are left, from none to more than a run needs. */
+const rooms: Readonly<Record<Place, readonly number[]>> = {
+  runs: [0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 64],
+  state: [0, 4, 8, 12, 16, 20, 24, 32, 40, 48],
 };
 
-const tally = { tried: 0, recovered: 0 };
+describe.each(['runs', 'state'] as const)('in the folder of the %s', (place) => {
+  it(
+    'a disk that is full stops the command, which goes on when there is room',
+    async () => {
+      expect(canMount(), 'this needs the right to mount').toBe(true);
+      const fill = (stage: Stage, room: number): Disturbance => ({
+        name: `${stage}:${room}`,
+        fault: (world) => onFullDisk(world, place, room),
+        reached: () => true,
+        codes,
+      });
+      const given = givenRoute((stage, text) => fill(stage, Number(text)));
+      const routes = given ? [given] : rooms[place].map((room) => everywhere((stage) => fill(stage, room)));
+      const options = { title: `Full disk, ${place}`, again: `disk -t '${place} a disk that is full'` };
+      expect(await sweep(options, routes, undisturbed)).toEqual([]);
+    },
+    patience,
+  );
 
-afterAll(() => {
-  console.info(`disk faults tried ${tally.tried}, recovered ${tally.recovered}`);
-});
-
-/** After the fault is gone, the run goes on and ends as if there had been none. */
-async function recovers(world: World): Promise<void> {
-  const resumed = await codexOrch(world, ['resume']);
-  if (/\[(unknown-run|run-empty)\]/.test(resumed.output)) await codexOrch(world, ['run', 'do it']);
-  expect(await outcomeOf(world), resumed.output).toMatchObject({ state: 'awaiting-approval' });
-  expect(await repeatedSteps(world)).toEqual([]);
-  expect((await world.run('runs', 'verify')).out).toContain('intact');
-  tally.recovered += 1;
-}
-
-describe.each(['fsync', 'fdatasync'] as const)('a failed %s', (call) => {
-  it('stops the run at once and says so; it goes on when the disk is well again', async () => {
-    await using counted = await newWorld();
-    const count = (await countCalls(counted, ['run', 'do it'])).get(call) ?? 0;
-    for (let n = 1; n <= count; n += Math.max(1, Math.floor(count / 12))) {
-      await using world = await newWorld();
-      const failed = await codexOrch(world, ['run', 'do it'], failAt(call, n, 'EIO'));
-      if (failed.code === 3) continue;
-      tally.tried += 1;
-      expect([1, 73, 74], failed.output).toContain(failed.code);
-      await recovers(world);
-    }
-  }, 7_200_000);
-});
-
-/** Runs a command with `.runs` on a file system of its own, in a mount namespace that ends with it. */
-const onMount = (options: string, folder: string, prepare: string): readonly string[] => [
-  'unshare',
-  '--mount',
-  '--propagation',
-  'private',
-  'sh',
-  '-c',
-  `mount -t tmpfs -o ${options} tmpfs "$0" && ${prepare} && exec "$@"`,
-  folder,
-];
-
-const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
-
-describe('a disk', () => {
-  it('that is full ends the command with what to do, and nothing half-written', async () => {
-    expect(canMount, 'this needs the right to mount').toBe(true);
-    await using world = await newWorld();
-    const runs = path.join(world.repo, '.runs');
-    await mkdir(runs);
-    for (const size of ['4k', '8k', '16k', '32k']) {
-      tally.tried += 1;
-      const failed = await codexOrch(world, ['run', 'do it'], { under: onMount(`size=${size}`, runs, 'true') });
-      expect([73, 74], failed.output).toContain(failed.code);
-      tally.recovered += 1;
-    }
-    expect(world.git('status', '--porcelain')).toBe('');
-  });
-
-  it('that is read-only ends the command with what to do', async () => {
-    await using world = await newWorld();
-    const runs = path.join(world.repo, '.runs');
-    await mkdir(runs);
-    tally.tried += 1;
-    const failed = await codexOrch(world, ['run', 'do it'], {
-      under: onMount('size=1m', runs, `mount -o remount,ro "$0"`),
-    });
-    expect(failed.code, failed.output).toBe(73);
-    tally.recovered += 1;
-  });
+  it(
+    'a disk that is read-only stops the command, which goes on when it can be written',
+    async () => {
+      expect(canMount(), 'this needs the right to mount').toBe(true);
+      const forbid = (stage: Stage): Disturbance => ({
+        name: `${stage}:read-only`,
+        fault: (world) => readOnlyDisk(world, place),
+        reached: () => true,
+        codes,
+      });
+      const options = { title: `Read-only disk, ${place}`, again: `disk -t '${place} a disk that is read-only'` };
+      expect(await sweep(options, [givenRoute(forbid) ?? everywhere(forbid)], undisturbed)).toEqual([]);
+    },
+    patience,
+  );
 });

@@ -1,10 +1,11 @@
-/** A line that a diff adds. */
-export interface AddedLine {
+import type { Line } from './lines.js';
+
+/** A line that a diff adds, or a piece of one. */
+export interface AddedLine extends Line {
   /** Its path in the repository, as it is after the change. */
   readonly file: string;
   /** Counted from 1, in the new file. */
   readonly line: number;
-  readonly text: string;
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\u0007', b: '\b', v: '\v', f: '\f' };
@@ -25,15 +26,24 @@ export function pathOfHeader(text: string): string {
 }
 
 /** What the lines of a git diff add. A line that only looks like a header is told from one by the counts of its hunk. */
-export async function* addedLines(diff: Iterable<string> | AsyncIterable<string>): AsyncGenerator<AddedLine> {
+export async function* addedLines(diff: Iterable<Line> | AsyncIterable<Line>): AsyncGenerator<AddedLine> {
   let file = '';
   let line = 0;
   let oldLeft = 0;
   let newLeft = 0;
-  for await (const text of diff) {
+  let added: number | undefined;
+  for await (const { text, isRest } of diff) {
+    if (isRest) {
+      if (added !== undefined) yield { file, line: added, text, isRest };
+      continue;
+    }
+    added = undefined;
     if (oldLeft > 0 || newLeft > 0) {
       const mark = text[0];
-      if (mark === '+') yield { file, line, text: text.slice(1) };
+      if (mark === '+') {
+        added = line;
+        yield { file, line, text: text.slice(1), isRest };
+      }
       if (mark === '\\') continue;
       if (mark !== '-') {
         line += 1;

@@ -8,6 +8,15 @@ export interface StepContext {
   readonly attempt: number;
   /** Aborted when the run is cancelled or the engine stops. */
   readonly signal: AbortSignal;
+  /**
+   * Resolves with the oldest payload of this signal that `accept` says yes to, whenever it was sent; rejects when `signal` or the
+   * step's own aborts. Nothing is taken: a later attempt of the step sees the same signals again.
+   */
+  observe(
+    name: string,
+    accept: (payload: Json) => boolean,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Json>;
 }
 
 export interface StepOptions {
@@ -17,6 +26,8 @@ export interface StepOptions {
   readonly retryDelayMs?: number | undefined;
   /** Whether an error is worth another try; all are by default. */
   readonly isRetryable?: ((error: unknown) => boolean) | undefined;
+  /** Whether `attempt` counts this try even after a power cut in the middle of it; a killed process is always counted. */
+  readonly startIsDurable?: boolean | undefined;
 }
 
 /** The part of {@link Ctx} that work inside a scope has. */

@@ -1,3 +1,5 @@
+import { faultOf } from './fault-of.js';
+import { isMachineFault } from './machine-fault.js';
 import { OrchError } from './orch-error.js';
 
 /** An error as it is recorded. */
@@ -8,28 +10,13 @@ export type Failure = {
 };
 
 /** What to record of an error; one that is not ours gets the code `fallback`. */
-export function describeFailure(error: unknown, fallback: string): Failure {
+export function describeFailure(thrown: unknown, fallback: string): Failure {
+  const error = faultOf(thrown);
   if (!(error instanceof OrchError))
     return { code: fallback, message: error instanceof Error ? error.message : String(error) };
   const { code, message, hint } = error;
   return { code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** What a full, broken or forbidding machine says, whoever asked it. */
-const machineFaults: ReadonlySet<string> = new Set([
-  'ENOSPC',
-  'EDQUOT',
-  'EIO',
-  'EROFS',
-  'EMFILE',
-  'ENFILE',
-  'ENOMEM',
-  'EACCES',
-  'EPERM',
-]);
-
 /** Whether an error says nothing about the work of a run, so that it must not be recorded as its outcome. */
-export function interruptsRun(error: unknown): boolean {
-  if (error instanceof OrchError) return error.interrupts;
-  return machineFaults.has((error as NodeJS.ErrnoException | undefined)?.code ?? '');
-}
+export const interruptsRun = (error: unknown): boolean => isMachineFault(faultOf(error));

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { draftName, removeDrafts } from './draft.js';
 import { writeError } from './errors.js';
 
 export interface WriteFileAtomicOptions {
@@ -23,8 +23,11 @@ export async function writeFileAtomic(
   const { mode = 0o666, durable = true } = options;
   const folder = path.dirname(file);
   // Rename is atomic within one file system only, so the temporary file lives beside the target.
-  const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  const drafts = `.${path.basename(file)}.`;
+  const temporary = path.join(folder, draftName(drafts));
   try {
+    // Those of writers that were killed: whoever writes the file anew is the one who passes here again.
+    await removeDrafts(folder, drafts);
     const handle = await open(temporary, 'wx', mode);
     try {
       await handle.writeFile(data);

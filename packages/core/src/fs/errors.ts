@@ -57,6 +57,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', 'its folder is not a folder'],
   ['EISDIR', 'a folder is in its place'],
   ['EEXIST', 'something else is in its place'],
+  ['EIO', 'the disk failed'],
 ]);
 
 const errnoOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? '';

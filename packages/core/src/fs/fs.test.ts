@@ -66,6 +66,11 @@ describe('writeFileAtomic', () => {
     await full.close();
     expect(writeError('/some/file', cause)).toBeInstanceOf(DiskFullError);
   });
+
+  it('tells of a disk that failed', () => {
+    const cause = Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
+    expect(writeError('/some/file', cause)).toMatchObject({ code: 'not-writable', message: /the disk failed/ });
+  });
 });
 
 describe('resolveInside', () => {

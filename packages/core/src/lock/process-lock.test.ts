@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { draftName } from '../fs/draft.js';
 import { ProcessLock } from './process-lock.js';
 
 let folder: string;
@@ -78,4 +79,28 @@ it('is never taken from a holder on another machine', async () => {
     code: 'locked',
     holder: { host: 'elsewhere' },
   });
+});
+
+it('is cleaned of what contenders that were killed left, and of nothing else', async () => {
+  const child = spawn('true');
+  const [pid] = [child.pid, await once(child, 'exit')];
+  const living = draftName('lock.');
+  const dead = living.replace(`lock.${process.pid}-`, `lock.${pid ?? 0}-`);
+  for (const name of [living, dead]) await writeFile(path.join(folder, name), '{');
+  await using lock = await ProcessLock.acquire(base, 'The run');
+  expect(lock).toBeDefined();
+  expect((await readdir(folder)).sort()).toEqual([path.basename(living), 'lock.1'].sort());
+});
+
+it('says so when it cannot be released, and leaves nothing half-written', async () => {
+  const inner = path.join(folder, 'inner');
+  await mkdir(inner);
+  const lock = await ProcessLock.acquire(path.join(inner, 'lock'), 'The run');
+  await rm(inner, { recursive: true });
+  await expect(lock.release()).rejects.toMatchObject({ code: 'not-writable' });
+});
+
+it('says so when it cannot be taken', async () => {
+  await writeFile(base, '');
+  await expect(ProcessLock.acquire(path.join(base, 'lock'), 'The run')).rejects.toMatchObject({ code: 'not-writable' });
 });

@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { OrchError } from '../errors/orch-error.js';
-import { writeError } from '../fs/errors.js';
 import { failpoint } from '../failpoint/failpoint.js';
+import { draftName, removeDrafts } from '../fs/draft.js';
+import { writeError } from '../fs/errors.js';
+import { makeFolder } from '../fs/make-folder.js';
+import { hasEnded, namespace, thisProcess } from './process-identity.js';
 
 const holderSchema = z.object({
   pid: z.number().int().positive(),
@@ -42,48 +43,7 @@ export class LockedError extends OrchError {
   }
 }
 
-const readProc = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    return '';
-  }
-};
-
-/** The fields of /proc/PID/stat from the third on; the second may contain spaces and parentheses. */
-const statOf = (pid: number): readonly string[] => {
-  const stat = readProc(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-};
-
-const startTicks = (pid: number): string => statOf(pid)[19] ?? '';
-
-/** A process that ended and that nobody has waited for still has its number. */
-const isZombie = (pid: number): boolean => ['Z', 'X'].includes(statOf(pid)[0] ?? '');
-
-const namespace = (): string => {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
-};
-
-const bootId = (): string => readProc('/proc/sys/kernel/random/boot_id');
-
-function isHeld(holder: LockHolder): boolean {
-  if (holder.released) return false;
-  // Whether a process on another machine lives cannot be known, so its lock is never taken.
-  if (holder.host !== os.hostname()) return true;
-  if (holder.boot !== bootId()) return false;
-  if (holder.namespace !== namespace()) return true;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  return holder.started === startTicks(holder.pid) && !isZombie(holder.pid);
-}
+const isHeld = (holder: LockHolder): boolean => !holder.released && !hasEnded(holder);
 
 async function readHolder(file: string): Promise<LockHolder | undefined> {
   try {
@@ -111,58 +71,56 @@ async function generations(base: string): Promise<number[]> {
  * No file of the highest generation is ever removed, so that a slow contender cannot win a generation that has passed.
  */
 export class ProcessLock implements AsyncDisposable {
+  readonly #base: string;
   readonly #file: string;
   readonly #holder: LockHolder;
 
-  private constructor(file: string, holder: LockHolder) {
+  private constructor(base: string, file: string, holder: LockHolder) {
+    this.#base = base;
     this.#file = file;
     this.#holder = holder;
   }
 
-  /** Throws {@link LockedError} when a live process holds the lock. `what` is named in its message. */
+  /** Throws {@link LockedError} when a live process holds the lock, `NotWritableError` and `DiskFullError`. `what` is named in messages. */
   static async acquire(base: string, what: string): Promise<ProcessLock> {
-    await mkdir(path.dirname(base), { recursive: true });
-    const holder: LockHolder = {
-      pid: process.pid,
-      host: os.hostname(),
-      boot: bootId(),
-      namespace: namespace(),
-      started: startTicks(process.pid),
-      since: new Date().toISOString(),
-      released: false,
-    };
-    const draft = `${base}.${randomUUID()}.tmp`;
+    const holder: LockHolder = { ...thisProcess(), since: new Date().toISOString(), released: false };
     try {
-      await writeFile(draft, JSON.stringify(holder), { mode: 0o600 });
+      await makeFolder(path.dirname(base));
+      await removeDrafts(path.dirname(base), `${path.basename(base)}.`);
+      const draft = draftName(`${base}.`);
+      try {
+        await writeFile(draft, JSON.stringify(holder), { mode: 0o600 });
+        return await ProcessLock.#contend(base, what, holder, draft);
+      } finally {
+        await unlink(draft).catch(() => undefined);
+      }
     } catch (error) {
-      await unlink(draft).catch(() => undefined);
       throw writeError(base, error);
     }
-    try {
-      for (;;) {
-        const [highest = 0] = await generations(base);
-        if (highest > 0) {
-          const current = await readHolder(`${base}.${highest}`);
-          if (current && isHeld(current)) throw new LockedError(what, current, `${base}.${highest}`);
-        }
-        const file = `${base}.${highest + 1}`;
-        try {
-          await link(draft, file);
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
-          throw error;
-        }
-        const [top = 0, ...older] = await generations(base);
-        if (top !== highest + 1) {
-          await unlink(file);
-          continue;
-        }
-        for (const generation of older) await unlink(`${base}.${generation}`).catch(() => undefined);
-        failpoint('lock.taken');
-        return new ProcessLock(file, holder);
+  }
+
+  static async #contend(base: string, what: string, holder: LockHolder, draft: string): Promise<ProcessLock> {
+    for (;;) {
+      const [highest = 0] = await generations(base);
+      if (highest > 0) {
+        const current = await readHolder(`${base}.${highest}`);
+        if (current && isHeld(current)) throw new LockedError(what, current, `${base}.${highest}`);
       }
-    } finally {
-      await unlink(draft).catch(() => undefined);
+      const file = `${base}.${highest + 1}`;
+      try {
+        await link(draft, file);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+        throw error;
+      }
+      const [top = 0, ...older] = await generations(base);
+      if (top !== highest + 1) {
+        await unlink(file);
+        continue;
+      }
+      for (const generation of older) await unlink(`${base}.${generation}`).catch(() => undefined);
+      failpoint('lock.taken');
+      return new ProcessLock(base, file, holder);
     }
   }
 
@@ -173,11 +131,17 @@ export class ProcessLock implements AsyncDisposable {
     return holder && isHeld(holder) ? holder : undefined;
   }
 
+  /** Throws `DiskFullError` and `NotWritableError`; the lock then frees itself when this process ends. */
   async release(): Promise<void> {
     failpoint('lock.releasing');
-    const draft = `${this.#file}.${randomUUID()}.tmp`;
-    await writeFile(draft, JSON.stringify({ ...this.#holder, released: true }), { mode: 0o600 });
-    await rename(draft, this.#file);
+    const draft = draftName(`${this.#base}.`);
+    try {
+      await writeFile(draft, JSON.stringify({ ...this.#holder, released: true }), { mode: 0o600 });
+      await rename(draft, this.#file);
+    } catch (error) {
+      await unlink(draft).catch(() => undefined);
+      throw writeError(this.#file, error);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

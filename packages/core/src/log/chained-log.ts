@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { type Failpoint, failpoint } from '../failpoint/failpoint.js';
+import { makeFolder } from '../fs/make-folder.js';
 import { LogWriteError } from './errors.js';
 import { formatLine, type LogLine, type LogRecord, sha256 } from './line.js';
 import { type LogContent, type LogHead, readLog } from './read-log.js';
@@ -67,7 +68,7 @@ export class ChainedLog implements AsyncDisposable {
     const { subject } = options;
     let file: FileHandle | undefined;
     try {
-      await mkdir(path.dirname(filePath), { recursive: true });
+      await makeFolder(path.dirname(filePath));
       file = await open(filePath, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
     } catch (error) {
       throw new LogWriteError(filePath, error);

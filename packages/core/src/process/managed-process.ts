@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessStartError } from './errors.js';
+import { guardedBy, guardGroup, type Guarding } from './guard.js';
 import { isDead } from './remains.js';
 
 /** How a child ended; one of the two is set. */
@@ -18,6 +19,11 @@ export interface ManagedProcessOptions {
   readonly stdio?: readonly ('pipe' | 'ignore' | number)[] | undefined;
   /** Milliseconds between SIGTERM and SIGKILL; 2000 by default. */
   readonly killGraceMs?: number | undefined;
+  /**
+   * Whether it, and all that it starts, ends when this process dies, also by SIGKILL; true by default. Not needed for what ends by
+   * itself in a moment, and wrong for what is to outlive this process.
+   */
+  readonly isGuarded?: boolean | undefined;
 }
 
 /** Once the group is dead its output is in the pipe already; silence for this long means a stranger holds the pipe open. */
@@ -38,17 +44,26 @@ export class ManagedProcess implements AsyncDisposable {
   #groupIsGone = false;
   #childHasEnded = false;
   #ending: Promise<void> | undefined;
+  readonly #guarding: Guarding | undefined;
 
-  private constructor(child: ChildProcess, pid: number, killGraceMs: number) {
+  private constructor(
+    child: ChildProcess,
+    pid: number,
+    { killGraceMs = 2000, isGuarded = true }: ManagedProcessOptions,
+  ) {
     this.child = child;
     this.pid = pid;
     this.#killGraceMs = killGraceMs;
+    this.#guarding = isGuarded ? guardGroup(pid) : undefined;
     const closed = once(child, 'close');
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.#childHasEnded = true;
         void this.#endGroup(false)
-          .then(() => this.#closePipes(closed))
+          .then(() => {
+            this.#guarding?.drop();
+            return this.#closePipes(closed);
+          })
           .then(() => {
             resolve({ code, signal });
           });
@@ -65,7 +80,7 @@ export class ManagedProcess implements AsyncDisposable {
     try {
       const child = spawn(file, args, {
         cwd: options.cwd,
-        env: { ...options.env },
+        env: { ...options.env, ...(options.isGuarded === false ? {} : guardedBy) },
         stdio: options.stdio ? [...options.stdio] : ['pipe', 'pipe', 'pipe'],
         detached: true,
         shell: false,
@@ -74,7 +89,7 @@ export class ManagedProcess implements AsyncDisposable {
       child.stdin?.on('error', () => undefined);
       await once(child, 'spawn');
       child.on('error', () => undefined);
-      return new ManagedProcess(child, child.pid as number, options.killGraceMs ?? 2000);
+      return new ManagedProcess(child, child.pid as number, options);
     } catch (cause) {
       throw new ProcessStartError(file, options.cwd, cause);
     }
@@ -95,6 +110,13 @@ export class ManagedProcess implements AsyncDisposable {
       this.#groupIsGone = !alive && this.#childHasEnded;
       return alive;
     }
+  }
+
+  /** Lets the child live on when this process ends; its standard input is closed. */
+  release(): void {
+    this.#guarding?.spare();
+    this.child.stdin?.destroy();
+    this.child.unref();
   }
 
   /** Ends the whole group: SIGTERM, and SIGKILL when it does not listen. Resolves when it is gone. */

@@ -7,6 +7,7 @@ import { Redactor } from '../secret/redactor.js';
 import { Secret } from '../secret/secret.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { CommandFailedError, ProcessStartError } from './errors.js';
+import { guardedBy } from './guard.js';
 import { ManagedProcess } from './managed-process.js';
 import { runChecked, runCommand } from './run-command.js';
 
@@ -52,7 +53,7 @@ describe('runCommand', () => {
       cwd,
       env: { ...env, ONLY: 'this' },
     });
-    expect(JSON.parse(String(result.stdout))).toEqual({ ...env, ONLY: 'this' });
+    expect(JSON.parse(String(result.stdout))).toEqual({ ...env, ONLY: 'this', ...guardedBy });
   });
 
   it('feeds standard input and closes it', async () => {

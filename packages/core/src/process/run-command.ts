@@ -5,7 +5,7 @@ import { ManagedProcess, type ManagedProcessOptions } from './managed-process.js
 import { Spool } from './spool.js';
 import { TailBuffer } from './tail-buffer.js';
 
-export interface RunCommandOptions extends Pick<ManagedProcessOptions, 'cwd' | 'env' | 'killGraceMs'> {
+export interface RunCommandOptions extends Pick<ManagedProcessOptions, 'cwd' | 'env' | 'killGraceMs' | 'isGuarded'> {
   /** Written to standard input, which is then closed. */
   readonly input?: string | Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;

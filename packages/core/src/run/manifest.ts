@@ -26,6 +26,8 @@ export const manifestSchema = z.strictObject({
   review: z.strictObject({ verdict: z.string(), summary: z.string(), diffSha256: z.string() }).nullable(),
   budget: z.strictObject({ limits: limitsSchema, used: usageSchema }),
   approvals: z.array(approvalSchema),
+  /** What Codex asks to do beyond its sandbox, and nobody has answered. */
+  elevations: z.array(goalEventSchemas['elevation.requested'].pick({ id: true, sha256: true, request: true })),
   artifacts: z.array(goalEventSchemas['artifact.recorded']),
   commit: z.string().nullable(),
   appliedTo: z.array(z.string()),
@@ -75,6 +77,7 @@ export function deriveManifest(
       : null,
     budget: { limits: created.limits, used: state.usage },
     approvals: [...state.approvals],
+    elevations: state.elevations.map(({ id, sha256, request }) => ({ id, sha256, request })),
     artifacts: [...state.artifacts.values()],
     commit: state.commit ?? null,
     appliedTo: [...state.appliedTo],

@@ -1,10 +1,13 @@
 import { decodeTime, monotonicFactory } from 'ulid';
 import { OrchError } from '../errors/orch-error.js';
 
-/** Ids of one process sort in the order they were made, also within a millisecond. */
-export const newRunId: () => string = (() => {
+/**
+ * Ids of one process sort in the order they were made, also within a millisecond; and behind `after`, also when the clock was set
+ * back since that was made.
+ */
+export const newRunId: (after?: string) => string = (() => {
   const next = monotonicFactory();
-  return () => next();
+  return (after) => next(Math.max(Date.now(), after === undefined ? 0 : decodeTime(after) + 1));
 })();
 
 export const isRunId = (text: string): boolean => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text);

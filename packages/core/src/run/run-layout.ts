@@ -30,8 +30,15 @@ export class RunLayout implements JournalLayout {
   readonly root: string;
   readonly #known = new Map<string, string>();
 
-  constructor(repositoryRoot: string) {
+  readonly #isOwn: (runId: string) => boolean;
+
+  /** `isOwn` vouches for runs that the user made here: they count whatever the clock says now. */
+  constructor(
+    repositoryRoot: string,
+    { isOwn = () => false }: { readonly isOwn?: ((runId: string) => boolean) | undefined } = {},
+  ) {
     this.root = path.join(repositoryRoot, '.runs');
+    this.#isOwn = isOwn;
   }
 
   /** The directory that a new run gets; it is not made here. Throws {@link BadTaskIdError}. */
@@ -67,7 +74,8 @@ export class RunLayout implements JournalLayout {
       const folder = path.join(this.root, taskId);
       const names = (await isSafe(folder)) ? await readdir(folder) : [];
       for (const runId of names) {
-        if (isRunId(runId) && isTimely(runId)) found.push({ taskId, runId, dir: path.join(folder, runId) });
+        if (isRunId(runId) && (isTimely(runId) || this.#isOwn(runId)))
+          found.push({ taskId, runId, dir: path.join(folder, runId) });
       }
     }
     return found.sort((a, b) => (a.runId < b.runId ? -1 : 1));

@@ -16,7 +16,7 @@ import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { commitAll, type Files, makeRepository, userGit, writeFiles } from '../../test/git-fixture.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
-import { applyDiff, createWorkspace, openRepository } from './index.js';
+import { applyDiff, createWorkspace, type DiffDoesNotApplyError, openRepository } from './index.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -316,18 +316,25 @@ describe('applyDiff', () => {
     expect(read(root, 'clean')).toBe('1\n');
   });
 
-  it('names the files that the base and HEAD disagree on', async () => {
+  it('names both commits and the files that they disagree on, and its hint leads to a checkout that takes the diff', async () => {
     const { root, apply } = await setUp({ file: '1\n', clean: '1\n' }, (tree) => {
       writeFiles(tree, { file: '2\n', clean: '2\n' });
     });
+    const base = userGit(root, 'rev-parse', 'HEAD').trim();
     writeFiles(root, { file: 'mine\n' });
     commitAll(root);
-    await expect(apply()).rejects.toMatchObject({
-      code: 'diff-does-not-apply',
-      paths: ['file'],
-      hint: /run the goal again/,
-    });
+    const head = userGit(root, 'rev-parse', 'HEAD').trim();
+    const refusal = (await apply().catch((error: unknown) => error)) as DiffDoesNotApplyError;
+    expect(refusal).toMatchObject({ code: 'diff-does-not-apply', paths: ['file'] });
+    expect(refusal.message).toContain(
+      `The diff was made on ${base.slice(0, 12)}, your checkout is at ${head.slice(0, 12)}`,
+    );
     expect(status(root)).toBe('');
+
+    const [, command = ''] = /`git ([^`]+)`/.exec(refusal.hint ?? '') ?? [];
+    userGit(root, ...command.split(' '));
+    expect((await apply()).status).toBe('applied');
+    expect(read(root, 'file')).toBe('2\n');
   });
 
   it('refuses a diff that is not the approved one', async () => {

@@ -1,7 +1,7 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { failpoint } from '../failpoint/failpoint.js';
+import { makeScratchFolder } from '../fs/scratch-folder.js';
 import { sha256File } from '../fs/sha256-file.js';
 import { type ChangePlan, planChange } from './change-plan.js';
 import { type CheckoutState, compareCheckout } from './checkout-state.js';
@@ -41,7 +41,7 @@ export interface AppliedDiff {
  */
 export async function applyDiff(options: ApplyDiffOptions): Promise<AppliedDiff> {
   const { repository, baseCommit, signal } = options;
-  const folder = await mkdtemp(path.join(tmpdir(), 'codex-orch-apply-'));
+  const folder = await makeScratchFolder('apply');
   try {
     // What is checked has to be what is applied, whoever else can write the original.
     const diff = path.join(folder, 'diff');

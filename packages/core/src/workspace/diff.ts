@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../fs/atomic-write.js';
+import { draftName, removeDrafts } from '../fs/draft.js';
 import { writeError } from '../fs/errors.js';
+import { makeScratchFolder } from '../fs/scratch-folder.js';
 import { type FileDigest, sha256File } from '../fs/sha256-file.js';
 import { cutText } from './cut-text.js';
 import { git, type GitOptions } from './git.js';
@@ -29,8 +29,10 @@ const diffArgs = [
 
 /** Writes the diff between two trees into a file, which appears only when it is whole. */
 export async function writeDiff(from: string, to: string, file: string, options: GitOptions): Promise<WrittenDiff> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  const drafts = `.${path.basename(file)}.`;
+  const temporary = path.join(path.dirname(file), draftName(drafts));
   try {
+    await removeDrafts(path.dirname(file), drafts);
     await git([...diffArgs, '--end-of-options', from, to], { ...options, stdoutTo: temporary });
     const handle = await open(temporary, 'r+');
     try {
@@ -50,7 +52,7 @@ export async function writeDiff(from: string, to: string, file: string, options:
 
 /** The first `maxBytes` of the diff between two trees. */
 export async function readDiff(from: string, to: string, maxBytes: number, options: GitOptions): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'codex-orch-diff-'));
+  const folder = await makeScratchFolder('diff');
   try {
     const file = path.join(folder, 'diff');
     await git([...diffArgs, '--end-of-options', from, to], { ...options, stdoutTo: file });

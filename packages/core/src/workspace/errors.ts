@@ -39,7 +39,7 @@ export class NotARepositoryError extends OrchError {
 
   constructor(cwd: string, why = 'it is not inside a git work tree') {
     super(`${cwd} is not a git repository: ${why}.`, {
-      hint: 'Go to a folder of the repository, or make one with `git init` and a first commit.',
+      hint: 'Go to a folder of the repository, name one with --repo, or make one with `git init` and a first commit.',
     });
   }
 }
@@ -129,7 +129,7 @@ export class DiffDigestMismatchError extends OrchError {
 
   constructor(path: string, expected: string, actual: string) {
     super(`The diff ${path} has the SHA-256 ${actual}, but ${expected} was expected.`, {
-      hint: 'It changed after it was written or approved: make the diff again and have it approved.',
+      hint: 'Nothing was done: the file changed after it was written or approved. Restore it, or run the goal again; `codex-orch runs verify` lists all that is wrong.',
     });
   }
 }
@@ -169,10 +169,19 @@ export class DiffDoesNotApplyError extends OrchError {
   readonly paths: readonly string[];
 
   constructor(paths: readonly string[], baseCommit: string, head: string, detail: string) {
+    const [base, here] = [baseCommit.slice(0, 12), head.slice(0, 12)];
+    const moved = baseCommit !== head;
     const where = paths.length > 0 ? ` at ${nameAll(paths)}` : '';
-    super(`The diff, made on ${baseCommit.slice(0, 12)}, does not apply to ${head.slice(0, 12)}${where}: ${detail}`, {
-      hint: `Nothing was changed. Check out ${baseCommit.slice(0, 12)} and apply there, or run the goal again on the present commit.`,
-    });
+    super(
+      moved
+        ? `The diff was made on ${base}, your checkout is at ${here}, and it does not apply there${where}: ${detail}`
+        : `The diff was made on ${base} and does not apply to it${where}: ${detail}`,
+      {
+        hint: moved
+          ? `Nothing was changed. Apply it where it was made, then merge: \`git switch --create apply-${base} ${base}\`, apply again, commit. Or run the goal again on the present commit.`
+          : 'Nothing was changed. Run the goal again.',
+      },
+    );
     this.paths = paths;
   }
 }

@@ -1,7 +1,7 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomic } from '../fs/atomic-write.js';
+import { makeScratchFolder } from '../fs/scratch-folder.js';
 import type { ObjectFormat, Repository } from './repository.js';
 
 /** What a git directory of ours is made from. */
@@ -65,7 +65,7 @@ export class ScratchGitDirectory implements AsyncDisposable {
   }
 
   static async make(repository: Repository, head = repository.head.commit): Promise<ScratchGitDirectory> {
-    const scratch = new ScratchGitDirectory(await mkdtemp(path.join(tmpdir(), 'codex-orch-git-')));
+    const scratch = new ScratchGitDirectory(await makeScratchFolder('git'));
     try {
       await writeGitDirectory(scratch.dir, {
         head,

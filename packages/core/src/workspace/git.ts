@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { ProcessStartError } from '../process/errors.js';
 import { type CommandResult, runCommand } from '../process/run-command.js';
 import { GitFailedError, GitMissingError } from './errors.js';
+import { gitFailure } from './git-failure.js';
 import { hardening, isolatedEnvironment, userEnvironment } from './git-environment.js';
 
 export interface GitOptions {
@@ -50,6 +51,7 @@ export async function gitResult(args: readonly string[], options: GitOptions): P
       stdoutTo,
       signal,
       keepBytes: KEEP_BYTES,
+      isGuarded: false,
     });
     if (result.aborted) signal?.throwIfAborted();
     return result;
@@ -66,10 +68,10 @@ export async function gitResult(args: readonly string[], options: GitOptions): P
   }
 }
 
-/** Runs git, which must succeed, and returns what it printed. Throws {@link GitFailedError} and what {@link gitResult} throws. */
+/** Runs git, which must succeed, and returns what it printed. Throws {@link GitFailedError}, `DiskFullError` and what {@link gitResult} throws. */
 export async function git(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const result = await gitResult(args, options);
-  if (result.exitCode !== 0) throw new GitFailedError(args[0] ?? '', result.exitCode, result.stderr.toString('utf8'));
+  if (result.exitCode !== 0) throw await gitFailure(args[0] ?? '', result, options);
   if (result.truncated) throw new GitFailedError(args[0] ?? '', 0, 'it printed more than can be held in memory');
   return result.stdout;
 }

@@ -1,25 +1,49 @@
 import { readFileSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { userGit, writeFiles } from '../../test/git-fixture.js';
 import { makeHostileRepository } from '../../test/hostile-repository.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
+import { runCommand } from '../process/index.js';
 import { applyDiff, createWorkspace, dirtyPaths, excludeFromGit, openRepository } from './index.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 describe('a hostile repository', () => {
-  it('is one: plain git runs its programs', async () => {
+  it.each<[trap: string, command: readonly string[]]>([
+    ['pre-commit', ['commit', '--message=x', '--allow-empty']],
+    ['gpg', ['commit', '--message=x', '--allow-empty']],
+    ['post-commit', ['-c', 'commit.gpgSign=false', 'commit', '--message=x', '--allow-empty']],
+    ['editor', ['-c', 'commit.gpgSign=false', 'commit', '--allow-empty']],
+    ['post-checkout', ['checkout', '--quiet', '-b', 'other']],
+    ['post-index-change', ['add', '--all']],
+    ['reference-transaction', ['update-ref', 'refs/heads/other', 'HEAD']],
+    ['fsmonitor', ['status']],
+    ['fsmonitor-watchman', ['-c', 'core.fsmonitor=.git/hooks/fsmonitor-watchman', 'status']],
+    ['clean', ['add', '--all']],
+    ['smudge', ['checkout', '--force', 'HEAD', '--', 'file.txt']],
+    ['diff-driver', ['diff', 'HEAD']],
+    ['textconv', ['log', '--patch']],
+    ['ssh', ['fetch', 'ssh://127.0.0.1:1/x']],
+    ['ext', ['fetch', 'origin']],
+    ['credential', ['credential', 'fill']],
+    ['askpass', ['credential', 'fill']],
+  ])('is one: plain git runs its %s', async (trap, command) => {
     const { root, ran } = makeHostileRepository(await temporaryFolder());
     writeFiles(root, { 'file.txt': 'changed\n' });
-    for (const command of [['status'], ['add', '-A'], ['commit', '-m', 'x']]) {
-      try {
-        userGit(root, ...command);
-      } catch {
-        // What it runs may also make it fail.
-      }
-    }
-    expect(ran()).toEqual(expect.arrayContaining(['pre-commit', 'fsmonitor', 'clean', 'gpg']));
+    const env = { PATH: process.env['PATH'] ?? '', HOME: root, GIT_CONFIG_NOSYSTEM: '1', EMAIL: 'ada@example.org' };
+    const input = 'protocol=https\nhost=127.0.0.1\n\n';
+    const enough = new AbortController();
+    const git = { isOver: false };
+    // What it runs may also make it fail, or wait for an answer for ever.
+    const running = runCommand('git', command, { cwd: root, env, input, signal: enough.signal }).finally(() => {
+      git.isOver = true;
+    });
+    while (!git.isOver && !ran().includes(trap)) await setImmediate();
+    enough.abort();
+    await running;
+    expect(ran()).toContain(trap);
   });
 
   it('runs nothing of its own while a goal is worked on', async () => {
@@ -90,5 +114,7 @@ describe('a hostile repository', () => {
       ':(glob)**',
     ]);
     expect(() => readFileSync(canary)).toThrow('ENOENT');
+    userGit(root, '-c', 'core.fsmonitor=false', 'diff', `--output=${canary}`);
+    expect(readFileSync(canary)).toBeDefined();
   });
 });

@@ -19,7 +19,16 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
     type: z.literal('result'),
     data: z.object({ op: z.string(), name: z.string(), outcome, took: z.number().int().optional() }),
   }),
-  z.object({ type: z.literal('timer'), data: z.object({ op: z.string(), name: z.string(), ms: z.number() }) }),
+  z.object({
+    type: z.literal('timer'),
+    data: z.object({
+      op: z.string(),
+      name: z.string(),
+      ms: z.number(),
+      boot: z.string().optional(),
+      uptimeMs: z.number().optional(),
+    }),
+  }),
   z.object({ type: z.literal('wait'), data: z.object({ op: z.string(), name: z.string() }) }),
   z.object({ type: z.literal('signal'), data: z.object({ name: z.string(), payload: jsonSchema }) }),
   z.object({ type: z.literal('cancel'), data: z.object({}) }),

@@ -6,6 +6,8 @@ import type { Json } from '../json.js';
 import { EngineStoppedError, NonDeterministicWorkflowError, RecordedError, RunCancelledError } from '../errors.js';
 import type { Outcome } from './entries.js';
 import type { Journal } from './journal.js';
+import { elapsedSince, machineMoment } from './machine-clock.js';
+import { Wakeups } from './wakeups.js';
 
 /** What an execution needs from the engine that hosts it. */
 export interface ExecutionHost {
@@ -19,8 +21,6 @@ export interface ExecutionHost {
   /** Called when that is over. */
   unparked(): void;
 }
-
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const unwrap = (outcome: Outcome): Json | undefined => {
   if (outcome.ok) return outcome.value;
@@ -42,7 +42,7 @@ export class Execution implements Ctx {
   readonly #abort = new AbortController();
   /** The lines of the signals that were taken. */
   readonly #taken = new Set<number>();
-  readonly #wakeups = new Set<() => void>();
+  readonly #wakeups = new Wakeups();
   readonly #waiting = new Map<string, string>();
   readonly #top: Frame = { prefix: '', next: 0 };
   #busy = 0;
@@ -71,7 +71,7 @@ export class Execution implements Ctx {
 
   /** A signal arrived in the journal. */
   wake(): void {
-    for (const wakeup of this.#wakeups) wakeup();
+    this.#wakeups.wake();
   }
 
   /** The next operation's number, and its recorded outcome when it has one. */
@@ -154,13 +154,18 @@ export class Execution implements Ctx {
     fn: (step: StepContext) => Promise<Json | undefined>,
     options: StepOptions,
   ): Promise<Outcome> {
-    const { retries = 0, retryDelayMs = 1000, isRetryable = () => true } = options;
+    const { retries = 0, retryDelayMs = 1000, isRetryable = () => true, startIsDurable = false } = options;
     for (let tries = 0; ; tries += 1) {
-      // Not synced: it only counts attempts, and must not cost a step its second fsync.
-      await this.#journal.record({ type: 'attempt', data: { op, name } }, { durable: false });
+      // It only counts attempts, so it costs a second fsync only where a power cut must not make one forgotten.
+      await this.#journal.record({ type: 'attempt', data: { op, name } }, { durable: startIsDurable });
       const attempt = this.#journal.view.attempts.get(op) ?? 1;
       try {
-        const value = await fn({ key: `${this.runId}:${op}:${name}`, attempt, signal: this.signal });
+        const value = await fn({
+          key: `${this.runId}:${op}:${name}`,
+          attempt,
+          signal: this.signal,
+          observe: (signalName, accept, how = {}) => this.#observe(signalName, accept, how.signal),
+        });
         return value === undefined ? { ok: true } : { ok: true, value: JSON.parse(JSON.stringify(value)) as Json };
       } catch (error) {
         // What an abort did to a step says nothing about the step: it runs again on resume.
@@ -201,7 +206,10 @@ export class Execution implements Ctx {
     this.#noticeIfParked();
     let signal: { readonly seq: number; readonly payload: Json } | undefined;
     try {
-      signal = await this.#until(() => this.#take(signalName, since), remaining);
+      signal = await this.#wakeups.until(() => this.#take(signalName, since), {
+        timeoutMs: remaining,
+        signal: this.signal,
+      });
     } finally {
       this.#waiting.delete(op);
       if (remaining !== undefined) this.#timers -= 1;
@@ -213,6 +221,16 @@ export class Execution implements Ctx {
     await this.#record(op, name, signal ? { ok: true, value: signal.payload } : { ok: true }, signal?.seq);
     this.#noticeIfParked();
     return signal?.payload;
+  }
+
+  async #observe(name: string, accept: (payload: Json) => boolean, given?: AbortSignal): Promise<Json> {
+    const signal = given ? AbortSignal.any([given, this.signal]) : this.signal;
+    const seen = await this.#wakeups.until(
+      () => this.#journal.view.signals.get(name)?.find(({ payload }) => accept(payload)),
+      { signal },
+    );
+    // Without a time-out it ends with a payload or by the signal.
+    return seen?.payload ?? null;
   }
 
   /** Takes the oldest signal of that name that nobody took, in the moment it is seen, so that two waits never get the same. */
@@ -227,7 +245,8 @@ export class Execution implements Ctx {
     if (recorded) return;
     this.#timers += 1;
     try {
-      await this.#until(() => undefined, await this.#remaining(op, 'sleep', ms));
+      const timeoutMs = await this.#remaining(op, 'sleep', ms);
+      await this.#wakeups.until(() => undefined, { timeoutMs, signal: this.signal });
     } finally {
       this.#timers -= 1;
     }
@@ -251,52 +270,18 @@ export class Execution implements Ctx {
     return this.step(name, () => Promise.resolve(true));
   }
 
-  /** What is left of a time-out: the clock only counts between processes, and never more than the whole or less than nothing. */
+  /** What is left of a time-out: never more than the whole or less than nothing. */
   async #remaining(op: string, name: string, ms: number): Promise<number> {
     const timer = this.#journal.view.timers.get(op);
     if (!timer) {
-      await this.#journal.record({ type: 'timer', data: { op, name, ms } });
+      const { boot, uptimeMs } = machineMoment();
+      await this.#journal.record({
+        type: 'timer',
+        data: { op, name, ms, uptimeMs, ...(boot === undefined ? {} : { boot }) },
+      });
       return ms;
     }
-    return Math.min(ms, Math.max(0, timer.ms - Math.max(0, Date.now() - timer.startedAt)));
-  }
-
-  #until<T>(ready: () => T | undefined, timeoutMs: number | undefined): Promise<T | undefined> {
-    return new Promise((resolve, reject) => {
-      const { signal } = this;
-      const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
-      let timer: NodeJS.Timeout | undefined;
-      const finish = (settle: () => void): void => {
-        clearTimeout(timer);
-        this.#wakeups.delete(check);
-        signal.removeEventListener('abort', aborted);
-        settle();
-      };
-      const aborted = (): void => {
-        finish(() => {
-          reject(signal.reason as Error);
-        });
-      };
-      const check = (): void => {
-        const payload = ready();
-        const left = deadline === undefined ? undefined : deadline - performance.now();
-        if (payload !== undefined || (left !== undefined && left <= 0)) {
-          finish(() => {
-            resolve(payload);
-          });
-        } else if (left !== undefined) {
-          clearTimeout(timer);
-          timer = setTimeout(check, Math.min(left, MAX_TIMER_MS));
-        }
-      };
-      if (signal.aborted) {
-        reject(signal.reason as Error);
-        return;
-      }
-      signal.addEventListener('abort', aborted, { once: true });
-      this.#wakeups.add(check);
-      check();
-    });
+    return Math.min(ms, Math.max(0, timer.ms - elapsedSince(timer, timer.startedAt)));
   }
 
   #noticeIfParked(): void {

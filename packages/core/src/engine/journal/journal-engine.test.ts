@@ -1,9 +1,12 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { describeEngineContract } from '../../testing/engine-contract.js';
+import { DiskFullError } from '../../fs/errors.js';
 import type { Ctx, Workflow } from '../engine.js';
+import type { Json } from '../json.js';
 import { JournalEngine } from './journal-engine.js';
 
 const made: string[] = [];
@@ -91,4 +94,33 @@ it('delivers letters in the order in which they were posted', async () => {
   for (const word of ['a', 'b', 'c']) await engine.signal('r', 'w', word);
   await engine.resume('r');
   expect(await engine.result('r')).toEqual(['a', 'b', 'c']);
+});
+
+it('leaves a run resumable when its disk was full, though closing what it used failed as well', async () => {
+  const folder = await newStorage();
+  const full: Workflow<null> = {
+    name: 'full',
+    run: async () => {
+      await using resource = { [Symbol.asyncDispose]: () => Promise.reject(new Error('it cannot be closed either')) };
+      expect(resource).toBeDefined();
+      throw new DiskFullError('/some/file', undefined);
+    },
+  };
+  await using engine = engineIn(folder);
+  await engine.run(full, null, { id: 'r' });
+  await expect(engine.result('r')).rejects.toMatchObject({ code: 'disk-full' });
+  expect(await engine.get('r')).toMatchObject({ status: 'running' });
+});
+
+it('says why a run could not start, not that its lock could not be released after that', async () => {
+  const folder = await newStorage();
+  await using engine = engineIn(folder);
+  const reason = new Error('the reason');
+  const input = {
+    toJSON: () => {
+      rmSync(folder, { recursive: true });
+      throw reason;
+    },
+  } as unknown as Json;
+  await expect(engine.run(waiting as Workflow, input, { id: 'r' })).rejects.toBe(reason);
 });

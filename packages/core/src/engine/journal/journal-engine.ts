@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describeFailure, interruptsRun } from '../../errors/failure.js';
+import { faultOf } from '../../errors/fault-of.js';
 import { ProcessLock } from '../../lock/process-lock.js';
 import type { Engine, Workflow, WorkflowInfo, WorkflowStatus } from '../engine.js';
 import type { Json } from '../json.js';
@@ -98,8 +99,9 @@ export class JournalEngine implements Engine {
       if (!journal.view.start && start) await journal.record({ type: 'start', data: start });
       await this.#launch(id, journal, lock, new Mailbox(`${folder}/inbox`));
     } catch (error) {
-      await journal?.close();
-      await lock.release();
+      // Whatever goes wrong here is not what went wrong.
+      await journal?.close().catch(() => undefined);
+      await lock.release().catch(() => undefined);
       throw error;
     }
   }
@@ -171,7 +173,8 @@ export class JournalEngine implements Engine {
         type: 'end',
         data: { status: 'done', outcome: value === undefined ? { ok: true } : { ok: true, value } },
       });
-    } catch (error) {
+    } catch (thrown) {
+      const error = faultOf(thrown);
       if (interruptsRun(error)) throw error;
       const failure = describeFailure(error, 'workflow-failed');
       if (execution.signal.aborted && !journal.view.cancelled) throw error;

@@ -12,6 +12,15 @@ interface ReceivedSignal {
   readonly payload: Json;
 }
 
+interface Timer {
+  readonly ms: number;
+  /** By the wall clock, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** By the machine's own, where it was told. */
+  readonly boot?: string | undefined;
+  readonly uptimeMs?: number | undefined;
+}
+
 /** What a journal says, folded. */
 class JournalView {
   start: Extract<JournalEntry, { type: 'start' }>['data'] | undefined;
@@ -22,7 +31,7 @@ class JournalView {
     { readonly name: string; readonly outcome: Outcome; readonly took?: number | undefined }
   >();
   readonly attempts = new Map<string, number>();
-  readonly timers = new Map<string, { readonly ms: number; readonly startedAt: number }>();
+  readonly timers = new Map<string, Timer>();
   readonly signals = new Map<string, ReceivedSignal[]>();
   /** When each wait for fresh signals began, as the number of its line. */
   readonly waits = new Map<string, number>();
@@ -43,7 +52,7 @@ class JournalView {
         this.results.set(entry.data.op, entry.data);
         break;
       case 'timer':
-        this.timers.set(entry.data.op, { ms: entry.data.ms, startedAt: Date.parse(line.at) });
+        this.timers.set(entry.data.op, { ...entry.data, startedAt: Date.parse(line.at) });
         break;
       case 'signal': {
         const received = this.signals.get(entry.data.name) ?? [];

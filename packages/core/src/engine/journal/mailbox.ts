@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type FSWatcher, watch } from 'node:fs';
-import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { open, readdir, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { failpoint } from '../../failpoint/failpoint.js';
+import { draftName, removeDrafts } from '../../fs/draft.js';
+import { writeError } from '../../fs/errors.js';
+import { makeFolder } from '../../fs/make-folder.js';
 import { jsonSchema } from '../json.js';
 
 const letterSchema = z.strictObject({ name: z.string(), payload: jsonSchema, key: z.string() });
@@ -24,20 +27,34 @@ export class Mailbox {
     this.#folder = folder;
   }
 
+  /** Throws `NotWritableError` and `DiskFullError`; the letter is then not posted. */
   async post(letter: Letter): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    // Read in the order in which they were posted.
-    const name = `${String(Date.now()).padStart(15, '0')}-${randomUUID()}`;
-    const draft = path.join(this.#folder, `.${randomUUID()}.tmp`);
-    const file = await open(draft, 'wx', 0o600);
+    const name = `${await this.#nextNumber()}-${randomUUID()}.json`;
+    const draft = path.join(this.#folder, draftName('.'));
     try {
-      await file.writeFile(JSON.stringify(letter));
-      await file.sync();
-    } finally {
-      await file.close();
+      await makeFolder(this.#folder);
+      await removeDrafts(this.#folder, '.');
+      const file = await open(draft, 'wx', 0o600);
+      try {
+        await file.writeFile(JSON.stringify(letter));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, path.join(this.#folder, name));
+    } catch (error) {
+      await unlink(draft).catch(() => undefined);
+      throw writeError(path.join(this.#folder, name), error);
     }
-    await rename(draft, path.join(this.#folder, `${name}.json`));
     failpoint('signal.posted');
+  }
+
+  /** Letters are read in the order in which they were posted, also when the clock was set back meanwhile. */
+  async #nextNumber(): Promise<string> {
+    const numbers = (await readdir(this.#folder).catch(() => [])).map((name) =>
+      Number(/^(\d{15})-/.exec(name)?.[1] ?? 0),
+    );
+    return String(Math.max(Date.now(), ...numbers.map((number) => number + 1))).padStart(15, '0');
   }
 
   /** Hands every letter over, one after the other; a letter is removed when `deliver` resolves. */
@@ -64,9 +81,14 @@ export class Mailbox {
     }
   }
 
-  /** Calls `arrived` when there may be new letters. Notifications can be lost on some file systems, hence the second look. */
+  /**
+   * Calls `arrived` when there may be new letters. Notifications can be lost on some file systems, hence the second look.
+   *
+   * Throws `NotWritableError` and `DiskFullError` when there is no folder and none can be made.
+   */
   async watch(arrived: () => void): Promise<() => void> {
-    await mkdir(this.#folder, { recursive: true });
+    await makeFolder(this.#folder);
+    await removeDrafts(this.#folder, '.');
     let watcher: FSWatcher | undefined;
     try {
       watcher = watch(this.#folder, { persistent: false }, arrived);
