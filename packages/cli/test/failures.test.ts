@@ -142,64 +142,6 @@ describe('a budget', () => {
   });
 });
 
-describe('an elevation', () => {
-  const outside = 'echo out > "$HOME/elevated"';
-  const scenes = [
-    planner(),
-    builder(1, { escalate: { command: outside, justification: 'I need it' } }, { applyPatch: manyChanges }, say),
-    reviewer(),
-  ];
-  const elevated = (): Promise<boolean> =>
-    readFile(`${world.env['HOME'] ?? ''}/elevated`).then(
-      () => true,
-      () => false,
-    );
-  const requestId = async (): Promise<string> => {
-    const { taskId, runId } = await world.manifest();
-    const lines = (await world.read(`.runs/${taskId}/${runId}/events.jsonl`)).trim().split('\n');
-    return (
-      lines
-        .map((line) => JSON.parse(line) as { type: string; data: { request: { id: string } } })
-        .find(({ type }) => type === 'elevation.requested')?.data.request.id ?? ''
-    );
-  };
-
-  it('is done when a human approves exactly it from another terminal', async () => {
-    await world.model(scenes);
-    const call = world.start('run', 'do it');
-    await call.until(/asks for more/);
-    expect((await world.run('approve', 'latest', '--request', await requestId())).code).toBe(0);
-    expect((await call.said).code).toBe(3);
-    expect(await elevated()).toBe(true);
-    expect((await world.run('runs', 'show')).out).toContain('Ada Example decided');
-  });
-
-  it('is not done when a human denies it', async () => {
-    await world.model(scenes);
-    const call = world.start('run', 'do it');
-    await call.until(/asks for more/);
-    await world.run('reject', 'latest', '--request', await requestId());
-    expect((await call.said).code).toBe(3);
-    expect(await elevated()).toBe(false);
-  });
-
-  it('is not done when nobody answers in time', async () => {
-    await world.model(scenes);
-    const said = await world.run('run', 'do it', '--elevation-timeout', '1');
-    expect(said.code, said.err).toBe(3);
-    expect(said.err).toContain('nobody answered within 1 seconds');
-    expect(await elevated()).toBe(false);
-  });
-
-  it('is not even asked for when the policy denies it', async () => {
-    await world.model(scenes);
-    const said = await world.run('run', 'do it', '--elevation', 'deny');
-    expect(said.code, said.err).toBe(3);
-    expect(said.err).toContain('the policy denies every elevation');
-    expect(await elevated()).toBe(false);
-  });
-});
-
 describe('a run that is stopped', () => {
   it('by a cancel from another terminal ends cancelled, and leaves no process', async () => {
     await world.model([planner(), builder(1, { shell: 'sleep 61' }, say)]);

@@ -1,21 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Approval,
   approvalText,
   ChainedLog,
-  type CodexApprovalRequest,
   JournalEngine,
   type Manifest,
   readLog,
-  readRun,
   RunLayout,
   RunStore,
 } from '@codex-orch/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { answerFile, elevationDigest } from '../src/compose/elevation-desk.js';
 import { builder, type Call, manyChanges, planner, reviewer, say, World } from './world.js';
 
 let world: World;
@@ -158,38 +155,36 @@ describe('where signatures are required, an elevation', () => {
   ];
   const wasDone = (): boolean => existsSync(inRoot('home/elevated'));
 
-  async function waiting(): Promise<{ call: Call; request: CodexApprovalRequest; runId: string }> {
+  async function waiting(): Promise<Call> {
     await world.model(elevating, signing(inRoot('ada')));
     const call = world.start('run', 'do it');
-    await call.until(/asks for more/);
-    const { runId } = await world.manifest();
-    const run = await readRun(await new RunLayout(world.repo).find(runId));
-    const requested = run?.lines.find(({ type }) => type === 'elevation.requested');
-    return { call, runId, request: (requested?.data as { request: CodexApprovalRequest }).request };
+    await call.until(/asks to leave its sandbox/);
+    return call;
   }
 
   it('is not done for an answer that was put into the run directory by hand', async () => {
-    const { call, request, runId } = await waiting();
+    const call = await waiting();
+    const { runId, elevations } = await world.manifest();
     const answer: Approval = {
-      subject: { kind: 'elevation', id: request.id, sha256: elevationDigest(request) },
+      subject: { kind: 'elevation', id: 'e1', sha256: elevations[0]?.sha256 ?? '' },
       decision: 'approved',
       by: { actor: 'human', name: 'Ada Example', email: 'ada@example.org' },
       at: new Date().toISOString(),
       channel: 'cli',
       justification: '',
     };
-    const file = answerFile(path.join(world.repo, '.runs/adhoc', runId), elevationDigest(request));
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(`${file}.new`, JSON.stringify(answer));
-    await rename(`${file}.new`, file);
+    await using engine = new JournalEngine(new RunLayout(world.repo));
+    await engine.signal(runId, 'elevation', answer);
+    await call.until(/is not signed/);
+    expect(wasDone()).toBe(false);
+    await world.run('reject', 'latest', '--request', 'e1');
     expect((await call.said).code).toBe(3);
     expect(wasDone()).toBe(false);
-    expect((await world.run('audit', 'list')).out).toMatch(/elevation-decision +denied .*is not signed/);
   });
 
   it('is done for an answer that is signed', async () => {
-    const { call, request } = await waiting();
-    expect((await world.run('approve', 'latest', '--request', request.id)).code).toBe(0);
+    const call = await waiting();
+    expect((await world.run('approve', 'latest', '--request', 'e1')).code).toBe(0);
     expect((await call.said).code).toBe(3);
     expect(wasDone()).toBe(true);
     expect((await world.run('audit', 'list')).out).toMatch(/elevation-decision +approved .*human:ada@example.org/);

@@ -1,25 +1,25 @@
 import {
   type Approval,
   DiffDigestMismatchError,
+  ProcessLock,
   readIdentity,
   readRun,
   type Repository,
   type RunRecord,
   sha256File,
-  writeFileAtomic,
 } from '@codex-orch/core';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { answerFile, answersDir, elevationDigest } from '../compose/elevation-desk.js';
+import { setTimeout as delay } from 'node:timers/promises';
 import { actorOf, type Notary } from '../compose/notary.js';
 import type { CliContext } from '../context.js';
 import { RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
-import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { reportRun } from './drive-run.js';
 import { configFor, openNotary, openOrchestrator, userConfigFor } from './open-orchestrator.js';
 import { openOwnRun, openRun } from './open-run.js';
+import { goOn } from './resume.js';
+import { repoFlag, selfCommand } from './self-command.js';
 
 export interface DecideFlags extends CommonFlags {
   readonly reason?: string | undefined;
@@ -58,47 +58,54 @@ async function checkDiff(diffPath: string, expected: string): Promise<void> {
   if (sha256 !== expected) throw new DiffDigestMismatchError(diffPath, expected, sha256);
 }
 
-/** Answers a Codex that waits, through the run directory: the orchestrator that holds the run picks it up. */
+/** Answers a Codex that waits: through the process that holds the run, or by going on with the run in this one. */
 async function answerElevation(
   context: CliContext,
   flags: DecideFlags,
   repository: Repository,
-  { runId, dir, lines, state }: RunRecord,
+  run: RunRecord,
   id: string,
   decision: Decision,
 ): Promise<number> {
-  const requested = lines.findLast(
-    (line) => line.type === 'elevation.requested' && (line.data as { request: { id: string } }).request.id === id,
-  );
-  const decided = lines.some(
-    (line) =>
-      line.type === 'elevation.decided' && (line.data as { id: string }).id === id && line.seq > (requested?.seq ?? 0),
-  );
-  if (!requested || decided) {
+  const { runId, state } = run;
+  const open = state.elevations.find((elevation) => elevation.id === id);
+  if (!open) {
+    const others = state.elevations.map((elevation) => elevation.id);
     throw new RunStateError(
       runId,
       state.phase,
-      decided
-        ? `waiting for an answer to "${id}" any more`
-        : `waiting for an answer to "${id}": there is no such request`,
-      'Look at the requests with `codex-orch runs show`.',
+      `waiting for an answer to "${id}"`,
+      others.length > 0
+        ? `It waits for an answer to ${others.join(', ')}.`
+        : `See \`${selfCommand(context)} runs show ${runId}${repoFlag(flags)}\`.`,
     );
   }
-  const { request } = requested.data as { request: Parameters<typeof elevationDigest>[0] };
-  const sha256 = elevationDigest(request);
-  const notary = openNotary(context, repository, await userConfigFor(context));
-  const approval = await approvalOf(context, repository, { kind: 'elevation', id, sha256 }, decision, notary, flags);
-  await notary.recorded(
-    actorOf(approval),
-    { action: actionOf(decision), runId, subject: approval.subject },
-    async () => {
-      await mkdir(answersDir(dir), { recursive: true });
-      await writeFileAtomic(answerFile(dir, sha256), JSON.stringify(approval));
-    },
+  const config = await (decision === 'approved' ? configFor(context, repository) : userConfigFor(context));
+  const notary = openNotary(context, repository, config);
+  const subject = { kind: 'elevation', id, sha256: open.sha256 } as const;
+  const approval = await approvalOf(context, repository, subject, decision, notary, flags);
+  await using orchestrator = openOrchestrator(context, repository, config);
+  await notary.recorded(actorOf(approval), { action: actionOf(decision), runId, subject }, () =>
+    orchestrator.decide(run, approval),
   );
-  if (flags.json) printJson(context, approval);
-  else context.process.stdout.write(`The request "${visibleLine(id)}" of run ${runId} is ${decision}.\n`);
-  return exitCode.done;
+  const { stderr, stdout } = context.process;
+  (flags.json ? stderr : stdout).write(`The request ${id} of run ${runId} is ${decision}.\n`);
+  if (await isTakenUp(run, id)) {
+    if (flags.json) printJson(context, approval);
+    return exitCode.done;
+  }
+  return await goOn(context, flags, repository, run);
+}
+
+/** Whether the process that holds the run has taken the answer; false as soon as nobody holds it. */
+async function isTakenUp(run: RunRecord, id: string): Promise<boolean> {
+  for (;;) {
+    const holder = await ProcessLock.holder(path.join(run.dir, 'lock'));
+    const after = await readRun(run);
+    if (!after?.state.elevations.some((elevation) => elevation.id === id)) return true;
+    if (!holder) return false;
+    await delay(200);
+  }
 }
 
 const decide = (decision: Decision) =>
@@ -106,6 +113,15 @@ const decide = (decision: Decision) =>
     const { repository, run } = await (decision === 'approved' ? openOwnRun : openRun)(context, flags, asked);
     if (flags.request !== undefined) return answerElevation(context, flags, repository, run, flags.request, decision);
     const { runId, state } = run;
+    const [waiting] = state.elevations;
+    if (waiting) {
+      throw new RunStateError(
+        runId,
+        state.phase,
+        'waiting for an approval of its diff yet: Codex asks to leave its sandbox',
+        `Read it with \`${selfCommand(context)} runs show ${runId}${repoFlag(flags)}\`, then answer with --request ${waiting.id}.`,
+      );
+    }
     if (state.phase !== 'awaiting-approval' || !state.diff) {
       throw new RunStateError(runId, state.phase, 'waiting for an approval', `See \`codex-orch runs show ${runId}\`.`);
     }
@@ -131,7 +147,8 @@ const decide = (decision: Decision) =>
         first ? `${first.by.name} ${first.decision} it first.` : `See \`codex-orch runs show ${runId}\`.`,
       );
     }
-    const code = await reportRun(context, flags, run);
+    // Who approves has seen the diff.
+    const code = await reportRun(context, flags, run, { diff: false });
     return decision === 'rejected' ? exitCode.done : code;
   });
 

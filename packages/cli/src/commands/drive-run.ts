@@ -1,16 +1,27 @@
 import path from 'node:path';
-import { type Manifest, readRun, readStart, type RunLocation, ProcessLock, sha256File } from '@codex-orch/core';
+import {
+  ApprovalPendingError,
+  type Manifest,
+  readRun,
+  readStart,
+  type RunLocation,
+  ProcessLock,
+  sha256File,
+} from '@codex-orch/core';
 import type { Orchestrator } from '../compose/orchestrator.js';
 import type { CliContext } from '../context.js';
 import { deceptivePlaces } from '../diff/deceptive-places.js';
 import { linesOfFile } from '../diff/lines.js';
 import { RunEmptyError } from '../errors.js';
-import { exitCode, exitCodeOfState } from '../exit-code.js';
+import { exitCode, exitCodeOfRun } from '../exit-code.js';
+import { elevationLines } from '../print/elevation.js';
+import { asTyped } from '../print/as-typed.js';
+import { counted } from '../print/counted.js';
 import { type Palette, paletteFor } from '../print/palette.js';
 import { printDiff, type PrintDiffOptions } from '../print/print-diff.js';
 import { visibleLine } from '../print/visible.js';
-import { type CommonFlags, printJson } from './command.js';
-import { selfCommand } from './self-command.js';
+import { type CommonFlags, printJson, standpointOf } from './command.js';
+import { repoFlag, selfCommand } from './self-command.js';
 
 /** Diff lines shown at a terminal before the rest is folded. */
 const maxDiffLines = 160;
@@ -56,8 +67,8 @@ export async function driveRun(
   try {
     await orchestrator.settled(location);
   } catch (error) {
-    if (!interrupted.signal.aborted) throw error;
-    return sayInterrupted();
+    if (interrupted.signal.aborted) return sayInterrupted();
+    if (!(error instanceof ApprovalPendingError)) throw error;
   } finally {
     for (const signal of stopSignals) process.off(signal, interrupt);
   }
@@ -65,13 +76,18 @@ export async function driveRun(
 }
 
 /** Says how a run stands. */
-export async function reportRun(context: CliContext, flags: CommonFlags, location: RunLocation): Promise<number> {
+export async function reportRun(
+  context: CliContext,
+  flags: CommonFlags,
+  location: RunLocation,
+  { diff = true }: { readonly diff?: boolean } = {},
+): Promise<number> {
   const run = await readRun(location);
   if (!run) throw new RunEmptyError(location.runId);
   const { manifest } = run;
   if (flags.json) printJson(context, manifest);
-  else context.process.stdout.write(`${(await describeRun(context, flags, location, manifest)).join('\n')}\n`);
-  return exitCodeOfState(manifest.state);
+  else context.process.stdout.write(`${(await describeRun(context, flags, location, manifest, diff)).join('\n')}\n`);
+  return exitCodeOfRun(manifest);
 }
 
 async function describeRun(
@@ -79,13 +95,14 @@ async function describeRun(
   flags: CommonFlags,
   { dir }: RunLocation,
   manifest: Manifest,
+  withDiff: boolean,
 ): Promise<readonly string[]> {
   const palette = paletteFor(context.process.stdout, context.process.env);
   const { bold, dim, green, red, yellow } = palette;
   const lines: string[] = [''];
   const warning = (text: string): string => `${yellow(bold('Warning'))}  ${visibleLine(text)}`;
   const diffPath = path.join(dir, 'diff.patch');
-  if (manifest.diff && manifest.diff.files.length > 0) {
+  if (withDiff && manifest.diff && manifest.diff.files.length > 0) {
     const options = { palette, maxLines: maxDiffLines, path: diffPath };
     const secrets = manifest.artifacts.flatMap((artifact) =>
       artifact.kind === 'diff' ? (artifact.secrets ?? []) : [],
@@ -93,7 +110,12 @@ async function describeRun(
     if (secrets.length > 0)
       lines.push(warning(`this diff contains your secret ${secrets.join(', ')} and is not shown: ${diffPath}`), '');
     else if (!(await isRecorded(diffPath, manifest.diff.sha256)))
-      lines.push(warning(`${diffPath} is not the recorded diff any more and is not shown; see runs verify`), '');
+      lines.push(
+        warning(
+          `${diffPath} is not the recorded diff any more and is not shown; see ${selfCommand(context)} runs verify ${manifest.runId}${repoFlag(flags)}`,
+        ),
+        '',
+      );
     else lines.push((await showDiff(diffPath, options)) ?? yellow(`${visibleLine(diffPath)} cannot be read.`), '');
     const places = await deceptiveIn(
       diffPath,
@@ -104,18 +126,21 @@ async function describeRun(
   const state =
     manifest.state === 'done'
       ? green(manifest.state)
-      : manifest.state === 'awaiting-approval'
+      : manifest.state === 'awaiting-approval' || manifest.elevations.length > 0
         ? yellow(manifest.state)
         : red(manifest.state);
   lines.push(
-    `${bold('State')}    ${state}${manifest.end ? ` — ${visibleLine(manifest.end.message)} [${visibleLine(manifest.end.code)}]` : ''}`,
+    `${bold('State')}    ${state}${manifest.elevations.length > 0 ? ' — waits for your answer' : ''}${manifest.end ? ` — ${visibleLine(manifest.end.message)} [${visibleLine(manifest.end.code)}]` : ''}`,
   );
-  if (manifest.end?.hint !== undefined) lines.push(`         ${visibleLine(manifest.end.hint)}`);
+  if (manifest.end?.hint !== undefined)
+    lines.push(`         ${visibleLine(asTyped(manifest.end.hint, standpointOf(context, flags), dir))}`);
+  for (const { id, request } of manifest.elevations)
+    lines.push(`${bold('Asks')}     ${id}: Codex wants to leave its sandbox and to`, ...elevationLines(request));
   if (manifest.review)
     lines.push(`${bold('Review')}   ${visibleLine(`${manifest.review.verdict}: ${manifest.review.summary}`)}`);
   if (manifest.diff)
     lines.push(
-      `${bold('Diff')}     ${visibleLine(diffPath)} ${dim(`(${manifest.diff.files.length} files, sha256 ${manifest.diff.sha256.slice(0, 12)}…)`)}`,
+      `${bold('Diff')}     ${visibleLine(diffPath)} ${dim(`(${counted(manifest.diff.files.length, 'file')}, sha256 ${manifest.diff.sha256.slice(0, 12)}…)`)}`,
     );
   lines.push(
     `${bold('Run')}      ${visibleLine(dir)}`,
@@ -158,13 +183,15 @@ async function showDiff(diffPath: string, options: PrintDiffOptions): Promise<st
 function nextSteps(
   context: CliContext,
   flags: CommonFlags,
-  { state, runId, end, appliedTo }: Manifest,
+  { state, runId, end, appliedTo, elevations }: Manifest,
   isHeld: boolean,
   { bold, dim }: Palette,
 ): readonly string[] {
   const self = selfCommand(context);
   const step = (command: string, what: string): string =>
     `  ${self} ${command} ${runId}${repoFlag(flags)}   ${dim(`# ${what}`)}`;
+  const answerStep = (id: string): string =>
+    `  ${self} approve ${runId} --request ${id}${repoFlag(flags)}   ${dim('# or reject; the run goes on either way')}`;
   switch (state) {
     case 'awaiting-approval':
       return [
@@ -184,11 +211,12 @@ function nextSteps(
     case 'reviewing':
     case 'deciding':
     case 'promoting':
-      return isHeld ? [] : ['', `${bold('Stopped')}  no process works on it`, step('resume', 'goes on with it')];
+      return isHeld
+        ? []
+        : elevations.length > 0
+          ? ['', bold('Next'), ...elevations.map(({ id }) => answerStep(id))]
+          : ['', `${bold('Stopped')}  no process works on it`, step('resume', 'goes on with it')];
     default:
       return end ? ['', bold('More'), step('runs show', 'what happened, step by step')] : [];
   }
 }
-
-export const repoFlag = ({ repo }: CommonFlags): string =>
-  repo === undefined ? '' : ` --repo ${/^[\w./@:+-]+$/.test(repo) ? repo : `'${repo.replaceAll("'", `'\\''`)}'`}`;

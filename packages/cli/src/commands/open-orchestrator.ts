@@ -8,7 +8,7 @@ import { printCodexEvent, printEvent } from '../print/print-event.js';
 import { visibleLine } from '../print/visible.js';
 import { version } from '../version.js';
 import { askHere } from './ask-here.js';
-import { selfCommand } from './self-command.js';
+import { repoFlag, selfCommand } from './self-command.js';
 
 /** Who signs and records what is decided about a repository; null for what is about none. */
 export function openNotary(
@@ -60,13 +60,20 @@ export function openOrchestrator(context: CliContext, repository: Repository, co
     env: process.env,
     version,
     onEvent: (event) => {
-      printEvent(event, palette).forEach(say);
-      if (event.event.type === 'elevation.requested' && event.event.data.waiting) {
-        const { id } = event.event.data.request as { readonly id: string };
-        const answer = `latest --request ${visibleLine(id)} --repo ${repository.root}`;
-        say(`    ${selfCommand(context)} approve ${answer}`);
-        say(palette.dim(`    or reject; it is denied in ${config.approvals.timeoutSeconds} seconds`));
-      }
+      // What begins to wait is told by `onWaiting`, also when it waited before.
+      if (event.event.type !== 'elevation.requested' || !event.event.data.waiting)
+        printEvent(event, palette).forEach(say);
+    },
+    onWaiting: ({ runId, ...elevation }) => {
+      const data = { ...elevation, waiting: true };
+      printEvent({ event: { type: 'elevation.requested', data } }, palette).forEach(say);
+      const answer = `${runId} --request ${elevation.id}${repoFlag({ repo: repository.root })}`;
+      say(`    ${selfCommand(context)} approve ${answer}`);
+      say(
+        palette.dim(
+          `    or reject; after ${config.approvals.timeoutSeconds} seconds this command exits, and it stays open`,
+        ),
+      );
     },
     onCodexEvent: (event) => {
       const line = printCodexEvent(event, palette);

@@ -1,15 +1,17 @@
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
 import { type CodexDriver, maskSecretsInFiles, OrchError, type Redactor, type ResolvedConfig } from '@codex-orch/core';
 import {
-  childEnvironment,
+  type AppServerTransport,
   type CodexLaunch,
   type CodexProbe,
   type DriverMode,
-  prepareCodexHome,
+  prepareConfinedHome,
   probeCodex,
-  probeSandbox,
   type SandboxReport,
   selectDriver,
 } from '@codex-orch/mcp-adapter';
+import { hiddenPaths } from './hidden-paths.js';
 import { keyEnvironment, type ModelAccess } from './model-access.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -64,25 +66,45 @@ export async function openCodexRuntime({
 }: CodexRuntimeOptions): Promise<CodexRuntime> {
   const probe = await probeCodex({ path: config.codex.path, env, untrustedRoot: repositoryRoot, signal });
   if (access.missing !== undefined) throw new ModelAccessMissingError(access.missing, probe.binary);
-  const home = await prepareCodexHome({
+  const { launch, sandbox } = await prepareConfinedHome({
     dir: homeDir,
     projectRoot: [repositoryRoot, workTree],
     provider: access.codex.provider,
     auth: access.codex.auth,
     model: config.codex.model,
+    redactor,
+    codex: probe,
+    env,
+    hidden: hiddenPaths(config, env),
+    signal,
   });
+  const { home } = launch;
   const { driver, mode } = selectDriver({
     probe,
     requested: config.codex.driver,
     home,
     env,
     extraEnv: keyEnvironment(access),
+    transport: await transportFor(home.dir, config.approvals.holdMinutes),
   });
-  const launch = { binary: probe.binary, version: probe.version, home, env: childEnvironment({ home, from: env }) };
-  let sandbox: Promise<SandboxReport> | undefined;
   const close = async (): Promise<void> => {
     await driver.close();
-    await maskSecretsInFiles(home.dir, redactor);
+    // A Codex that goes on has its files open; whoever ends it does this then.
+    if (!driver.holdsTurn) await maskSecretsInFiles(home.dir, redactor);
   };
-  return { probe, mode, driver, launch, sandbox: () => (sandbox ??= probeSandbox(launch)), close };
+  return { probe, mode, driver, launch, sandbox: () => Promise.resolve(sandbox), close };
+}
+
+/** The limit of a socket's path, its closing zero included, on the system that allows least. */
+const maxSocketPath = 103;
+
+/** Over a socket, where Codex is to outlive this process while a question waits, or one that did so is still there. */
+async function transportFor(homeDir: string, minutes: number): Promise<AppServerTransport> {
+  const socket = path.join(homeDir, 'socket');
+  const wasHeld = await lstat(socket).then(
+    (entry) => entry.isSocket(),
+    () => false,
+  );
+  if ((minutes === 0 && !wasHeld) || Buffer.byteLength(socket) > maxSocketPath) return 'stdio';
+  return { socket, hold: { file: path.join(homeDir, 'hold'), minutes: Math.max(minutes, 1) } };
 }

@@ -1,86 +1,136 @@
-import { watch } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { randomUUID } from 'node:crypto';
 import {
   type Approval,
   type ApprovalDecision,
   approvalSchema,
   type AuditEntry,
+  canonicalJson,
   type CodexApprovalRequest,
+  type Elevation,
+  elevationContent,
+  elevationDigest,
+  EngineStoppedError,
+  type Json,
   OrchError,
   type RunStore,
   sha256,
+  type StepContext,
 } from '@codex-orch/core';
 import { actorOf, type Notary } from './notary.js';
 
-/** The digest that an answer to this request must carry. */
-export const elevationDigest = (request: CodexApprovalRequest): string => sha256(JSON.stringify(request));
+/** The signal by which an answer reaches the process that holds the run. */
+export const elevationSignal = 'elevation';
 
-export const answersDir = (runDir: string): string => path.join(runDir, 'answers');
-
-export const answerFile = (runDir: string, digest: string): string => path.join(answersDir(runDir), `${digest}.json`);
+/** An elevation as somebody is asked about it. */
+export interface OpenElevation extends Elevation {
+  readonly runId: string;
+}
 
 export interface ElevationDeskOptions {
   readonly store: RunStore;
   readonly notary: Notary;
   readonly policy: 'ask' | 'deny';
-  readonly timeoutMs: number;
+  /** How long this process waits for an answer, in milliseconds; the request stays open after that. */
+  readonly patienceMs: number;
+  /** Told of every request that begins to wait. */
+  readonly onWaiting?: ((elevation: OpenElevation) => void) | undefined;
   /** Asks the person at this terminal, if there is one. */
-  readonly askHere?: ((request: CodexApprovalRequest, signal: AbortSignal) => Promise<Approval>) | undefined;
+  readonly askHere?: ((elevation: OpenElevation, signal: AbortSignal) => Promise<Approval>) | undefined;
 }
 
 interface Answer {
-  readonly decision: ApprovalDecision;
+  readonly decision: Exclude<ApprovalDecision, 'leave'>;
   readonly why: string;
   readonly approval?: Approval | undefined;
 }
 
 /**
  * Decides what Codex may do beyond its sandbox. Without a human who says yes to exactly this request, the answer is no.
+ *
+ * A request waits as long as its turn does, with or without a process: what nobody has answered is left, and a turn that is taken up
+ * again or repeated meets the answer that came meanwhile. An answer is used once, and recorded before Codex gets it.
  */
 export class ElevationDesk {
   readonly #options: ElevationDeskOptions;
+  /** Requests that are being decided in this process. */
+  readonly #asking = new Set<string>();
+  #opening: Promise<unknown> = Promise.resolve();
 
   constructor(options: ElevationDeskOptions) {
     this.#options = options;
   }
 
-  readonly decide = async (request: CodexApprovalRequest, signal: AbortSignal): Promise<ApprovalDecision> => {
-    const { store, policy } = this.#options;
-    const digest = elevationDigest(request);
-    const asks = policy === 'ask' && request.kind !== 'unknown';
-    await store.append(
-      { type: 'elevation.requested', data: { request: JSON.parse(JSON.stringify(request)) as never, waiting: asks } },
-      { actor: 'codex' },
-    );
-    const answer =
-      (await this.#onRecord('codex', request, { action: 'elevation-request', outcome: 'noted' })) ??
-      (asks ? await this.#askHuman(request, digest, signal) : this.#refuse(request));
+  readonly decide = async (
+    request: CodexApprovalRequest,
+    signal: AbortSignal,
+    step: Pick<StepContext, 'observe'>,
+  ): Promise<ApprovalDecision> => {
+    const asks = this.#options.policy === 'ask' && request.kind !== 'unknown';
+    const { elevation, isNew } = await this.#open(request, asks);
+    try {
+      const answer =
+        (isNew
+          ? await this.#onRecord('codex', elevation, { action: 'elevation-request', outcome: 'noted' })
+          : undefined) ?? (asks ? await this.#askHuman(elevation, signal, step) : this.#refuse(request));
+      return answer ? await this.#close(elevation, answer) : 'leave';
+    } finally {
+      this.#asking.delete(elevation.id);
+    }
+  };
+
+  /** The request as it waits already, since before the turn was cut off, or as a new one. */
+  #open(
+    request: CodexApprovalRequest,
+    waiting: boolean,
+  ): Promise<{ readonly elevation: OpenElevation; readonly isNew: boolean }> {
+    const { store } = this.#options;
+    const { runId } = store.location;
+    const opened = this.#opening.then(async () => {
+      const content = elevationContent(request);
+      const known = store.state.elevations.find(
+        (open) => !this.#asking.has(open.id) && elevationContent(open.request) === content,
+      );
+      if (known) {
+        this.#asking.add(known.id);
+        return { elevation: { ...known, runId }, isNew: false };
+      }
+      const open = { id: `e${store.state.elevationCount + 1}`, nonce: randomUUID(), request };
+      const elevation = { ...open, sha256: elevationDigest(runId, open) };
+      await store.append({ type: 'elevation.requested', data: { ...elevation, waiting } }, { actor: 'codex' });
+      this.#asking.add(elevation.id);
+      return { elevation: { ...elevation, runId }, isNew: true };
+    });
+    this.#opening = opened.catch(() => undefined);
+    return opened;
+  }
+
+  async #close(elevation: OpenElevation, answer: Answer): Promise<ApprovalDecision> {
     const outcome = answer.decision === 'approve' ? 'approved' : 'denied';
     const actor = answer.approval ? actorOf(answer.approval) : 'policy';
-    const refused = await this.#onRecord(actor, request, {
+    const refused = await this.#onRecord(actor, elevation, {
       action: 'elevation-decision',
       outcome,
       detail: answer.why,
     });
     const { decision, why, approval } = refused && outcome === 'approved' ? refused : answer;
-    await store.append(
-      { type: 'elevation.decided', data: { id: request.id, decision, why, ...(approval ? { approval } : {}) } },
+    await this.#options.store.append(
+      {
+        type: 'elevation.decided',
+        data: { id: elevation.id, decision, why, ...(approval ? { approval } : {}) },
+      },
       { actor: approval ? actor : 'policy' },
     );
     return decision;
-  };
+  }
 
   /** What cannot be put on record is denied. */
   async #onRecord(
     actor: string,
-    request: CodexApprovalRequest,
+    { id, sha256: digest, runId }: OpenElevation,
     entry: Pick<AuditEntry, 'action' | 'outcome' | 'detail'>,
   ): Promise<Answer | undefined> {
-    const { notary, store } = this.#options;
-    const subject = { kind: 'elevation', id: request.id, sha256: elevationDigest(request) };
     try {
-      await notary.record(actor, { ...entry, runId: store.location.runId, subject });
+      await this.#options.notary.record(actor, { ...entry, runId, subject: { kind: 'elevation', id, sha256: digest } });
       return undefined;
     } catch (error) {
       if (!(error instanceof OrchError)) throw error;
@@ -96,73 +146,76 @@ export class ElevationDesk {
     return { decision: 'deny', why };
   }
 
-  async #askHuman(request: CodexApprovalRequest, digest: string, turn: AbortSignal): Promise<Answer> {
-    const { timeoutMs, askHere, store, notary } = this.#options;
+  /** The human's answer; undefined when the request is left open. */
+  async #askHuman(
+    elevation: OpenElevation,
+    turn: AbortSignal,
+    step: Pick<StepContext, 'observe'>,
+  ): Promise<Answer | undefined> {
+    const { patienceMs, askHere, onWaiting } = this.#options;
     const over = new AbortController();
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = AbortSignal.any([turn, timeout, over.signal]);
+    const patience = AbortSignal.timeout(patienceMs);
+    const signal = AbortSignal.any([turn, patience, over.signal]);
+    const refused = new Set<string>();
+    const accept = (payload: Json): boolean => isAbout(payload, elevation) && !refused.has(canonicalJson(payload));
     try {
-      const approval = await Promise.race([
-        waitForAnswer(store.dir, digest, signal),
-        ...(askHere ? [askHere(request, signal)] : []),
-      ]);
-      if (approval.by.actor !== 'human' || approval.subject.sha256 !== digest)
-        return { decision: 'deny', why: 'the answer was not a human decision on this request' };
-      await notary.check(approval);
-      return {
-        decision: approval.decision === 'approved' ? 'approve' : 'deny',
-        why: `${approval.by.name} decided`,
-        approval,
-      };
+      onWaiting?.(elevation);
+      const here = askHere?.(elevation, signal);
+      here?.catch(() => undefined);
+      for (;;) {
+        const posted = step.observe(elevationSignal, accept, { signal });
+        const said = await Promise.race([posted, ...(here ? [here] : [])]);
+        const approval = approvalSchema.parse(said);
+        const reason = await this.#fault(approval, elevation);
+        if (reason === undefined)
+          return {
+            decision: approval.decision === 'approved' ? 'approve' : 'deny',
+            why: `${approval.by.name} decided`,
+            approval,
+          };
+        refused.add(canonicalJson(said));
+        await this.#noteRefused(approval, reason);
+        if (approval.channel === 'terminal') return { decision: 'deny', why: reason };
+      }
     } catch (error) {
-      if (turn.aborted) return { decision: 'abort', why: 'the turn was ended' };
-      if (timeout.aborted)
-        return { decision: 'deny', why: `nobody answered within ${Math.round(timeoutMs / 1000)} seconds` };
-      if (error instanceof OrchError) return { decision: 'deny', why: error.message };
+      if (turn.aborted)
+        return turn.reason instanceof EngineStoppedError ? undefined : { decision: 'abort', why: 'the turn was ended' };
+      if (patience.aborted) return undefined;
       return {
         decision: 'deny',
-        why: `the question could not be asked: ${error instanceof Error ? error.message : String(error)}`,
+        why:
+          error instanceof OrchError
+            ? error.message
+            : `the question could not be asked: ${error instanceof Error ? error.message : String(error)}`,
       };
     } finally {
       over.abort();
     }
   }
+
+  /** Why an answer does not count. */
+  async #fault(approval: Approval, elevation: OpenElevation): Promise<string | undefined> {
+    if (approval.by.actor !== 'human') return `a human has to answer, not a ${approval.by.actor}`;
+    if (approval.subject.sha256 !== elevation.sha256) return 'the answer is for another request';
+    try {
+      await this.#options.notary.check(approval);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof OrchError)) throw error;
+      return error.message;
+    }
+  }
+
+  /** An answer that does not count is on record, and the request goes on waiting. */
+  async #noteRefused(approval: Approval, reason: string): Promise<void> {
+    await this.#options.store.append(
+      { type: 'approval.refused', data: { approval, reason } },
+      { actor: actorOf(approval), key: `refused:${sha256(canonicalJson(approval))}` },
+    );
+  }
 }
 
-/** Waits for another process to put an answer into the run directory. */
-async function waitForAnswer(runDir: string, digest: string, signal: AbortSignal): Promise<Approval> {
-  await mkdir(answersDir(runDir), { recursive: true });
-  return new Promise((resolve, reject) => {
-    const look = (): void => {
-      readFile(answerFile(runDir, digest), 'utf8').then(
-        (text) => {
-          finish(() => {
-            try {
-              resolve(approvalSchema.parse(JSON.parse(text)));
-            } catch (error) {
-              reject(error instanceof Error ? error : new TypeError(String(error)));
-            }
-          });
-        },
-        () => undefined,
-      );
-    };
-    const finish = (settle: () => void): void => {
-      clearInterval(timer);
-      watcher.close();
-      signal.removeEventListener('abort', aborted);
-      settle();
-    };
-    const aborted = (): void => {
-      finish(() => {
-        reject(signal.reason as Error);
-      });
-    };
-    const watcher = watch(answersDir(runDir), { persistent: false }, look);
-    // Notifications are lost on some file systems.
-    const timer = setInterval(look, 500);
-    signal.addEventListener('abort', aborted, { once: true });
-    if (signal.aborted) aborted();
-    else look();
-  });
+function isAbout(payload: Json, { id }: OpenElevation): boolean {
+  const { success, data } = approvalSchema.safeParse(payload);
+  return success && data.subject.kind === 'elevation' && data.subject.id === id;
 }

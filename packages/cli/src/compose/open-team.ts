@@ -16,6 +16,7 @@ export interface TeamParts {
   readonly codex: CodexRuntime;
   readonly redactor: Redactor;
   readonly onCodexEvent?: ((event: CodexEvent) => void) | undefined;
+  readonly onWaiting?: ElevationDeskOptions['onWaiting'];
   readonly askHere?: ElevationDeskOptions['askHere'];
   readonly notary: Notary;
 }
@@ -53,7 +54,8 @@ export function openTeam(
     store,
     notary: parts.notary,
     policy: config.approvals.elevation,
-    timeoutMs: config.approvals.timeoutSeconds * 1000,
+    patienceMs: config.approvals.timeoutSeconds * 1000,
+    onWaiting: parts.onWaiting,
     askHere: parts.askHere,
   });
   const team = createTeam({
@@ -67,7 +69,8 @@ export function openTeam(
       approvalPolicy: config.codex.approvalPolicy,
       idleTimeoutMs: config.codex.idleTimeoutSeconds * 1000,
       // What is asked, recorded and answered is one request: the redacted one.
-      onApproval: (request, signal) => desk.decide(redactor.json(request), signal),
+      onApproval: (request, signal, step) => desk.decide(redactor.json(request), signal, step),
+      openElevations: () => store.state.elevations,
       onEvent: (said) => {
         const event = redactor.json(said);
         const shown =

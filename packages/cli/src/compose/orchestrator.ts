@@ -15,7 +15,7 @@ import {
   Redactor,
   type Repository,
   type ResolvedConfig,
-  RunLayout,
+  type RunLayout,
   type RunLocation,
   RunMovedError,
   RunStore,
@@ -24,14 +24,15 @@ import {
   type Workflow,
   type WorkflowInfo,
 } from '@codex-orch/core';
+import { counted } from '../print/counted.js';
 import { type CodexRuntime, openCodexRuntime } from './codex-runtime.js';
-import type { ElevationDeskOptions } from './elevation-desk.js';
+import { type ElevationDeskOptions, elevationSignal } from './elevation-desk.js';
 import { GoalTooLongError } from './errors.js';
 import { type ModelAccess, modelAccess, noteKeys } from './model-access.js';
-import { noteRun } from './noted-runs.js';
+import { assertNoted, noteRun, runLayout } from './noted-runs.js';
 import type { Notary } from './notary.js';
 import { openTeam } from './open-team.js';
-import { codexHomeDir, workspaceDir } from './orch-home.js';
+import { codexHomeDir, secureOrchHome, workspaceDir } from './orch-home.js';
 import { runPreflight } from './preflight.js';
 
 /** Longest goal, in UTF-8 bytes: more belongs into a file of the repository that the goal names. */
@@ -51,6 +52,7 @@ export interface OrchestratorOptions {
   readonly onEvent?: ((event: RecordedEvent) => void) | undefined;
   readonly notary: Notary;
   readonly onCodexEvent?: ((event: CodexEvent) => void) | undefined;
+  readonly onWaiting?: ElevationDeskOptions['onWaiting'];
   readonly askHere?: ElevationDeskOptions['askHere'];
 }
 
@@ -66,7 +68,7 @@ export class Orchestrator implements AsyncDisposable {
 
   constructor(options: OrchestratorOptions) {
     this.#options = options;
-    this.layout = new RunLayout(options.repository.root);
+    this.layout = runLayout(options.env, options.repository.root);
     const { config, env, repository, redactor = new Redactor() } = options;
     this.#redactor = redactor;
     const broker = new SecretBroker({
@@ -74,6 +76,7 @@ export class Orchestrator implements AsyncDisposable {
       env,
       redactor,
       untrustedRoot: repository.root,
+      onFailure: options.notary.secretFailed,
     });
     noteKeys(config, broker);
     this.#openAccess = () => modelAccess(config, env, broker);
@@ -88,11 +91,12 @@ export class Orchestrator implements AsyncDisposable {
    * Throws {@link GoalTooLongError} and what making the run directory throws.
    */
   async start(goal: string, { taskId }: { readonly taskId: string }): Promise<RunLocation> {
-    const { repository, config, version } = this.#options;
+    const { repository, config, env, version } = this.#options;
     const bytes = Buffer.byteLength(goal);
     if (bytes > maxGoalBytes) throw new GoalTooLongError(bytes, maxGoalBytes);
-    const location = this.layout.place(taskId, newRunId());
+    const location = this.layout.place(taskId, newRunId((await this.layout.locations()).at(-1)?.runId));
     await this.layout.make(location);
+    await noteRun(env, location);
     await excludeFromGit(repository, '.runs/');
     // A goal can repeat the key. Where there is none, preflight says so.
     await this.#openAccess().catch(() => undefined);
@@ -124,10 +128,11 @@ export class Orchestrator implements AsyncDisposable {
     return this.#engine.settled(runId);
   }
 
+  /** Posts a decision to the process that holds the run, or to the next one that does. */
   async decide({ runId }: RunLocation, approval: Approval): Promise<void> {
     await this.#engine.signal(
       runId,
-      'approval',
+      approval.subject.kind === 'elevation' ? elevationSignal : 'approval',
       this.#redactor.json(approval),
       `${approval.subject.sha256}:${approval.decision}:${approval.at}`,
     );
@@ -162,7 +167,7 @@ export class Orchestrator implements AsyncDisposable {
   }
 
   #services(): GoalServices {
-    const { repository, config, env, notary, onEvent, onCodexEvent, askHere } = this.#options;
+    const { repository, config, env, notary, onEvent, onCodexEvent, onWaiting, askHere } = this.#options;
     const redactor = this.#redactor;
     const openAccess = this.#openAccess;
     const openCodex = (runId: string, workTree: string, signal: AbortSignal): Promise<CodexRuntime> => {
@@ -189,7 +194,8 @@ export class Orchestrator implements AsyncDisposable {
         RunStore.open(await this.layout.find(runId), { onEvent, redactor, seal: notary.seal }),
       checkApproval: notary.check,
       openWorkspace: async (input, signal) => {
-        await noteRun(env, await this.layout.find(input.runId));
+        await assertNoted(env, await this.layout.find(input.runId));
+        await secureOrchHome(env);
         // The journal lies in the repository, and must not lead to another one.
         if (input.repository !== repository.root)
           throw new RunMovedError(input.runId, input.repository, repository.root);
@@ -208,7 +214,7 @@ export class Orchestrator implements AsyncDisposable {
           dirty.length === 0
             ? []
             : [
-                `${dirty.length} uncommitted change(s) in your checkout are not part of the work: it starts from ${input.base.commit.slice(0, 10)}.`,
+                `${counted(dirty.length, 'uncommitted change')} in your checkout ${dirty.length === 1 ? 'is' : 'are'} not part of the work: it starts from ${input.base.commit.slice(0, 10)}.`,
               ];
         return runPreflight({
           config,
@@ -221,7 +227,7 @@ export class Orchestrator implements AsyncDisposable {
       openTeam: async (options) => {
         const codex = await openCodex(options.input.runId, options.workspace.tree, options.signal);
         const access = await openAccess();
-        return openTeam({ config, access, env, codex, redactor, onCodexEvent, askHere, notary }, options);
+        return openTeam({ config, access, env, codex, redactor, onCodexEvent, onWaiting, askHere, notary }, options);
       },
     };
   }

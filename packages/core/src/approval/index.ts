@@ -1,1 +1,2 @@
+export { ApprovalPendingError } from './errors.js';
 export { type Approval, approvalSchema } from './approval.js';

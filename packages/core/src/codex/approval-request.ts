@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A file that Codex wants to change, as far as the driver knows it. */
 export interface ProposedFileChange {
   readonly path: string;
@@ -37,5 +39,34 @@ export type CodexApprovalRequest =
       readonly method: string;
     });
 
-/** The answer to an approval request. `abort` also ends the turn. */
-export type ApprovalDecision = 'approve' | 'deny' | 'abort';
+const base = {
+  id: z.string(),
+  threadId: z.string(),
+  turnId: z.string().optional(),
+  reason: z.string().optional(),
+};
+
+/** An approval request as a run's events hold it. */
+export const codexApprovalRequestSchema: z.ZodType<CodexApprovalRequest> = z.discriminatedUnion('kind', [
+  z.strictObject({ ...base, kind: z.literal('command'), command: z.string(), cwd: z.string() }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('file-change'),
+    changes: z.array(
+      z.strictObject({
+        path: z.string(),
+        kind: z.enum(['add', 'update', 'delete']),
+        movePath: z.string().optional(),
+        text: z.string().optional(),
+      }),
+    ),
+    grantRoot: z.string().optional(),
+  }),
+  z.strictObject({ ...base, kind: z.literal('unknown'), method: z.string() }),
+]);
+
+/**
+ * The answer to an approval request. `abort` also ends the turn. `leave` gives none: this client goes, and the request waits for the
+ * next one where the driver's approvals are durable; elsewhere it is an `abort`.
+ */
+export type ApprovalDecision = 'approve' | 'deny' | 'abort' | 'leave';

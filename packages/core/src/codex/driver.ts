@@ -67,7 +67,10 @@ export interface TokenUsage {
 
 export interface RunTurnOptions {
   readonly onEvent?: ((event: CodexEvent) => void) | undefined;
-  /** Answers an approval request. Without it, and when it throws, the request is denied. */
+  /**
+   * Answers an approval request. Without it, and when it throws, the request is denied. `signal` fires when no answer is wanted any
+   * more, or when the turn is to be given up; it may say `leave` then.
+   */
   readonly onApproval?: ((request: CodexApprovalRequest, signal: AbortSignal) => Promise<ApprovalDecision>) | undefined;
   /** Aborting interrupts the turn and ends what it started in the background. */
   readonly signal?: AbortSignal | undefined;
@@ -99,6 +102,11 @@ export interface CodexSession extends AsyncDisposable {
   readonly threadId: string | undefined;
   /** Runs one turn to its end. Never rejects for what Codex or the model did: that is in the result. */
   run(prompt: string, options?: RunTurnOptions): Promise<TurnResult>;
+  /**
+   * Takes over the turn that an earlier client left running on this thread, with the approval that it waits for. Undefined when there is
+   * none; absent where approvals are not durable.
+   */
+  rejoin?(options?: RunTurnOptions): Promise<TurnResult> | undefined;
   /** Ends the running turn and its background children. */
   interrupt(): Promise<void>;
   close(): Promise<void>;
@@ -121,5 +129,7 @@ export interface CodexDriver extends AsyncDisposable {
   /** Throws an `OrchError` when Codex cannot be started or the thread cannot be opened. */
   open(options: OpenSessionOptions): Promise<CodexSession>;
   auth(): Promise<AuthReport>;
+  /** Whether a turn was left waiting: Codex goes on without this client after `close`, and its files stay in use. */
+  readonly holdsTurn: boolean;
   close(): Promise<void>;
 }

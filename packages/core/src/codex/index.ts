@@ -1,4 +1,9 @@
-export type { ApprovalDecision, CodexApprovalRequest, ProposedFileChange } from './approval-request.js';
+export {
+  type ApprovalDecision,
+  type CodexApprovalRequest,
+  codexApprovalRequestSchema,
+  type ProposedFileChange,
+} from './approval-request.js';
 export type {
   AuthReport,
   CodexApprovalPolicy,

@@ -19,16 +19,51 @@ type Exceeded = NonNullable<ReturnType<typeof exhaustedLimit>>;
 /** Watches what one handoff spends and aborts it when the goal's limits are used up. */
 export class Budget implements Disposable {
   readonly #before: GoalState;
+  readonly #limitMs: number;
   readonly #started = performance.now();
   readonly #abort = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #usage: Usage = noUsage;
+  /** How many waits for people are under way, since when, and how long earlier ones took. */
+  #waits = 0;
+  #waitsSince = 0;
+  #waited = 0;
+  #isOver = false;
   exceeded: Exceeded | undefined;
 
   constructor(state: GoalState, limits: Limits) {
     this.#before = state;
-    const left = limits.minutes * 60_000 - state.usage.elapsedMs;
+    this.#limitMs = limits.minutes * 60_000 - state.usage.elapsedMs;
+    this.#arm();
+  }
+
+  #arm(): void {
+    const left = this.#limitMs - this.#elapsed();
     this.#timer = setTimeout(this.#check, Math.min(Math.max(left, 0) + 1, 2 ** 31 - 1));
+  }
+
+  #elapsed(): number {
+    const now = performance.now();
+    const waiting = this.#waits > 0 ? now - this.#waitsSince : 0;
+    return Math.round(now - this.#started - this.#waited - waiting);
+  }
+
+  /** The time in which people think costs nothing. */
+  async #unpaid<T>(work: Promise<T>): Promise<T> {
+    this.#waits += 1;
+    if (this.#waits === 1) {
+      this.#waitsSince = performance.now();
+      clearTimeout(this.#timer);
+    }
+    try {
+      return await work;
+    } finally {
+      this.#waits -= 1;
+      if (this.#waits === 0 && !this.#isOver) {
+        this.#waited += performance.now() - this.#waitsSince;
+        this.#arm();
+      }
+    }
   }
 
   readonly spend = (_role: string, usage: TokenUsage): void => {
@@ -42,7 +77,7 @@ export class Budget implements Disposable {
     if (this.exceeded) this.#abort.abort(new BudgetExhaustedError(this.exceeded.message));
   };
 
-  readonly spent = (): Usage => ({ ...this.#usage, elapsedMs: Math.round(performance.now() - this.#started) });
+  readonly spent = (): Usage => ({ ...this.#usage, elapsedMs: this.#elapsed() });
 
   /** The context with this budget's limit on every step. */
   guard(ctx: StepCtx): StepCtx {
@@ -51,11 +86,21 @@ export class Budget implements Disposable {
       runId: ctx.runId,
       signal: AbortSignal.any([ctx.signal, limit]),
       step: (name, fn, options) =>
-        ctx.step(name, (step) => fn({ ...step, signal: AbortSignal.any([step.signal, limit]) }), options),
+        ctx.step(
+          name,
+          (step) =>
+            fn({
+              ...step,
+              signal: AbortSignal.any([step.signal, limit]),
+              observe: (signalName, accept, how) => this.#unpaid(step.observe(signalName, accept, how)),
+            }),
+          options,
+        ),
     };
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { approvalSchema } from '../approval/approval.js';
+import { codexApprovalRequestSchema } from '../codex/approval-request.js';
 import { buildReportSchema, planSchema, reviewSchema, testReportSchema } from '../role/outputs.js';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -87,7 +88,17 @@ export const goalEventSchemas = {
   'review.finished': z.strictObject({ diffSha256: digest, review: reviewSchema, ...handoff }),
   'revision.started': z.strictObject({ subtask: z.string(), reason: z.string() }),
   'replan.started': z.strictObject({ reason: z.string() }),
-  'elevation.requested': z.strictObject({ request: z.json(), waiting: z.boolean() }),
+  'elevation.requested': z.strictObject({
+    /** `e1`, `e2`, …: how a human names it. */
+    id: z.string().min(1),
+    /** No two requests are the same, so that no answer fits another one. */
+    nonce: z.string().min(1),
+    /** What an answer must carry: `elevationDigest` of the rest. */
+    sha256: digest,
+    request: codexApprovalRequestSchema,
+    /** Whether a human is asked; else it is denied at once. */
+    waiting: z.boolean(),
+  }),
   'elevation.decided': z.strictObject({
     id: z.string(),
     decision: z.enum(['approve', 'deny', 'abort']),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Approval, approvalSchema } from '../approval/approval.js';
 import type { Ctx, Json, StepCtx } from '../engine/index.js';
+import { DiskFullError, NotWritableError } from '../fs/errors.js';
 import { describeFailure, type Failure, interruptsRun } from '../errors/failure.js';
 import { OrchError } from '../errors/orch-error.js';
 import { failpoint } from '../failpoint/failpoint.js';
@@ -340,6 +341,7 @@ export class GoalRun implements AsyncDisposable {
           at: approval?.at ?? '',
         });
       } catch (error) {
+        if (error instanceof DiskFullError || error instanceof NotWritableError) throw error;
         throw new PromotionBlockedError(this.#input.runId, error);
       }
     });

@@ -1,4 +1,6 @@
 import type { Approval } from '../approval/approval.js';
+import { elevationDigest } from './elevation.js';
+import type { GoalEvent } from './events.js';
 import { currentSubtask, type GoalState, limitsOf } from './state.js';
 
 /** A condition of a transition: what it is called, and what is wrong when it does not hold. */
@@ -15,6 +17,8 @@ interface AboutDiff {
 interface AboutSubtask {
   readonly subtask: string;
 }
+
+type ElevationData<T extends 'requested' | 'decided'> = Extract<GoalEvent, { type: `elevation.${T}` }>['data'];
 
 /** No result counts that was made for another diff. */
 export const isForPresentDiff: Guard<AboutDiff> = {
@@ -82,4 +86,33 @@ export const hasReplansLeft: Guard<unknown> = {
   name: 'has replans left',
   refuse: (state) =>
     state.replans < limitsOf(state).replans ? undefined : `all ${limitsOf(state).replans} replans are used up`,
+};
+
+/** Each request has a number of its own, and the digest that its answer must carry. */
+export const isNextElevation: Guard<ElevationData<'requested'>> = {
+  name: 'has the next number and its digest',
+  refuse: (state, data) => {
+    const next = `e${state.elevationCount + 1}`;
+    if (data.id !== next) return `the next request is ${next}, not ${data.id}`;
+    return data.sha256 === elevationDigest(state.created?.runId ?? '', data) ? undefined : 'its digest is another one';
+  },
+};
+
+export const isOpenElevation: Guard<ElevationData<'decided'>> = {
+  name: 'answers an open request',
+  refuse: (state, { id }) =>
+    state.elevations.some((open) => open.id === id) ? undefined : `no request "${id}" waits for an answer`,
+};
+
+/** Codex leaves its sandbox only where a human said yes to exactly this. */
+export const isGrantedByAHuman: Guard<ElevationData<'decided'>> = {
+  name: 'is granted by nobody but a human',
+  refuse: (state, { id, decision, approval }) => {
+    if (decision !== 'approve') return undefined;
+    if (approval?.by.actor !== 'human' || approval.decision !== 'approved') return 'no human approved it';
+    const { kind, id: of, sha256 } = approval.subject;
+    return kind === 'elevation' && of === id && sha256 === state.elevations.find((open) => open.id === id)?.sha256
+      ? undefined
+      : 'the approval is about something else';
+  },
 };

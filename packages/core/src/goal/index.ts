@@ -1,3 +1,4 @@
+export { type Elevation, elevationContent, elevationDigest } from './elevation.js';
 export { IllegalTransitionError } from './errors.js';
 export {
   addUsage,

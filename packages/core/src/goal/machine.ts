@@ -18,6 +18,8 @@ export const initialState: GoalState = {
   tests: undefined,
   review: undefined,
   approvals: [],
+  elevations: [],
+  elevationCount: 0,
   artifacts: new Map(),
   commit: undefined,
   appliedTo: [],
@@ -41,7 +43,10 @@ export function advance(state: GoalState, event: GoalEvent): GoalState {
     if (reason !== undefined) throw new IllegalTransitionError(event.type, state.phase, reason);
   }
   const phase = typeof transition.to === 'function' ? transition.to(state, event.data) : transition.to;
-  return { ...state, ...record(state, event, phase), phase };
+  const next = { ...state, ...record(state, event, phase), phase };
+  // With the turn, what it asked for is over.
+  const turnIsOver = phase !== 'building' || event.type === 'build.finished';
+  return turnIsOver && next.elevations.length > 0 ? { ...next, elevations: [] } : next;
 }
 
 /** What an event adds to the state beside the phase. */
@@ -117,8 +122,15 @@ function record(state: GoalState, event: GoalEvent, phase: GoalState['phase']): 
       return { usage, end: { code: 'escalated', message: event.data.message } };
     case 'run.cancelled':
       return { end: { code: 'run-cancelled', message: `Cancelled by ${event.data.by}.` } };
-    case 'elevation.requested':
+    case 'elevation.requested': {
+      const { id, nonce, sha256, request } = event.data;
+      return {
+        elevations: [...state.elevations, { id, nonce, sha256, request }],
+        elevationCount: state.elevationCount + 1,
+      };
+    }
     case 'elevation.decided':
+      return { elevations: state.elevations.filter(({ id }) => id !== event.data.id) };
     case 'approval.refused':
       return {};
   }

@@ -1,5 +1,6 @@
 import type { Approval } from '../approval/approval.js';
 import type { BuildReport, Plan, Review, Subtask, TestReport } from '../role/outputs.js';
+import type { Elevation } from './elevation.js';
 import type { Diff, GoalEvent, Limits, Usage } from './events.js';
 
 /** Where a goal stands. */
@@ -50,6 +51,10 @@ export interface GoalState {
   readonly tests: (TestReport & { readonly diffSha256: string }) | undefined;
   readonly review: (Review & { readonly diffSha256: string }) | undefined;
   readonly approvals: readonly Approval[];
+  /** What Codex asked in this turn and nobody answered, the oldest first. */
+  readonly elevations: readonly Elevation[];
+  /** How many elevations were requested so far. */
+  readonly elevationCount: number;
   /** The last record of each artifact, by its path. */
   readonly artifacts: ReadonlyMap<string, Artifact>;
   readonly commit: string | undefined;

@@ -7,7 +7,10 @@ import {
   isApproved,
   isForPresentDiff,
   isForPresentSubtask,
+  isGrantedByAHuman,
   isHumanApprovalOfThisDiff,
+  isNextElevation,
+  isOpenElevation,
 } from './guards.js';
 import { type GoalPhase, type GoalState, isTerminal } from './state.js';
 
@@ -59,8 +62,8 @@ export const transitions: { readonly [T in GoalEventType]: Transition<T> } = {
   'revision.started': { from: ['deciding'], guards: [isForPresentSubtask, hasRevisionsLeft], to: 'building' },
   'replan.started': { from: ['deciding'], guards: [hasReplansLeft], to: 'planning' },
   'run.escalated': { from: ['deciding'], guards: [], to: 'escalated' },
-  'elevation.requested': { from: ['building'], guards: [], to: stay },
-  'elevation.decided': { from: ['building'], guards: [], to: stay },
+  'elevation.requested': { from: ['building'], guards: [isNextElevation], to: stay },
+  'elevation.decided': { from: ['building'], guards: [isOpenElevation, isGrantedByAHuman], to: stay },
   'approval.recorded': {
     from: ['awaiting-approval'],
     guards: [isHumanApprovalOfThisDiff],

@@ -2,12 +2,16 @@ import type { AuthReport, CodexCapabilities, CodexDriver, OpenSessionOptions } f
 import { type CodexLaunch, providerAuth } from '../binary/launch.js';
 import { AppServerSession } from './app-server-session.js';
 import { AppServerConnection, type AppServerTransport } from './connection.js';
+import { Hold } from './hold.js';
 import { authStatusSchema } from './protocol.js';
 
 export interface AppServerDriverOptions {
   /** `stdio` by default. With a socket the server may outlive its client, and pending approvals with it. */
   readonly transport?: AppServerTransport | undefined;
 }
+
+/** How long a guardian may take to see that nothing holds its app-server. */
+const guardianMs = 5000;
 
 /** Reaches Codex through one `codex app-server` that serves all threads. It is started when first needed, and again after it died. */
 export class AppServerDriver implements CodexDriver {
@@ -19,10 +23,13 @@ export class AppServerDriver implements CodexDriver {
   readonly #sessions = new Set<AppServerSession>();
   #opening: Promise<AppServerConnection> | undefined;
   #live: AppServerConnection | undefined;
+  readonly #hold: Hold | undefined;
+  #holdsTurn = false;
 
   constructor(launch: CodexLaunch, { transport = 'stdio' }: AppServerDriverOptions = {}) {
     this.#launch = launch;
     this.#transport = transport;
+    this.#hold = transport !== 'stdio' && transport.hold ? new Hold(transport.hold) : undefined;
     this.version = launch.version;
     this.capabilities = {
       approvals: true,
@@ -46,11 +53,29 @@ export class AppServerDriver implements CodexDriver {
     const session = new AppServerSession(
       () => this.#connect(),
       options,
-      () => this.#sessions.delete(session),
+      {
+        closed: () => this.#sessions.delete(session),
+        waiting: (isWaiting) => {
+          if (isWaiting) this.#hold?.keep();
+          // The guardian of one that was joined has nothing but the hold to go by.
+          else if (this.#live?.pid !== undefined) void this.#hold?.drop();
+        },
+        // Without a guardian nobody would ever end what is left behind.
+        ...(this.#transport !== 'stdio' && {
+          left: () => {
+            this.#holdsTurn = true;
+          },
+        }),
+      },
+      this.#launch.home,
     );
     await session.attach();
     this.#sessions.add(session);
     return session;
+  }
+
+  get holdsTurn(): boolean {
+    return this.#holdsTurn;
   }
 
   async auth(): Promise<AuthReport> {
@@ -71,8 +96,17 @@ export class AppServerDriver implements CodexDriver {
   async close(): Promise<void> {
     await Promise.allSettled([...this.#sessions].map((session) => session.close()));
     await this.#opening?.catch(() => undefined);
-    await this.#live?.close();
+    const live = this.#live;
     this.#live = undefined;
+    if (this.#holdsTurn) {
+      await this.#hold?.leave();
+      live?.detach();
+      return;
+    }
+    await this.#hold?.drop();
+    // One that was joined is ended by its guardian, now that nothing holds it.
+    if (this.#hold && live?.pid === undefined) await live?.ended(guardianMs);
+    await live?.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -82,7 +116,11 @@ export class AppServerDriver implements CodexDriver {
   async #connect(): Promise<AppServerConnection> {
     if (this.#live && !this.#live.lost) return this.#live;
     this.#opening ??= AppServerConnection.open(this.#launch, this.#transport)
-      .then((connection) => (this.#live = connection))
+      .then((connection) => {
+        if (connection.pid === undefined) this.#hold?.keep();
+        this.#live = connection;
+        return connection;
+      })
       .finally(() => {
         this.#opening = undefined;
       });

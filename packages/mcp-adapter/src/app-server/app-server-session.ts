@@ -1,5 +1,4 @@
 import type {
-  ApprovalDecision,
   CodexSession,
   OpenSessionOptions,
   ProcessExit,
@@ -7,6 +6,8 @@ import type {
   TurnError,
   TurnResult,
 } from '@codex-orch/core';
+import type { CodexHome } from '../home/codex-home.js';
+import { profileFor, threadSandbox } from '../home/permission-profiles.js';
 import { untrustedProjects } from '../home/untrusted-projects.js';
 import {
   ActiveTurn,
@@ -22,6 +23,7 @@ import type { AppServerConnection, ThreadListener } from './connection.js';
 import { ThreadOpenError } from './errors.js';
 import { eventsOf } from './events.js';
 import { AppServerGoneError, RequestRefusal } from './json-rpc-peer.js';
+import { leftOverTurn, type LeftOverTurn } from './left-over-turn.js';
 import {
   type AppServerItem,
   type AppServerNotification,
@@ -29,32 +31,28 @@ import {
   threadStartedSchema,
   turnStartedSchema,
 } from './protocol.js';
+import { turnSandbox } from './sandbox-policy.js';
 
 type FileChangeItem = Extract<AppServerItem, { type: 'fileChange' }>;
 
 // How long Codex may take to confirm an interruption before the turn is given up.
 const interruptGraceMs = 5000;
 
-/** A turn that ran before this client joined its thread; its approval requests wait until somebody takes it over. */
-interface LeftOverTurn {
-  readonly turnId: string | undefined;
-  readonly taken: Promise<ActiveTurn | undefined>;
-  take(turn: ActiveTurn | undefined): void;
-}
-
-function leftOverTurn(turnId: string | undefined): LeftOverTurn {
-  let take!: LeftOverTurn['take'];
-  const taken = new Promise<ActiveTurn | undefined>((resolve) => {
-    take = resolve;
-  });
-  return { turnId, taken, take };
+/** What a session tells its driver. */
+export interface SessionListener {
+  readonly closed: () => void;
+  /** The first approval begins to wait, or none waits any more. */
+  readonly waiting?: ((isWaiting: boolean) => void) | undefined;
+  /** A turn is left to the next client. Without it, no turn is. */
+  readonly left?: (() => void) | undefined;
 }
 
 /** One thread of an app-server. It follows its driver to a new process when the old one died. */
 export class AppServerSession implements CodexSession, ThreadListener {
   readonly #connect: () => Promise<AppServerConnection>;
   readonly #options: OpenSessionOptions;
-  readonly #onClose: () => void;
+  readonly #listener: SessionListener;
+  readonly #home: CodexHome;
   readonly #usage = new UsageMeter();
   readonly #fileChanges = new Map<string, FileChangeItem>();
   #connection: AppServerConnection | undefined;
@@ -63,13 +61,21 @@ export class AppServerSession implements CodexSession, ThreadListener {
   #turnId: string | undefined;
   #begun = false;
   #leftOver: LeftOverTurn | undefined;
+  /** A turn of this session waits for the next client. */
+  #left = false;
   #closed = false;
 
   /** `connect` gives the driver's present connection. Nothing happens before {@link attach}. */
-  constructor(connect: () => Promise<AppServerConnection>, options: OpenSessionOptions, onClose: () => void) {
+  constructor(
+    connect: () => Promise<AppServerConnection>,
+    options: OpenSessionOptions,
+    listener: SessionListener,
+    home: CodexHome,
+  ) {
+    this.#home = home;
     this.#connect = connect;
     this.#options = options;
-    this.#onClose = onClose;
+    this.#listener = listener;
     this.#threadId = options.threadId;
   }
 
@@ -81,10 +87,11 @@ export class AppServerSession implements CodexSession, ThreadListener {
   async attach(): Promise<AppServerConnection> {
     if (this.#connection && !this.#connection.lost) return this.#connection;
     const connection = await this.#connect();
-    const { cwd, model, sandbox, approvalPolicy } = this.#options;
+    const { cwd, model, approvalPolicy } = this.#options;
     const threadId = this.#threadId;
-    const config = { projects: await untrustedProjects(cwd) };
-    const params = { cwd, sandbox, approvalPolicy, config, ...(model !== undefined && { model }) };
+    const confined = threadSandbox(this.#home, 'read-only');
+    const config = { ...confined.config, projects: await untrustedProjects(cwd) };
+    const params = { ...confined, cwd, approvalPolicy, config, ...(model !== undefined && { model }) };
     // A resumed thread may speak before the answer is here.
     if (threadId !== undefined) connection.listen(threadId, this);
     try {
@@ -123,8 +130,12 @@ export class AppServerSession implements CodexSession, ThreadListener {
       if (turn.stopReason) {
         turn.end('interrupted');
       } else {
+        const permissions = profileFor(this.#home, this.#options.sandbox);
+        const sandboxPolicy = permissions === undefined ? turnSandbox(this.#options.sandbox) : undefined;
         const params = {
           threadId: this.#threadId,
+          ...(permissions !== undefined && { permissions }),
+          ...(sandboxPolicy && { sandboxPolicy }),
           input: [{ type: 'text', text: prompt }],
           ...(options.outputSchema && { outputSchema: options.outputSchema }),
         };
@@ -166,9 +177,14 @@ export class AppServerSession implements CodexSession, ThreadListener {
     if (this.#closed) return;
     this.#closed = true;
     await this.interrupt();
-    this.#onClose();
+    this.#listener.closed();
     const connection = this.#connection;
     if (!connection || connection.lost || this.#threadId === undefined) return;
+    // A turn that waits for the next client must not notice that this one goes.
+    if (this.#left) {
+      connection.forget(this.#threadId, this);
+      return;
+    }
     // A turn that this client only joined goes on for the next one.
     if (!this.#leftOver) await this.#cleanTerminals();
     await connection.peer
@@ -209,7 +225,7 @@ export class AppServerSession implements CodexSession, ThreadListener {
     const turn = this.#turn ?? (await this.#leftOver?.taken);
     const request = readApproval(method, params, this.#threadId ?? '', this.#fileChanges);
     this.#turnId ??= request.turnId;
-    const decision: ApprovalDecision = turn ? await turn.decide(request) : 'deny';
+    const decision = turn ? await turn.decide(request) : 'deny';
     if (method.endsWith('/requestApproval') && method !== 'item/permissions/requestApproval')
       return { decision: decisionWords[decision] };
     // What such a request wants for an answer is not known; to Codex, an error is a refusal.
@@ -229,8 +245,18 @@ export class AppServerSession implements CodexSession, ThreadListener {
   }
 
   #begin(options: RunTurnOptions): ActiveTurn {
-    const turn = new ActiveTurn(this.#threadId ?? '', options, () => {
-      this.#interruptTurn(turn);
+    const { left, waiting } = this.#listener;
+    const turn = new ActiveTurn(this.#threadId ?? '', options, {
+      stop: () => {
+        this.#interruptTurn(turn);
+      },
+      waiting,
+      leave:
+        left &&
+        (() => {
+          this.#left = true;
+          left();
+        }),
     });
     this.#turn = turn;
     return turn;

@@ -61,7 +61,7 @@ export function readApproval(
 }
 
 /** app-server's word for a decision; `cancel` also ends the turn. */
-export const decisionWords: Readonly<Record<ApprovalDecision, string>> = {
+export const decisionWords: Readonly<Record<Exclude<ApprovalDecision, 'leave'>, string>> = {
   approve: 'accept',
   deny: 'decline',
   abort: 'cancel',

@@ -1,15 +1,17 @@
 import { ManagedProcess, type ProcessExit, TailBuffer } from '@codex-orch/core';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { CodexLaunch } from '../binary/launch.js';
 import { AppServerStartError, SocketPathError } from './errors.js';
 import { leaderExit } from '../wire/leader-exit.js';
+import { guardianScript, type HoldOptions } from './hold.js';
 import { JsonRpcPeer, RequestRefusal } from './json-rpc-peer.js';
 import type { MessageChannel } from './message-channel.js';
 import { threadScopeSchema } from './protocol.js';
 import { stdioChannel } from './stdio-channel.js';
 
 /** How to talk to the app-server; over a socket it outlives its client, and pending approvals with it. */
-export type AppServerTransport = 'stdio' | { readonly socket: string };
+export type AppServerTransport = 'stdio' | { readonly socket: string; readonly hold?: HoldOptions | undefined };
 
 /** Whoever is responsible for a thread. */
 export interface ThreadListener {
@@ -29,6 +31,7 @@ export class AppServerConnection {
   readonly #stderr: TailBuffer;
   readonly #threads = new Map<string, ThreadListener>();
   readonly #channel: MessageChannel;
+  readonly #closed: Promise<void>;
   #exit: ProcessExit | undefined;
 
   private constructor(channel: MessageChannel, process: ManagedProcess | undefined, stderr: TailBuffer) {
@@ -37,6 +40,10 @@ export class AppServerConnection {
     this.#stderr = stderr;
     process?.child.once('exit', (code, signal) => {
       this.#exit = { code, signal };
+    });
+    let hungUp!: () => void;
+    this.#closed = new Promise((resolve) => {
+      hungUp = resolve;
     });
     this.peer = new JsonRpcPeer(channel, {
       notification: (method, params) => {
@@ -49,6 +56,7 @@ export class AppServerConnection {
         return listener.request(method, params);
       },
       closed: () => {
+        hungUp();
         this.#lost();
       },
     });
@@ -76,12 +84,7 @@ export class AppServerConnection {
         if (running) {
           channel = running;
         } else {
-          // No pipes: they would break when this client dies and take the server with them.
-          process = await ManagedProcess.start(launch.binary, ['app-server', '--listen', `unix://${path}`], {
-            cwd: launch.home.dir,
-            env: launch.env,
-            stdio: ['ignore', 'ignore', 'ignore'],
-          });
+          process = await startListening(launch, transport);
           const ended = new AbortController();
           process.child.once('exit', () => {
             ended.abort();
@@ -103,6 +106,11 @@ export class AppServerConnection {
     return this.peer.closed;
   }
 
+  /** Resolves when the other side has hung up, or after `ms`. */
+  async ended(ms: number): Promise<void> {
+    await Promise.race([this.#closed, delay(ms, undefined, { ref: false })]);
+  }
+
   get pid(): number | undefined {
     return this.#process?.pid;
   }
@@ -119,6 +127,12 @@ export class AppServerConnection {
   async close(): Promise<void> {
     this.#channel.close();
     await this.#process?.kill();
+  }
+
+  /** Lets go of the process, which lives on. */
+  detach(): void {
+    this.#channel.close();
+    this.#process?.release();
   }
 
   async #initialize(signal: AbortSignal): Promise<void> {
@@ -147,4 +161,27 @@ export class AppServerConnection {
     this.#threads.clear();
     for (const listener of listeners) listener.connectionLost(this.#exit, stderr);
   }
+}
+
+function startListening(
+  { binary, env, home }: CodexLaunch,
+  { socket, hold }: Exclude<AppServerTransport, 'stdio'>,
+): Promise<ManagedProcess> {
+  const command = [binary, 'app-server', '--listen', `unix://${socket}`];
+  // No pipes to Codex: they would break when this client dies and take the server with them.
+  if (!hold)
+    return ManagedProcess.start(binary, command.slice(1), {
+      cwd: home.dir,
+      env,
+      stdio: ['ignore', 'ignore', 'ignore'],
+      isGuarded: false,
+    });
+  const args = ['-c', guardianScript, 'codex-orch-guardian', hold.file, String(hold.minutes * 60), ...command];
+  return ManagedProcess.start('/bin/sh', args, {
+    cwd: home.dir,
+    env,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // It watches over Codex by itself, and longer.
+    isGuarded: false,
+  });
 }

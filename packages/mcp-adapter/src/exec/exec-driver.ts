@@ -41,6 +41,8 @@ export class ExecDriver implements CodexDriver {
     return loginStatus(this.#launch);
   }
 
+  readonly holdsTurn = false;
+
   async close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.close()));
   }

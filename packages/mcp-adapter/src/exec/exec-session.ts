@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  makeScratchFolder,
   type CodexSession,
   ManagedProcess,
   type OpenSessionOptions,
@@ -11,6 +12,7 @@ import {
   type TurnResult,
 } from '@codex-orch/core';
 import type { CodexLaunch } from '../binary/launch.js';
+import { threadSandbox } from '../home/permission-profiles.js';
 import { untrustedProjects, type UntrustedProjects } from '../home/untrusted-projects.js';
 import {
   ActiveTurn,
@@ -58,12 +60,12 @@ export class ExecSession implements CodexSession {
   async run(prompt: string, options: RunTurnOptions = {}): Promise<TurnResult> {
     if (this.#closed) throw new SessionClosedError(this.#threadId ?? 'unknown');
     if (this.#turn) throw new SessionBusyError(this.#threadId ?? 'unknown');
-    const turn = new ActiveTurn(this.#threadId ?? '', options, () => void this.#process?.kill());
+    const turn = new ActiveTurn(this.#threadId ?? '', options, { stop: () => void this.#process?.kill() });
     this.#turn = turn;
     let schemaFolder: string | undefined;
     try {
       if (options.outputSchema) {
-        schemaFolder = await mkdtemp(path.join(this.#launch.home.dir, 'schema-'));
+        schemaFolder = await makeScratchFolder('schema', this.#launch.home.dir);
         await writeFile(path.join(schemaFolder, 'schema.json'), JSON.stringify(options.outputSchema));
       }
       await this.#execute(turn, prompt, schemaFolder && path.join(schemaFolder, 'schema.json'));
@@ -95,11 +97,14 @@ export class ExecSession implements CodexSession {
 
   #arguments(schema: string | undefined, projects: UntrustedProjects): string[] {
     const { cwd, model, sandbox } = this.#options;
+    const { sandbox: mode, config } = threadSandbox(this.#launch.home, sandbox);
     return [
       'exec',
       '--json',
       '--skip-git-repo-check',
-      ...['--cd', cwd, '--sandbox', sandbox],
+      ...['--cd', cwd],
+      ...(mode === undefined ? [] : ['--sandbox', mode]),
+      ...Object.entries(config).flatMap(([key, value]) => ['--config', `${key}=${JSON.stringify(value)}`]),
       // Nobody can answer, and under any other policy Codex would reject without saying so.
       ...['--config', 'approval_policy="never"'],
       ...['--config', `projects=${inlineTable(projects)}`],

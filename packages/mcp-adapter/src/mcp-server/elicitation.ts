@@ -84,7 +84,7 @@ export function readElicitation(method: string, params: unknown, threadId: strin
 
 /** The reply. Codex reads `decision` and takes a bare `action: "accept"` for a denial; `action` and `content` satisfy MCP. */
 export const elicitationReplies: Readonly<
-  Record<ApprovalDecision, { action: string; content: object; decision: string }>
+  Record<Exclude<ApprovalDecision, 'leave'>, { action: string; content: object; decision: string }>
 > = {
   approve: { action: 'accept', content: {}, decision: 'approved' },
   deny: { action: 'decline', content: {}, decision: 'denied' },

@@ -45,6 +45,8 @@ export class McpServerDriver implements CodexDriver {
     return loginStatus(this.#launch);
   }
 
+  readonly holdsTurn = false;
+
   async close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.close()));
   }

@@ -1,5 +1,4 @@
 import {
-  type ApprovalDecision,
   type CodexSession,
   ManagedProcess,
   type OpenSessionOptions,
@@ -10,6 +9,8 @@ import {
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { z } from 'zod';
 import type { CodexLaunch } from '../binary/launch.js';
+import type { CodexHome } from '../home/codex-home.js';
+import { threadSandbox } from '../home/permission-profiles.js';
 import { untrustedProjects } from '../home/untrusted-projects.js';
 import {
   ActiveTurn,
@@ -45,6 +46,7 @@ export class McpServerSession implements CodexSession {
   readonly #stderr = new TailBuffer(16 * 1024);
   readonly #usage = new UsageMeter();
   readonly #onClose: () => void;
+  readonly #home: CodexHome;
   #threadId: string | undefined;
   #turn: ActiveTurn | undefined;
   #errorInfo: unknown;
@@ -54,8 +56,9 @@ export class McpServerSession implements CodexSession {
   #callAbandoned = false;
   #closed = false;
 
-  private constructor(process: ManagedProcess, options: OpenSessionOptions, onClose: () => void) {
+  private constructor(process: ManagedProcess, home: CodexHome, options: OpenSessionOptions, onClose: () => void) {
     this.#process = process;
+    this.#home = home;
     this.#options = options;
     this.#onClose = onClose;
     process.child.stderr?.on('data', (chunk: Buffer) => {
@@ -82,7 +85,7 @@ export class McpServerSession implements CodexSession {
       env: launch.env,
       killGraceMs: 500,
     });
-    const session = new McpServerSession(process, options, onClose);
+    const session = new McpServerSession(process, launch.home, options, onClose);
     try {
       await session.#client.connect(session.#transport, {
         timeout: startTimeoutMs,
@@ -111,7 +114,7 @@ export class McpServerSession implements CodexSession {
     if (options.outputSchema) throw new OutputSchemaUnsupportedError();
     this.#errorInfo = undefined;
     this.#usage.startTurn();
-    const turn = new ActiveTurn(this.#threadId ?? '', options, () => void this.#stop(turn));
+    const turn = new ActiveTurn(this.#threadId ?? '', options, { stop: () => void this.#stop(turn) });
     this.#turn = turn;
     if (this.#transport.exit) {
       turn.end('failed', {
@@ -148,16 +151,17 @@ export class McpServerSession implements CodexSession {
 
   async #call(turn: ActiveTurn, prompt: string): Promise<void> {
     const { cwd, model, sandbox, approvalPolicy } = this.#options;
-    const config = { projects: await untrustedProjects(cwd) };
+    const confined = threadSandbox(this.#home, sandbox);
+    const config = { ...confined.config, projects: await untrustedProjects(cwd) };
     const call =
       this.#threadId === undefined
         ? // The model must be said in each first call: `-c model=` is ignored for sessions.
           {
             name: 'codex',
             arguments: {
+              ...confined,
               prompt,
               cwd,
-              sandbox,
               'approval-policy': approvalPolicy,
               config,
               ...(model !== undefined && { model }),
@@ -187,9 +191,7 @@ export class McpServerSession implements CodexSession {
 
   async #serve(method: string, params: unknown): Promise<Record<string, unknown>> {
     const turn = this.#turn;
-    const decision: ApprovalDecision = turn
-      ? await turn.decide(readElicitation(method, params, this.#threadId ?? ''))
-      : 'deny';
+    const decision = turn ? await turn.decide(readElicitation(method, params, this.#threadId ?? '')) : 'deny';
     if (method !== 'elicitation/create') {
       if (decision === 'abort') turn?.stop('aborted');
       throw new Error(`${method} is not supported by this client.`);

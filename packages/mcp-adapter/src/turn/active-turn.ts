@@ -8,6 +8,18 @@ import type {
 } from '@codex-orch/core';
 import { noUsage } from './usage-meter.js';
 
+/** How long whoever decides may take to say how a turn that is given up ends. */
+const lastWordMs = 1000;
+
+export interface TurnControl {
+  /** Called at most once, to make Codex end the turn. */
+  readonly stop: (reason: StopReason) => void;
+  /** Called when this client goes and the turn waits for the next one; without it, the turn is stopped instead. */
+  readonly leave?: (() => void) | undefined;
+  /** Told when the first approval begins to wait, and when none waits any more. */
+  readonly waiting?: ((isWaiting: boolean) => void) | undefined;
+}
+
 /** Why we ended a turn ourselves. */
 export type StopReason = 'aborted' | 'idle';
 
@@ -16,7 +28,7 @@ export class ActiveTurn {
   /** Resolves once, when the turn has ended. */
   readonly ended: Promise<TurnResult>;
   readonly #options: RunTurnOptions;
-  readonly #stop: (reason: StopReason) => void;
+  readonly #control: TurnControl;
   readonly #finished = new AbortController();
   #resolve!: (result: TurnResult) => void;
   #threadId: string;
@@ -26,11 +38,10 @@ export class ActiveTurn {
   #pendingApprovals = 0;
   #stopReason: StopReason | undefined;
 
-  /** `stop` is called at most once, to make Codex end the turn. */
-  constructor(threadId: string, options: RunTurnOptions, stop: (reason: StopReason) => void) {
+  constructor(threadId: string, options: RunTurnOptions, control: TurnControl) {
     this.#threadId = threadId;
     this.#options = options;
-    this.#stop = stop;
+    this.#control = control;
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -73,41 +84,60 @@ export class ActiveTurn {
     }
   }
 
-  /** Asks the caller; the answer is `deny` when nobody answers and `abort` when the turn is stopped first. */
-  async decide(request: CodexApprovalRequest): Promise<ApprovalDecision> {
+  /**
+   * Asks the caller; the answer is `deny` when nobody answers and `abort` when the turn is stopped first. Never resolves for a request
+   * that is left to the next client.
+   */
+  async decide(request: CodexApprovalRequest): Promise<Exclude<ApprovalDecision, 'leave'>> {
     if (this.#stopReason || this.done) return 'abort';
-    this.#pendingApprovals += 1;
-    this.#touch();
-    const asked = new AbortController();
-    let withdrawn!: () => void;
-    const stopped = new Promise<ApprovalDecision>((resolve) => {
-      withdrawn = () => {
-        resolve('abort');
-      };
-    });
-    const caller = this.#options.signal ? [this.#options.signal] : [];
-    const signal = AbortSignal.any([asked.signal, this.#finished.signal, ...caller]);
-    signal.addEventListener('abort', withdrawn, { once: true });
+    this.#changePending(1);
+    const decision = await this.#ask(request);
+    if (decision === 'leave' && this.#leave()) return new Promise(() => undefined);
+    this.#changePending(-1);
+    if (decision === 'leave' || this.#options.signal?.aborted) {
+      this.stop('aborted');
+      return 'abort';
+    }
+    // A shape that this version does not know cannot be approved, whatever the caller says.
+    return request.kind === 'unknown' && decision === 'approve' ? 'deny' : decision;
+  }
+
+  #leave(): boolean {
+    if (this.#stopReason || this.done || !this.#control.leave) return false;
+    this.#control.leave();
+    this.end('interrupted');
+    return true;
+  }
+
+  async #ask(request: CodexApprovalRequest): Promise<ApprovalDecision> {
+    const over = new AbortController();
+    const { signal: caller } = this.#options;
+    const given = AbortSignal.any([this.#finished.signal, over.signal, ...(caller ? [caller] : [])]);
     try {
-      const decision = await Promise.race([Promise.resolve(this.#options.onApproval?.(request, signal)), stopped]);
-      // A shape that this version does not know cannot be approved, whatever the caller says.
-      if (request.kind === 'unknown' && decision === 'approve') return 'deny';
-      return decision ?? 'deny';
+      return await Promise.race([
+        Promise.resolve(this.#options.onApproval?.(request, given)).then((decision) => decision ?? 'deny'),
+        abortAfter(this.#finished.signal, 0, over.signal),
+        ...(caller ? [abortAfter(caller, lastWordMs, over.signal)] : []),
+      ]);
     } catch {
       return 'deny';
     } finally {
-      signal.removeEventListener('abort', withdrawn);
-      asked.abort();
-      this.#pendingApprovals -= 1;
-      this.#touch();
+      over.abort();
     }
+  }
+
+  #changePending(by: number): void {
+    const before = this.#pendingApprovals;
+    this.#pendingApprovals += by;
+    if (before === 0 || this.#pendingApprovals === 0) this.#control.waiting?.(this.#pendingApprovals > 0);
+    this.#touch();
   }
 
   /** Stops the turn; the driver then waits for Codex to say that it ended. */
   stop(reason: StopReason): void {
     if (this.#stopReason || this.done) return;
     this.#stopReason = reason;
-    this.#stop(reason);
+    this.#control.stop(reason);
   }
 
   /** Ends the turn as Codex ended it, or as we stopped it. */
@@ -128,7 +158,8 @@ export class ActiveTurn {
   }
 
   readonly #onAbort = (): void => {
-    this.stop('aborted');
+    // Whoever decides may leave the turn to the next client; the decision that is awaited ends it.
+    if (this.#pendingApprovals === 0) this.stop('aborted');
   };
 
   #touch(): void {
@@ -139,4 +170,18 @@ export class ActiveTurn {
       this.stop('idle');
     }, idleTimeoutMs);
   }
+}
+
+/** Resolves to `abort` some time after `signal` has fired, so that whoever was asked can say otherwise. */
+function abortAfter(signal: AbortSignal, ms: number, over: AbortSignal): Promise<'abort'> {
+  return new Promise((resolve) => {
+    const onAbort = (): void => {
+      const timer = setTimeout(resolve, ms, 'abort');
+      over.addEventListener('abort', () => {
+        clearTimeout(timer);
+      });
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true, signal: over });
+  });
 }

@@ -16,7 +16,9 @@ export function retryAfter(headers: Headers, now: number = Date.now()): number |
   if (value === null) return undefined;
   if (/^\d+(\.\d+)?$/.test(value.trim())) return Number.parseFloat(value) * 1000;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  // Both by the provider's clock, where it tells its own: ours may be wrong.
+  const since = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(date) ? undefined : Math.max(0, date - (Number.isNaN(since) ? now : since));
 }
 
 const isQuota = (failure: ResponsesFailure): boolean =>

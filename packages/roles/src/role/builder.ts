@@ -1,13 +1,17 @@
 import {
   type ApprovalDecision,
+  ApprovalPendingError,
   type BuildReport,
   type CodexApprovalPolicy,
   type CodexApprovalRequest,
   type CodexDriver,
   type CodexEvent,
   type CodexSandbox,
+  type CodexSession,
+  type Elevation,
   failpoint,
   type HandoffRequest,
+  OrchError,
   type StepContext,
   type TokenUsage,
 } from '@codex-orch/core';
@@ -17,8 +21,15 @@ import { builderPrompt, type TurnStart } from '../prompts/builder.js';
 import type { Sdk } from '../sdk/load-sdk.js';
 import { localModel } from '../sdk/local-model.js';
 
-/** Answers the approval requests of a turn; the signal fires when the turn no longer waits. */
-export type ApprovalDesk = (request: CodexApprovalRequest, signal: AbortSignal) => Promise<ApprovalDecision>;
+/**
+ * Answers the approval requests of a turn; the signal fires when the turn no longer waits. `leave` keeps the request open: the turn is
+ * given up, and taken up again or repeated when the run is resumed.
+ */
+export type ApprovalDesk = (
+  request: CodexApprovalRequest,
+  signal: AbortSignal,
+  step: StepContext,
+) => Promise<ApprovalDecision>;
 
 export interface BuilderOptions {
   /** Where sessions come from. */
@@ -35,6 +46,8 @@ export interface BuilderOptions {
   readonly crashRetries?: number | undefined;
   /** Without it, every approval request is denied. */
   readonly onApproval?: ApprovalDesk | undefined;
+  /** What Codex asked in the present turn and nobody has answered. */
+  readonly openElevations?: (() => readonly Elevation[]) | undefined;
   readonly onEvent?: ((event: CodexEvent) => void) | undefined;
   /**
    * Awaited when a turn is run again because the orchestrator died during it (`step.attempt` is above 1).
@@ -48,30 +61,64 @@ interface RecordedTurn {
   readonly usage: TokenUsage;
 }
 
-async function runTurn(
-  options: BuilderOptions,
-  { briefing, ctx }: HandoffRequest,
-  step: StepContext,
-  threadId: string | undefined,
-  start: TurnStart,
-): Promise<RecordedTurn> {
-  const {
-    driver,
-    model,
-    sandbox = 'workspace-write',
-    approvalPolicy = 'on-request',
-    idleTimeoutMs = 300_000,
-    onApproval,
-    onEvent,
-  } = options;
+interface Turn {
+  readonly step: StepContext;
+  readonly threadId: string | undefined;
+  readonly start: TurnStart;
+}
+
+/** The thread to work on. One that waits for an answer is worth a try: when it is lost, the turn begins on a new one. */
+async function openSession(
+  { driver, model, sandbox = 'workspace-write', approvalPolicy = 'on-request' }: BuilderOptions,
+  { briefing }: HandoffRequest,
+  { threadId, waitingThread }: Pick<Turn, 'threadId'> & { readonly waitingThread: string | undefined },
+  signal: AbortSignal,
+): Promise<CodexSession> {
+  const options = { cwd: briefing.cwd, model, sandbox, approvalPolicy, signal };
+  if (waitingThread !== undefined && waitingThread !== threadId && driver.capabilities.resume) {
+    try {
+      return await driver.open({ ...options, threadId: waitingThread });
+    } catch (error) {
+      if (!(error instanceof OrchError) || error.code !== 'thread-open-failed') throw error;
+    }
+  }
+  return driver.open({ ...options, threadId });
+}
+
+async function runTurn(options: BuilderOptions, request: HandoffRequest, turn: Turn): Promise<RecordedTurn> {
+  const { idleTimeoutMs = 300_000, onApproval, onEvent, openElevations = () => [] } = options;
+  const { briefing, ctx } = request;
+  const { step, threadId, start } = turn;
   const signal = AbortSignal.any([step.signal, ctx.signal]);
   signal.throwIfAborted();
-  await using session = await driver.open({ cwd: briefing.cwd, threadId, model, sandbox, approvalPolicy, signal });
+  const waitingThread = openElevations()[0]?.request.threadId;
+  await using session = await openSession(options, request, { threadId, waitingThread }, signal);
   failpoint('driver.opened');
-  const result = await session.run(builderPrompt(briefing, start), { onApproval, onEvent, signal, idleTimeoutMs });
+  const left = new Set<string>();
+  const turnOptions = {
+    onEvent,
+    signal,
+    idleTimeoutMs,
+    onApproval:
+      onApproval &&
+      (async (asked: CodexApprovalRequest, over: AbortSignal) => {
+        const decision = await onApproval(asked, over, step);
+        if (decision === 'leave') left.add(asked.id);
+        return decision;
+      }),
+  };
+  const rejoined = waitingThread === undefined ? undefined : session.rejoin?.(turnOptions);
+  if (!rejoined && step.attempt > 1) await options.beforeTurn?.(step);
+  const result = await (rejoined ?? session.run(builderPrompt(briefing, start), turnOptions));
   failpoint('turn.finished');
   // A turn that we stopped ourselves must not be recorded as how the work went: it runs again on resume.
   if (result.status !== 'completed') signal.throwIfAborted();
+  if (left.size > 0) {
+    throw new ApprovalPendingError(
+      ctx.runId,
+      openElevations().map(({ id }) => id),
+    );
+  }
   const { status, text, error = null, usage } = result;
   return {
     report: { status, threadId: result.threadId, text, error: error && { code: error.code, message: error.message } },
@@ -89,11 +136,14 @@ export function builderModel(sdk: Sdk, request: HandoffRequest, options: Builder
     for (let crashes = 0; ; crashes += 1) {
       const turn = await request.ctx.step<{
         [K in keyof RecordedTurn]: { [P in keyof RecordedTurn[K]]: RecordedTurn[K][P] };
-      }>('builder.turn', async (step) => {
-        const isRerun = step.attempt > 1;
-        if (isRerun) await options.beforeTurn?.(step);
-        return runTurn(options, request, step, threadId, isRerun ? 'tree-restored' : crashes > 0 ? 'crashed' : 'fresh');
-      });
+      }>(
+        'builder.turn',
+        async (step) => {
+          const start = step.attempt > 1 ? 'tree-restored' : crashes > 0 ? 'crashed' : 'fresh';
+          return runTurn(options, request, { step, threadId, start });
+        },
+        { startIsDurable: true },
+      );
       request.spend('builder', turn.usage);
       usage = addUsage(usage, turn.usage);
       if (turn.report.status !== 'crashed' || crashes >= (options.crashRetries ?? 1)) {

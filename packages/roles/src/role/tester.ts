@@ -10,11 +10,15 @@ export type RunTests = (step: StepContext) => Promise<TestReport>;
 /** The tester's SDK model: commands decide whether tests passed, never a model. */
 export function testerModel(sdk: Sdk, { ctx }: HandoffRequest, runTests: RunTests): Model {
   return localModel(sdk, async () => {
-    const report = await ctx.step<{ [K in keyof TestReport]: TestReport[K] }>('tester.run', async (step) => {
-      const tests = await runTests(step);
-      failpoint('tests.finished');
-      return tests;
-    });
+    const report = await ctx.step<{ [K in keyof TestReport]: TestReport[K] }>(
+      'tester.run',
+      async (step) => {
+        const tests = await runTests(step);
+        failpoint('tests.finished');
+        return tests;
+      },
+      { startIsDurable: true },
+    );
     return { kind: 'message', text: JSON.stringify(report), usage: noUsage };
   });
 }
