@@ -1,14 +1,25 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { appendFile, readdir } from 'node:fs/promises';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { applyDiff, openRepository, sha256 } from '@codex-orch/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canary, fileTraps, gitTraps, secrets, setTraps, sprung, startListener } from './hostile-repository.js';
-import { builder, codexPaths, manyChanges, planner, reviewer, say, World } from './world.js';
+import {
+  callTraps,
+  canary,
+  fileTraps,
+  gitTraps,
+  loot,
+  secrets,
+  setTraps,
+  sprung,
+  sshKey,
+  startListener,
+} from './hostile-repository.js';
+import { plainUse, unconfined } from './live-traps.js';
+import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
 
 const bin = fileURLToPath(new URL('../bin/codex-orch.js', import.meta.url));
 
@@ -21,7 +32,7 @@ function leaks(folder: string): string[] {
     .map((entry) => path.join(entry.parentPath, entry.name))
     .filter((file) => {
       const text = readFileSync(file, 'latin1');
-      return Object.values(secrets).some((secret) => text.includes(secret));
+      return [...Object.values(secrets), sshKey].some((secret) => text.includes(secret));
     });
 }
 
@@ -58,10 +69,20 @@ describe('a repository full of traps, from the goal to the applied diff', () => 
     listener = await startListener();
     codexHome = giveCodexHome(world);
     await setTraps(world, listener.url);
-    const look = `env > environment.log; git status; git diff; git log -1; touch '${canary(world, 'builder')}' ${inTmp()}`;
-    await world.model([planner(), builder(1, { shell: look }, { applyPatch: manyChanges }, say), reviewer()], {
-      approvals: { elevation: 'deny' },
-    });
+    const look = [
+      'env > environment.log',
+      'cat "$HOME/.ssh/id_ed25519" >> environment.log',
+      ...['git status', 'git diff', 'git log -1'],
+      `touch '${canary(world, 'builder')}' ${inTmp()}`,
+      `node --eval "fetch('${listener.url}/builder')"`,
+      'true',
+    ].join('; ');
+    await world.model(
+      [planner(), builder(1, { shell: look, yieldMs: 30_000 }, { applyPatch: manyChanges }, say), reviewer()],
+      {
+        approvals: { elevation: 'deny' },
+      },
+    );
     await codexOrch(3, 'run', 'sum any number of numbers');
     await codexOrch(0, 'approve', 'latest');
     await codexOrch(0, 'apply', 'latest');
@@ -72,8 +93,22 @@ describe('a repository full of traps, from the goal to the applied diff', () => 
     await world[Symbol.asyncDispose]();
   });
 
-  it.each([...fileTraps, ...gitTraps])('%s was not run', (trap) => {
-    expect(sprung(world, trap)).toBe(false);
+  const home = { 'config.toml': 'model = "mine"\n' };
+  const left = (): string[] => ['.runs', '../state'].flatMap((folder) => leaks(path.join(world.repo, folder)));
+
+  it.each([...fileTraps, ...gitTraps])(
+    '%s did not spring, left the Codex home of the user alone, got no secret',
+    (trap) => {
+      expect(sprung(world, trap)).toBe(false);
+      expect(codexHome()).toEqual(home);
+      expect(left()).toEqual([]);
+    },
+  );
+
+  it.each(callTraps)('%s was not called, nor was any credential sent or left behind', (trap) => {
+    expect(listener.calls.filter((call) => call.endsWith(trap))).toEqual([]);
+    expect(codexHome()).toEqual(home);
+    expect(left()).toEqual([]);
   });
 
   it('was worked on all the same', async () => {
@@ -89,16 +124,11 @@ describe('a repository full of traps, from the goal to the applied diff', () => 
     expect(existsSync(inTmp())).toBe(false);
   });
 
-  it('got no trust in the Codex home of the user', () => {
-    expect(codexHome()).toEqual({ 'config.toml': 'model = "mine"\n' });
-  });
-
   it('got no credential: none is in what the run left, among it the environment of the builder', async () => {
     const manifest = await world.manifest();
     expect(manifest.diff?.files.map(({ path: file }) => file)).toContain('environment.log');
     expect(await world.read('environment.log')).toContain('PATH=');
-    expect([...leaks(path.join(world.repo, '.runs')), ...leaks(path.join(world.root, 'state'))]).toEqual([]);
-    expect(leaks(world.repo)).toEqual([]);
+    expect([...left(), ...leaks(world.repo)]).toEqual([]);
   });
 
   it('had its names taken for names, not for options', async () => {
@@ -108,48 +138,27 @@ describe('a repository full of traps, from the goal to the applied diff', () => 
   });
 
   // Only now, as this springs what must not be sprung before.
-  it.each([
-    ['fsmonitor', ['status']],
-    ['clean', ['add', '--renormalize', 'filtered.txt']],
-    ['smudge', ['checkout', '-f', 'HEAD~1', '--', 'filtered.txt']],
-    ['gpg', ['commit', '--allow-empty', '--message=x']],
-    ['ssh', ['fetch', 'origin']],
-    ['submodule', ['submodule', 'update']],
-    ['hooks-folder', ['update-ref', 'refs/heads/other', 'HEAD']],
-    ['hooks-path', ['-c', 'core.hooksPath=../evil-hooks', 'update-ref', 'refs/heads/more', 'HEAD']],
-  ] as const)('is live: plain git runs %s', (trap, args) => {
-    const env = { ...world.env, PATH: process.env['PATH'] };
-    writeFileSync(path.join(world.repo, 'filtered.txt'), 'changed\n');
-    const { stderr } = spawnSync('git', args, { cwd: world.repo, env, encoding: 'utf8', timeout: 30_000 });
-    expect(sprung(world, trap), stderr).toBe(true);
+  it.each([...fileTraps, ...gitTraps])(
+    'is live: %s springs where the repository is used without codex-orch',
+    async (trap) => {
+      await rm(canary(world, trap), { force: true });
+      await plainUse[trap](world, listener.url);
+      expect(sprung(world, trap)).toBe(true);
+      // Codex hands its servers and hooks less than all.
+      if (!trap.startsWith('codex-')) expect(loot(world, trap)).toContain(secrets.GITHUB_TOKEN);
+    },
+  );
+
+  it.each(callTraps)('is live: %s is called where the repository is used without codex-orch', async (trap) => {
+    await plainUse[trap](world, listener.url);
+    expect(listener.calls.filter((call) => call.endsWith(trap))).not.toEqual([]);
   });
 
-  it('is live: npm runs what .npmrc names, and node loads the configurations', () => {
+  it('is live: plain git takes the name of a branch for an option', () => {
     const env = { ...world.env, PATH: process.env['PATH'] };
-    spawnSync('npm', ['test'], { cwd: world.repo, env, timeout: 30_000 });
-    spawnSync(process.execPath, ['eslint.config.js'], { cwd: world.repo, env });
-    for (const trap of ['npmrc-script-shell', 'npmrc-node-options', 'eslint-config'])
-      expect(sprung(world, trap), trap).toBe(true);
-  });
-
-  it('is live: Codex that trusts it runs its MCP server', async () => {
-    const home = path.join(world.root, 'trusting');
-    mkdirSync(home);
-    writeFileSync(
-      path.join(home, 'config.toml'),
-      `[projects.${JSON.stringify(world.repo)}]\ntrust_level = "trusted"\n`,
-    );
-    const model = `{name="x",base_url="${listener.url}",wire_api="responses",request_max_retries=0,stream_max_retries=0}`;
-    const codex = spawn(
-      codexPaths['0.151.0'],
-      ['exec', '--sandbox', 'workspace-write', '-c', 'model_provider="x"', '-c', `model_providers.x=${model}`, 'hello'],
-      { cwd: world.repo, env: { ...world.env, PATH: process.env['PATH'], CODEX_HOME: home }, stdio: 'ignore' },
-    );
-    const ended = once(codex, 'exit');
-    while (!sprung(world, 'codex-mcp-server') && codex.exitCode === null) await delay(20);
-    codex.kill('SIGKILL');
-    await ended;
-    expect(sprung(world, 'codex-mcp-server')).toBe(true);
+    const [name = ''] = readdirSync(path.join(world.repo, '.git/refs/heads')).filter((ref) => ref.startsWith('--'));
+    spawnSync('git', ['-c', 'core.fsmonitor=false', 'diff', name], { cwd: world.repo, env });
+    expect(existsSync(path.join(world.repo, 'x'))).toBe(true);
   });
 });
 
@@ -171,6 +180,15 @@ describe('a way out of the work tree', () => {
     expect(readFileSync(path.join(outside, 'file'), 'utf8')).toBe('mine\n');
   };
 
+  /** What a way out leaves behind when nobody bars it; puts things right again. */
+  async function escapes(steps: Parameters<typeof unconfined>[1]): Promise<string[]> {
+    await unconfined(world, steps);
+    const found = readdirSync(outside).filter((name) => readFileSync(path.join(outside, name), 'utf8') === 'escaped\n');
+    for (const name of readdirSync(outside)) await rm(path.join(outside, name));
+    writeFileSync(path.join(outside, 'file'), 'mine\n');
+    return found.sort();
+  }
+
   const patch = (file: string): string => `*** Begin Patch\n*** Add File: ${file}\n+escaped\n*** End Patch`;
 
   it('is not what a link of the repository is, for the shell and for patches', async () => {
@@ -178,23 +196,22 @@ describe('a way out of the work tree', () => {
     symlinkSync(path.join(outside, 'file'), path.join(world.repo, 'file-link'));
     world.git('add', '--all');
     world.git('commit', '--quiet', '--message=links');
+    const followLinks = [
+      { shell: 'echo escaped > folder-link/shell; true' },
+      { applyPatch: patch('folder-link/patch') },
+      { shell: 'echo escaped > file-link; true' },
+    ];
+    const followLink = {
+      applyPatch: `*** Begin Patch\n*** Update File: file-link\n@@\n-mine\n+escaped\n*** End Patch`,
+    };
     await world.model(
-      [
-        planner(),
-        builder(
-          1,
-          { shell: 'echo escaped > file-link; echo escaped > folder-link/shell; true' },
-          { applyPatch: patch('folder-link/patch') },
-          { applyPatch: `*** Begin Patch\n*** Update File: file-link\n@@\n-mine\n+escaped\n*** End Patch` },
-          { applyPatch: manyChanges },
-          say,
-        ),
-        reviewer(),
-      ],
+      [planner(), builder(1, ...followLinks, followLink, { applyPatch: manyChanges }, say), reviewer()],
       { approvals: { elevation: 'deny' } },
     );
     await world.run('run', 'follow the links');
     untouched();
+    expect(await escapes([...followLinks, say])).toEqual(['file', 'patch', 'shell']);
+    expect(await escapes([followLink, say])).toEqual(['file']);
   });
 
   it('is not what "../" and an absolute path in a patch of the model are', async () => {
@@ -214,6 +231,8 @@ describe('a way out of the work tree', () => {
     );
     await world.run('run', 'write elsewhere');
     untouched();
+    const upAndAbsolute = [patch('../outside/up'), patch(path.join(outside, 'absolute'))];
+    expect(await escapes([...upAndAbsolute.map((applyPatch) => ({ applyPatch })), say])).toEqual(['absolute', 'up']);
   });
 
   it('is not what a link is that the builder makes', async () => {
@@ -229,6 +248,8 @@ describe('a way out of the work tree', () => {
     expect(run.code).toBe(1);
     expect(run.err).toContain('new-file');
     untouched();
+    const makeAndFollow = `ln -s ${outside} new-folder; ln -s ${outside}/file new-file; echo escaped > new-file; echo escaped > new-folder/shell`;
+    expect(await escapes([{ shell: makeAndFollow }, say])).toEqual(['file', 'shell']);
   });
 
   it('is not what a patch is that was changed after its approval', async () => {
@@ -254,6 +275,15 @@ describe('a way out of the work tree', () => {
     }
     untouched();
     expect(existsSync(path.join(world.repo, '.git/hooks/pre-commit'))).toBe(false);
+
+    // Told not to care, and outside a repository, git writes what the patch says.
+    const elsewhere = path.join(world.root, 'no-repository');
+    mkdirSync(elsewhere);
+    for (const file of ['../outside/patched', 'hooks/pre-commit']) {
+      writeFileSync(diff, evil(file));
+      const { stderr } = spawnSync('git', ['apply', '--unsafe-paths', diff], { cwd: elsewhere, encoding: 'utf8' });
+      expect(readFileSync(path.join(elsewhere, file), 'utf8'), stderr).toBe('escaped\n');
+    }
   });
 });
 
@@ -268,4 +298,45 @@ it('keeps its runs out of a folder that the repository points .runs at', async (
   const run = await world.run('run', 'do it');
   expect(run.code).not.toBe(3);
   expect(await readdir(elsewhere)).toEqual([]);
+  mkdirSync(path.join(world.repo, '.runs/adhoc'));
+  expect(await readdir(elsewhere)).toEqual(['adhoc']);
+});
+
+describe('a run that came in an archive of the repository, approved and all', () => {
+  let world: World;
+  let runId: string;
+
+  beforeAll(async () => {
+    world = await World.make();
+    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.run('run', 'sum any number of numbers');
+    ({ runId } = await world.manifest());
+  });
+
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const codeOf = (said: { readonly json: () => unknown }): string =>
+    (said.json() as { error: { code: string } }).error.code;
+
+  it('can be looked at, but not acted on', async () => {
+    const state = world.env['CODEX_ORCH_HOME'];
+    // For whoever unpacked it: another machine, and so another state folder.
+    world.env['CODEX_ORCH_HOME'] = path.join(world.root, 'state-of-another');
+    for (const command of ['approve', 'resume'])
+      expect(codeOf(await world.run(command, runId, '--json')), command).toBe('run-not-noted');
+    world.env['CODEX_ORCH_HOME'] = state;
+    expect((await world.run('approve', runId)).code).toBe(0);
+    world.env['CODEX_ORCH_HOME'] = path.join(world.root, 'state-of-another');
+    for (const command of ['apply', 'resume'])
+      expect(codeOf(await world.run(command, runId, '--json')), command).toBe('run-not-noted');
+    expect((await world.run('runs', 'show', runId)).code).toBe(0);
+    expect(await world.read('src/sum.js')).not.toContain('numbers.reduce');
+    world.env['CODEX_ORCH_HOME'] = state;
+  });
+
+  it('is applied where it was made', async () => {
+    const apply = await world.run('apply', runId);
+    expect(apply.code, apply.err).toBe(0);
+    expect(await world.read('src/sum.js')).toContain('numbers.reduce');
+  });
 });

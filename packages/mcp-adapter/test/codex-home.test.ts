@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { lstat, mkdir, mkdtemp, readFile, readlink, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runCommand } from '@codex-orch/core';
+import { Redactor, runCommand, Secret } from '@codex-orch/core';
 import { parse } from 'smol-toml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppServerDriver, childEnvironment, type CodexHome, ExecDriver, prepareCodexHome } from '../src/index.js';
@@ -131,6 +133,25 @@ describe('a private Codex home', () => {
     });
     const present = new AppServerDriver(await launchIn(home, { LOCAL_KEY: 'x' }));
     expect(await present.auth()).toEqual({ state: 'logged-in', method: 'Local' });
+  });
+
+  it('loses what a Codex that was killed left of a secret, unless one still works in it', async () => {
+    const redactor = new Redactor();
+    redactor.add(new Secret('KEY', 'a-key-that-a-thread-repeated'));
+    const options = { dir: path.join(folder, 'home'), projectRoot: folder, auth: { kind: 'none' }, redactor } as const;
+    const { dir } = await prepareCodexHome(options);
+    const rollout = path.join(dir, 'sessions/rollout.jsonl');
+    await writeFile(rollout, 'KEY=a-key-that-a-thread-repeated\n');
+
+    const server = createServer().listen(path.join(dir, 'socket'));
+    await once(server, 'listening');
+    await prepareCodexHome(options);
+    expect(await readFile(rollout, 'utf8')).toContain('a-key-that-a-thread-repeated');
+    server.close();
+    await once(server, 'close');
+
+    await prepareCodexHome(options);
+    expect(await readFile(rollout, 'utf8')).toBe(`KEY=${'*'.repeat(28)}\n`);
   });
 
   it('refuses a provider id that would need quotes', async () => {

@@ -110,7 +110,17 @@ describe.each(['current', 'withMcpServer'] as const)('a command in the sandbox (
     await Promise.all([mkdir(beside), mkdir(more)]);
     await symlink(beside, path.join(cwd, 'link'));
     await writeFile(path.join(cwd, '.git'), 'gitdir: ../git\n');
-    const files = [...['ok', 'link/a', '../beside/b', '.git', '.codex/config.toml', `${more}/ok`, '/tmp/never-here']];
+    const files = [
+      ...[
+        'ok',
+        'link/a',
+        '../beside/b',
+        '.git',
+        '.codex/config.toml',
+        `${more}/ok`,
+        `/tmp/never-${path.basename(world.root)}`,
+      ],
+    ];
     const { out } = await inSandbox(
       node(`for (const file of ${JSON.stringify(files)})
         try { require('node:fs').writeFileSync(file, 'x'); console.log(file); } catch {}`),

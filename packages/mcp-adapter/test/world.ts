@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runChecked } from '@codex-orch/core';
-import { startReplay } from '@codex-orch/replay';
+import { type Scene, startReplay } from '@codex-orch/replay';
 import {
   AppServerDriver,
   childEnvironment,
   type CodexHome,
+  type CodexHomeOptions,
   ExecDriver,
   type LocalDriverKind,
   McpServerDriver,
@@ -22,10 +23,17 @@ export interface Bench {
   readonly socket?: boolean;
 }
 
+export interface WorldOptions extends Bench {
+  /** What the model does besides the common scenes; it goes first. */
+  readonly scenes?: readonly Scene[];
+  /** More of the Codex home. */
+  readonly home?: Pick<CodexHomeOptions, 'confine' | 'extra'>;
+}
+
 export type AnyDriver = AppServerDriver | McpServerDriver | ExecDriver;
 
 /** A scripted model, a Codex home and as many repositories and drivers as a test wants. */
-export async function openWorld({ binary, kind, socket = false }: Bench) {
+export async function openWorld({ binary, kind, socket = false, scenes: own = [], home: more }: WorldOptions) {
   const closers: (() => Promise<unknown>)[] = [];
   const use = <T extends AsyncDisposable>(resource: T): T => {
     closers.push(async () => resource[Symbol.asyncDispose]());
@@ -33,7 +41,7 @@ export async function openWorld({ binary, kind, socket = false }: Bench) {
   };
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'adapter-')));
   closers.push(() => rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
-  const replay = use(await startReplay({ script: scenes }));
+  const replay = use(await startReplay({ script: [...own, ...scenes] }));
   const model = use(await startRecordingProxy(replay.baseUrl));
   const probe = await probeBinary(binary);
   const home: CodexHome = await prepareCodexHome({
@@ -42,6 +50,9 @@ export async function openWorld({ binary, kind, socket = false }: Bench) {
     auth: { kind: 'none' },
     model: 'gpt-5.5',
     provider: { id: 'replay', name: 'Replay', baseUrl: model.baseUrl, requestMaxRetries: 0, streamMaxRetries: 0 },
+    // Old versions keep approved commands in a sandbox that hides something.
+    confine: binary === 'current' ? { userHome: root, hidden: [] } : undefined,
+    ...more,
   });
   // A home without start-up files: login shells of the developer's own may take seconds.
   const launch = {

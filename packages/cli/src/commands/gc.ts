@@ -3,10 +3,12 @@ import { orchHome } from '../compose/orch-home.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { collectGarbage } from '../gc/collect-garbage.js';
+import { noteKnownSecrets } from '../gc/known-secrets.js';
 import { parseAge } from '../gc/parse-age.js';
+import { counted } from '../print/counted.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
-import { openNotary } from './open-orchestrator.js';
+import { openNotary, userConfigFor } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
 
 export interface GcFlags extends CommonFlags {
@@ -35,8 +37,12 @@ export const gc = command(async (context, flags: GcFlags): Promise<number> => {
     return undefined;
   });
   const { name, email } = await readIdentity(repository?.root ?? process.cwd(), env);
-  const { removed, kept } = await collectGarbage({
+  // Garbage goes also where the settings are broken; only secrets that they name are not looked for.
+  const config = await userConfigFor(context).catch(() => defaultConfig);
+  await noteKnownSecrets(config, env, context.redactor);
+  const { removed, masked, kept } = await collectGarbage({
     env,
+    redactor: context.redactor,
     notary: openNotary(context, repository ?? null, defaultConfig),
     actor: `human:${email || name}`,
     olderThanMs: olderThan === undefined ? undefined : parseAge(olderThan),
@@ -49,12 +55,14 @@ export const gc = command(async (context, flags: GcFlags): Promise<number> => {
   const problems = removed.filter(({ problem }) => problem !== undefined);
   const freed = removed.reduce((sum, { bytes }) => sum + bytes, 0);
   if (flags.json) {
-    printJson(context, { dryRun, home: orchHome(env), freedBytes: freed, removed, kept });
+    printJson(context, { dryRun, home: orchHome(env), freedBytes: freed, removed, masked, kept });
   } else {
     for (const { kind, path, bytes, problem } of removed.filter((item) => item.kind !== 'note'))
       stdout.write(`${mebibytes(bytes).padStart(12)}  ${kind.padEnd(17)}  ${visibleLine(problem ?? path)}\n`);
+    for (const { path, secrets } of masked)
+      stdout.write(`${'masked'.padStart(12)}  ${visibleLine(`${secrets.join(', ')} in ${path}`)}\n`);
     for (const { runId, why } of kept) stdout.write(`${'kept'.padStart(12)}  ${runId}  ${visibleLine(why)}\n`);
-    stdout.write(`${dryRun ? 'Would free' : 'Freed'} ${mebibytes(freed)} of ${removed.length} thing(s).\n`);
+    stdout.write(`${dryRun ? 'Would free' : 'Freed'} ${mebibytes(freed)} of ${counted(removed.length, 'thing')}.\n`);
   }
   return problems.length === 0 ? exitCode.done : exitCode.failed;
 });

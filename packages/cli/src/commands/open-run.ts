@@ -2,12 +2,13 @@ import {
   assertBelongs,
   assertUntracked,
   openRepository,
+  OrchError,
   readRun,
   type Repository,
-  RunLayout,
   type RunLocation,
   type RunRecord,
 } from '@codex-orch/core';
+import { assertNoted, runLayout } from '../compose/noted-runs.js';
 import type { CliContext } from '../context.js';
 import { RunEmptyError } from '../errors.js';
 import type { CommonFlags } from './command.js';
@@ -16,9 +17,37 @@ import type { CommonFlags } from './command.js';
 export const repositoryOf = ({ process }: CliContext, { repo }: CommonFlags): Promise<Repository> =>
   openRepository(repo ?? process.cwd());
 
-/** Finds a run by what the user called it; one that came with the repository is refused. */
-export async function findRun(repository: Repository, asked: string): Promise<RunLocation> {
-  const location = await new RunLayout(repository.root).find(asked);
+/** Candidates that are named when a name fits several runs. */
+const maxCandidates = 5;
+
+/** A name fits more than one run. */
+class RunAmbiguousError extends OrchError {
+  readonly code = 'run-ambiguous';
+
+  constructor(asked: string, runIds: readonly string[]) {
+    const more = runIds.length > maxCandidates ? ` … and ${runIds.length - maxCandidates} more` : '';
+    super(`"${asked}" fits ${runIds.length} runs: ${runIds.slice(0, maxCandidates).join(', ')}${more}.`, {
+      hint: 'Give more characters, from the beginning or from the end of the id. All runs: `codex-orch runs list`.',
+    });
+  }
+}
+
+/** The start of an id is its time, which runs of one day share; a short end would too easily be met by a slip of the finger. */
+const minEndCharacters = 4;
+
+/**
+ * Finds a run by what the user called it: its id, the beginning or the end of it, or `latest`. One that came with the repository is
+ * refused.
+ */
+export async function findRun({ process }: CliContext, repository: Repository, asked: string): Promise<RunLocation> {
+  const layout = runLayout(process.env, repository.root);
+  const wanted = asked.toUpperCase();
+  const runIds = (await layout.locations())
+    .map(({ runId }) => runId)
+    .filter((runId) => runId.startsWith(wanted) || (wanted.length >= minEndCharacters && runId.endsWith(wanted)));
+  if (wanted !== '' && runIds.length > 1) throw new RunAmbiguousError(asked, runIds.reverse());
+  const [runId = asked] = wanted === '' ? [] : runIds;
+  const location = await layout.find(runId);
   await assertUntracked(repository, location);
   return location;
 }
@@ -30,7 +59,7 @@ export async function openRun(
   asked: string,
 ): Promise<{ readonly repository: Repository; readonly run: RunRecord }> {
   const repository = await repositoryOf(context, flags);
-  const location = await findRun(repository, asked);
+  const location = await findRun(context, repository, asked);
   const run = await readRun(location);
   if (!run) throw new RunEmptyError(location.runId);
   return { repository, run };
@@ -40,5 +69,7 @@ export async function openRun(
 export async function openOwnRun(...asked: Parameters<typeof openRun>): ReturnType<typeof openRun> {
   const opened = await openRun(...asked);
   assertBelongs(opened.run, opened.repository.root);
+  const [{ process }] = asked;
+  await assertNoted(process.env, opened.run);
   return opened;
 }

@@ -19,7 +19,7 @@ export class GoalEmptyError extends OrchError {
   readonly code = 'goal-empty';
 
   constructor() {
-    super('The goal is empty.', { hint: 'Say what is to be achieved: codex-orch run "<goal>".' });
+    super('The goal is empty.', { hint: 'Say what is to be achieved: `codex-orch run "<goal>"`.' });
   }
 }
 

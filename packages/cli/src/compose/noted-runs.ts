@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isRunId, RunLayout, type RunLocation, writeFileAtomic } from '@codex-orch/core';
+import { isRunId, OrchError, RunLayout, type RunLocation, writeFileAtomic } from '@codex-orch/core';
 import { z } from 'zod';
-import { runsDir } from './orch-home.js';
+import { orchHome, runsDir, secureOrchHome } from './orch-home.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -10,13 +11,30 @@ const noteSchema = z.object({ schemaVersion: z.literal(1), taskId: z.string(), r
 
 const noteFile = (env: Env, runId: string): string => path.join(runsDir(env), `${runId}.json`);
 
-/** Notes to which repository a run belongs, so that what it leaves outside of it can be told from what nobody needs. */
-export async function noteRun(env: Env, { runId, taskId, dir }: RunLocation): Promise<void> {
-  await mkdir(runsDir(env), { recursive: true });
-  const note: z.infer<typeof noteSchema> = { schemaVersion: 1, taskId, repository: path.resolve(dir, '../../..') };
-  // Written again by the next execution, so it need not be synced.
-  await writeFileAtomic(noteFile(env, runId), `${JSON.stringify(note)}\n`, { durable: false });
+/** Nothing says that a run was made here: it may have come with the files of the repository, approvals and all. */
+class RunNotNotedError extends OrchError {
+  readonly code = 'run-not-noted';
+
+  constructor(runId: string, home: string) {
+    super(`Run ${runId} was not made here: ${home} knows nothing of it.`, {
+      hint: 'If it came with the repository, do not trust it: remove its directory. If you made it yourself with another CODEX_ORCH_HOME, name that one; otherwise start the goal again.',
+    });
+  }
 }
+
+/**
+ * Notes to which repository a run belongs, so that what it leaves outside of it can be told from what nobody needs, and so that it
+ * can be told from a run that somebody else made. Throws what {@link secureOrchHome} throws.
+ */
+export async function noteRun(env: Env, { runId, taskId, dir }: RunLocation): Promise<void> {
+  await secureOrchHome(env);
+  const note: z.infer<typeof noteSchema> = { schemaVersion: 1, taskId, repository: path.resolve(dir, '../../..') };
+  await writeFileAtomic(noteFile(env, runId), `${JSON.stringify(note)}\n`);
+}
+
+/** The runs of a repository. Those that were noted are the user's own, so a clock that was set back does not hide them. */
+export const runLayout = (env: Env, repositoryRoot: string): RunLayout =>
+  new RunLayout(repositoryRoot, { isOwn: (runId) => existsSync(noteFile(env, runId)) });
 
 /** A run that was noted: where it is, whether or not it still is there. */
 export interface NotedRun extends RunLocation {
@@ -32,4 +50,15 @@ export async function readNote(env: Env, runId: string): Promise<NotedRun | unde
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Makes sure that a run was made on this machine, by this user, in this place. Git cannot tell of a run whether it came in an
+ * archive; what others can write to is no witness. Needed before a run is acted on.
+ *
+ * Throws {@link RunNotNotedError}.
+ */
+export async function assertNoted(env: Env, { runId, dir }: RunLocation): Promise<void> {
+  const noted = await readNote(env, runId);
+  if (noted?.dir !== dir) throw new RunNotNotedError(runId, orchHome(env));
 }

@@ -1,5 +1,6 @@
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { absoluteFrom, ownPathFrom, userHome } from '@codex-orch/core';
+import { absoluteFrom, OrchError, ownPathFrom, userHome, writeError } from '@codex-orch/core';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -14,6 +15,38 @@ export const codexHomeDir = (env: Env, runId: string): string => path.join(orchH
 
 /** Notes of which runs there are, and in which repositories. */
 export const runsDir = (env: Env): string => path.join(orchHome(env), 'runs');
+
+/** What others could write to, or could have put there, is no place for work trees and Codex homes. */
+class StateFolderUnsafeError extends OrchError {
+  readonly code = 'state-folder-unsafe';
+
+  constructor(folder: string, why: string) {
+    super(`${folder} cannot hold the state of codex-orch: ${why}.`, {
+      hint: 'Move it away if you did not make it yourself, or name a folder of your own in CODEX_ORCH_HOME.',
+    });
+  }
+}
+
+/**
+ * Makes the state folder and what is in it, and closes them to everybody but their owner, also where an earlier version or another
+ * program left them open. The modes of what is below them then do not matter.
+ *
+ * Throws {@link StateFolderUnsafeError}, `NotWritableError` and `DiskFullError`.
+ */
+export async function secureOrchHome(env: Env): Promise<void> {
+  const home = orchHome(env);
+  for (const folder of [home, ...['workspaces', 'codex', 'runs'].map((name) => path.join(home, name))]) {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw writeError(folder, error);
+    }
+    const { uid, mode } = await stat(folder);
+    const user = process.getuid?.();
+    if (user !== undefined && uid !== user) throw new StateFolderUnsafeError(folder, `it belongs to user ${uid}`);
+    if ((mode & 0o077) !== 0) await chmod(folder, 0o700);
+  }
+}
 
 /** The user's own Codex home. */
 export const userCodexHome = (env: Env): string =>

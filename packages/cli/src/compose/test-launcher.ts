@@ -5,7 +5,7 @@ import { childEnvironment, sandboxCommand, toolchainHomes } from '@codex-orch/mc
 import type { TestLaunch } from '@codex-orch/roles';
 import type { CodexRuntime } from './codex-runtime.js';
 import { SandboxUnavailableError } from './errors.js';
-import { userCodexHome } from './orch-home.js';
+import { hiddenPaths } from './hidden-paths.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -58,7 +58,7 @@ export async function openTestLauncher({
       env: network ? inside : withoutProxies(inside),
       network,
       writable: [home, temporary],
-      hidden: [userCodexHome(env)],
+      hidden: hiddenPaths(config, env),
       bubblewrap,
     });
 }

@@ -1,7 +1,15 @@
 import { lstat, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { LockedError, ProcessLock, removeTree, type RunLocation, RunLayout } from '@codex-orch/core';
-import { readNote } from '../compose/noted-runs.js';
+import {
+  LockedError,
+  maskSecretsInFiles,
+  ProcessLock,
+  type Redactor,
+  removeTree,
+  type RunLocation,
+} from '@codex-orch/core';
+import { isHomeInUse } from '@codex-orch/mcp-adapter';
+import { readNote, runLayout } from '../compose/noted-runs.js';
 import type { Notary } from '../compose/notary.js';
 import { orchHome } from '../compose/orch-home.js';
 import { type JudgedRun, judgeRun, type Limits, type Verdict } from './judge-run.js';
@@ -21,6 +29,8 @@ export interface GarbageOptions {
   readonly dryRun: boolean;
   /** Root of the repository whose run directories go too. */
   readonly runsOf: string | undefined;
+  /** Knows what must not be left in the Codex homes that stay. */
+  readonly redactor?: Redactor | undefined;
   /** A repository in which runs that nothing was noted of are looked for. */
   readonly repository: string | undefined;
 }
@@ -36,15 +46,25 @@ export interface Removed {
   readonly problem?: string;
 }
 
+/** A Codex home that stays, and that held secrets: its Codex was killed before it could be tidied up. */
+export interface Masked {
+  readonly runId: string;
+  readonly path: string;
+  /** Names of the secrets that were found and overwritten. */
+  readonly secrets: readonly string[];
+}
+
 export interface Garbage {
   readonly removed: readonly Removed[];
+  readonly masked: readonly Masked[];
   readonly kept: readonly { readonly runId: string; readonly why: string }[];
 }
 
 type Known = JudgedRun & { readonly entries: readonly StateEntry[] };
 
 /**
- * Removes what old runs left in the state folder, and where asked their directories.
+ * Removes what old runs left in the state folder, and where asked their directories; in the Codex homes that stay, it overwrites
+ * secrets that a killed process left there.
  *
  * Each removal is in the audit log before it begins, and the run is locked meanwhile.
  * Throws `AuditUnavailableError`; what was removed until then is gone.
@@ -60,20 +80,25 @@ export async function collectGarbage(options: GarbageOptions): Promise<Garbage> 
     if (why !== undefined) kept.push({ runId: run.runId, why });
     if (entries.length > 0 || directory) removed.push(...(await removeAll(run, entries, directory, options, kept)));
   }
-  for (const runId of unknown) kept.push({ runId, why: 'it is not known to which repository it belongs' });
-  return { removed, kept };
+  for (const { runId } of unknown) kept.push({ runId, why: 'it is not known to which repository it belongs' });
+  const masked = await maskHomes([...known, ...unknown], options);
+  return { removed, masked, kept };
 }
 
 /** Every run that left something, with the repository it belongs to. */
-async function survey({ env, repository, runsOf }: GarbageOptions): Promise<{ known: Known[]; unknown: string[] }> {
+async function survey({
+  env,
+  repository,
+  runsOf,
+}: GarbageOptions): Promise<{ known: Known[]; unknown: (Pick<Known, 'runId' | 'entries'> & { dir?: undefined })[] }> {
   const entries = new Map<string, StateEntry[]>();
   for (const entry of await listState(orchHome(env)))
     entries.set(entry.runId, [...(entries.get(entry.runId) ?? []), entry]);
   const here = new Map<string, RunLocation>();
-  for (const location of repository === undefined ? [] : await runDirectories(repository))
+  for (const location of repository === undefined ? [] : await runDirectories(env, repository))
     here.set(location.runId, location);
   const known: Known[] = [];
-  const unknown: string[] = [];
+  const unknown: { runId: string; entries: readonly StateEntry[] }[] = [];
   const runIds = new Set([...entries.keys(), ...(runsOf === undefined ? [] : here.keys())]);
   for (const runId of [...runIds].sort()) {
     const own = entries.get(runId) ?? [];
@@ -82,15 +107,15 @@ async function survey({ env, repository, runsOf }: GarbageOptions): Promise<{ kn
     // A repository that was moved has its runs elsewhere now; one that merely claims a run of another has no say.
     const isThere = noted !== undefined && (await lstat(noted.dir).catch(() => undefined)) !== undefined;
     const found = local && repository !== undefined && !isThere ? { ...local, repository } : noted;
-    if (!found) unknown.push(runId);
+    if (!found) unknown.push({ runId, entries: own });
     else known.push({ ...found, entries: own, modifiedMs: Math.max(0, ...own.map(({ modifiedMs }) => modifiedMs)) });
   }
   return { known, unknown };
 }
 
 /** The run directories of a repository, unless `.runs` leads elsewhere. */
-async function runDirectories(repository: string): Promise<readonly RunLocation[]> {
-  const layout = new RunLayout(repository);
+async function runDirectories(env: NodeJS.ProcessEnv, repository: string): Promise<readonly RunLocation[]> {
+  const layout = runLayout(env, repository);
   const root = await lstat(layout.root).catch(() => undefined);
   return root?.isDirectory() === true ? layout.locations() : [];
 }
@@ -120,6 +145,37 @@ function share(
   return { entries, directory: false, ...(runsOf === run.repository ? { why: verdict.keepDirectory } : {}) };
 }
 
+/** Overwrites secrets in the Codex homes that are still there. One whose run is worked on is left to its process. */
+async function maskHomes(
+  runs: readonly (Pick<Known, 'runId' | 'entries'> & { readonly dir?: string | undefined })[],
+  { redactor, dryRun }: GarbageOptions,
+): Promise<readonly Masked[]> {
+  if (dryRun || !redactor || redactor.isEmpty) return [];
+  const masked: Masked[] = [];
+  for (const { runId, dir, entries } of runs) {
+    const home = entries.find(({ kind }) => kind === 'codex-home');
+    if (!home || (await lstat(home.path).catch(() => undefined)) === undefined) continue;
+    let lock: ProcessLock | undefined;
+    try {
+      lock = await lockOf(runId, dir);
+      if (await isHomeInUse(home.path)) continue;
+      const secrets = await maskSecretsInFiles(home.path, redactor);
+      if (secrets.length > 0) masked.push({ runId, path: home.path, secrets });
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+    } finally {
+      await lock?.release();
+    }
+  }
+  return masked;
+}
+
+/** Undefined when there is no run directory to lock. Throws `LockedError`. */
+async function lockOf(runId: string, dir: string | undefined): Promise<ProcessLock | undefined> {
+  if (dir === undefined || (await lstat(dir).catch(() => undefined)) === undefined) return undefined;
+  return ProcessLock.acquire(path.join(dir, 'lock'), `Run ${runId}`);
+}
+
 async function removeAll(
   run: Known,
   entries: readonly StateEntry[],
@@ -138,8 +194,7 @@ async function removeAll(
   if (dryRun) return sized;
   let lock: ProcessLock | undefined;
   try {
-    if (await lstat(dir).catch(() => undefined))
-      lock = await ProcessLock.acquire(path.join(dir, 'lock'), `Run ${runId}`);
+    lock = await lockOf(runId, dir);
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
     kept.push({ runId, why: error.message });

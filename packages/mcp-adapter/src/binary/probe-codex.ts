@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { type CommandResult, ProcessStartError, runCommand } from '@codex-orch/core';
+import { rm } from 'node:fs/promises';
+import { type CommandResult, makeScratchFolder, ProcessStartError, runCommand } from '@codex-orch/core';
 import { childEnvironment } from '../home/environment.js';
 import { CodexTooOldError, CodexUnusableError } from './errors.js';
 import { locateCodex, type LocateOptions } from './locate-codex.js';
@@ -35,7 +33,7 @@ const probeTimeoutMs = 20_000;
  */
 export async function probeCodex(options: ProbeOptions): Promise<CodexProbe> {
   const { binary, source } = locateCodex(options);
-  const home = await mkdtemp(path.join(tmpdir(), 'codex-probe-'));
+  const home = await makeScratchFolder('probe');
   try {
     const env = childEnvironment({ home: { dir: home, keyVariables: [] }, from: options.env });
     const ask = async (...args: string[]): Promise<CommandResult> => {

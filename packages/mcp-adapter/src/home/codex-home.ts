@@ -1,8 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readlink, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readlink, realpath, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { guardedBy, maskSecretsInFiles, type Redactor, writeFileAtomic } from '@codex-orch/core';
 import { stringify, type TomlTable } from 'smol-toml';
+import { credentialPaths } from '../sandbox/credential-paths.js';
 import { CodexHomeError } from './errors.js';
+import { isHomeInUse } from './in-use.js';
+import { permissionProfiles } from './permission-profiles.js';
 import { untrusted } from './untrusted-projects.js';
 
 /** A model provider other than Codex's own; it must speak the Responses API. */
@@ -37,6 +40,13 @@ export interface CodexHomeOptions {
   readonly auth: CodexAuth;
   /** The default model. */
   readonly model?: string | undefined;
+  /**
+   * Keeps the commands that Codex runs from reading the usual places of credentials below `userHome`, and the `hidden` paths, which
+   * are absolute. It takes a Codex with permission profiles: one whose sandbox `probeSandbox` found to work.
+   */
+  readonly confine?: { readonly userHome: string | undefined; readonly hidden: readonly string[] } | undefined;
+  /** Knows what must not be in there: what a Codex that was killed left of it is masked. */
+  readonly redactor?: Redactor | undefined;
   /** More of config.toml, merged over what this writes, table by table. The trust of projects cannot be changed. */
   readonly extra?: TomlTable | undefined;
 }
@@ -47,6 +57,8 @@ export interface CodexHome {
   readonly provider?: Pick<ModelProvider, 'name' | 'envKey'> | undefined;
   /** Environment variables that hold credentials for this home. */
   readonly keyVariables: readonly string[];
+  /** Whether commands are kept from reading credentials; see `confine`. */
+  readonly confined?: true;
 }
 
 const providerIdPattern = /^[a-z0-9][a-z0-9_-]*$/;
@@ -69,13 +81,18 @@ export async function prepareCodexHome(options: CodexHomeOptions): Promise<Codex
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await chmod(dir, 0o700);
     const real = await realpath(dir);
+    // Files that a Codex has open are masked when that one ends.
+    if (options.redactor && !(await isHomeInUse(real))) await maskSecretsInFiles(real, options.redactor);
     await linkAuth(real, auth);
-    await writePrivately(path.join(real, 'config.toml'), await configText(options));
+    // What does not exist yet cannot be hidden.
+    await mkdir(path.join(real, 'sessions'), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(path.join(real, 'config.toml'), await configText(real, options), { mode: 0o600 });
     const keys = [provider?.envKey, auth.kind === 'env-key' ? auth.variable : undefined];
     return {
       dir: real,
       keyVariables: [...new Set(keys.filter((key) => key !== undefined))],
       ...(provider && { provider: { name: provider.name, envKey: provider.envKey } }),
+      ...(options.confine && { confined: true }),
     };
   } catch (cause) {
     if (cause instanceof CodexHomeError) throw cause;
@@ -83,11 +100,16 @@ export async function prepareCodexHome(options: CodexHomeOptions): Promise<Codex
   }
 }
 
-async function configText({ projectRoot, provider, model, extra }: CodexHomeOptions): Promise<string> {
+async function configText(
+  codexHome: string,
+  { projectRoot, provider, model, extra, confine }: CodexHomeOptions,
+): Promise<string> {
   const roots = typeof projectRoot === 'string' ? [projectRoot] : projectRoot;
   const spellings = await Promise.all(
     roots.map(async (root) => [path.resolve(root), await realpath(root).catch(() => path.resolve(root))]),
   );
+  const profiles =
+    confine && permissionProfiles(await credentialPaths({ ...confine, codexHome, needed: spellings.flat() }));
   const base: TomlTable = {
     ...(model !== undefined && { model }),
     ...(provider && { model_provider: provider.id, model_providers: { [provider.id]: providerTable(provider) } }),
@@ -100,7 +122,9 @@ async function configText({ projectRoot, provider, model, extra }: CodexHomeOpti
     // commands and servers that a repository's own files name.
     features: { apps: false, hooks: false, plugins: false, skill_mcp_dependency_install: false },
     sandbox_workspace_write: { network_access: false, exclude_slash_tmp: true, exclude_tmpdir_env_var: true },
-    shell_environment_policy: { inherit: 'core', ignore_default_excludes: false },
+    // Codex clears the environment of its commands; by this they are found if we are killed.
+    shell_environment_policy: { inherit: 'core', ignore_default_excludes: false, set: { ...guardedBy } },
+    ...profiles,
   };
   return stringify({ ...merge(base, extra ?? {}), projects: untrusted(spellings.flat()) });
 }
@@ -143,21 +167,4 @@ async function linkAuth(dir: string, auth: CodexAuth): Promise<void> {
   if ((await readlink(link).catch(() => undefined)) === target) return;
   await rm(link, { force: true });
   await symlink(target, link);
-}
-
-async function writePrivately(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${randomUUID()}`;
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    try {
-      await handle.writeFile(text);
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

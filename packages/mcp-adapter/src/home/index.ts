@@ -7,3 +7,5 @@ export {
 } from './codex-home.js';
 export { childEnvironment, type ChildEnvironmentOptions } from './environment.js';
 export { CodexHomeError } from './errors.js';
+export { isHomeInUse } from './in-use.js';
+export { profileFor, threadSandbox, type ThreadSandbox } from './permission-profiles.js';

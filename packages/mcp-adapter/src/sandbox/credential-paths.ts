@@ -1,49 +1,83 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { CodexLaunch } from '../binary/launch.js';
 
 /** Where programs keep credentials below a home folder. */
 const places = [
   '.aws',
   '.azure',
+  '.boto',
   '.cargo/credentials',
   '.cargo/credentials.toml',
   '.claude',
   '.codex',
+  '.composer/auth.json',
+  '.config/1Password',
+  '.config/composer/auth.json',
+  '.config/containers/auth.json',
+  '.config/doctl',
   '.config/gcloud',
   '.config/gh',
   '.config/git/credentials',
+  '.config/glab-cli',
+  '.config/hub',
   '.config/op',
+  '.config/rclone',
+  '.config/sops/age',
+  '.databrickscfg',
   '.docker',
+  '.gem/credentials',
+  '.gemini',
   '.git-credentials',
   '.gnupg',
   '.kube',
   '.local/share/keyrings',
   '.m2/settings.xml',
+  '.mylogin.cnf',
   '.netrc',
   '.npmrc',
+  '.oci',
   '.password-store',
+  '.pgpass',
   '.pypirc',
+  '.s3cfg',
   '.ssh',
+  '.terraform.d/credentials.tfrc.json',
   '.vault-token',
 ];
 
+export interface CredentialPathsOptions {
+  /** The user's home folder. */
+  readonly userHome: string | undefined;
+  /** The private CODEX_HOME. */
+  readonly codexHome: string;
+  /** More absolute paths. */
+  readonly hidden: readonly string[];
+  /** Folders that must stay readable: no path that contains one of them is among the result. */
+  readonly needed: readonly string[];
+}
+
 /** The real paths of the credentials that exist, those of Codex among them. */
 export async function credentialPaths({
-  launch,
+  userHome,
+  codexHome,
   hidden,
-}: {
-  readonly launch: CodexLaunch;
-  readonly hidden: readonly string[];
-}): Promise<string[]> {
-  const home = launch.env['HOME'];
+  needed,
+}: CredentialPathsOptions): Promise<string[]> {
   const candidates = [
-    ...(home === undefined ? [] : places.map((place) => path.join(home, place))),
+    ...(userHome === undefined ? [] : places.map((place) => path.join(userHome, place))),
     // The rest of Codex's home is needed to set the sandbox up.
-    path.join(launch.home.dir, 'auth.json'),
-    path.join(launch.home.dir, 'sessions'),
+    path.join(codexHome, 'auth.json'),
+    path.join(codexHome, 'sessions'),
     ...hidden,
   ];
-  const found = await Promise.all(candidates.map((file) => realpath(file).catch(() => undefined)));
-  return [...new Set(found.filter((file) => file !== undefined))];
+  const real = async (file: string): Promise<string | undefined> => realpath(file).catch(() => undefined);
+  const found = (await Promise.all(candidates.map(real))).filter((file) => file !== undefined);
+  const spared = (await Promise.all([...needed, codexHome].map(real))).filter((file) => file !== undefined);
+  return [...new Set(found)].filter((file) => !spared.some((folder) => contains(file, folder)));
+}
+
+/** Whether a path is a folder itself or lies below it; both absolute. */
+export function contains(folder: string, file: string): boolean {
+  const inside = path.relative(folder, file);
+  return inside === '' || (inside !== '..' && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside));
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runCommand } from '@codex-orch/core';
+import { DiskFullError, makeScratchFolder, runCommand } from '@codex-orch/core';
 import type { CodexLaunch } from '../binary/launch.js';
 import { sandboxCommand } from './sandbox-command.js';
 
@@ -13,7 +13,8 @@ export interface SandboxReport {
   readonly bubblewrap?: string;
 }
 
-const timeoutMs = 20_000;
+// It takes a moment; a machine that is very busy must not be taken for one without a sandbox.
+const timeoutMs = 60_000;
 
 /**
  * Tries whether Codex's sandbox really confines commands on this machine, with `codex sandbox`. Needs no model.
@@ -46,7 +47,7 @@ async function attempt(
   bubblewrap: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<SandboxReport> {
-  const folder = await mkdtemp(path.join(launch.home.dir, 'sandbox-probe-'));
+  const folder = await makeScratchFolder('sandbox-probe', launch.home.dir);
   try {
     const [inside, outside, hidden] = ['inside', 'outside', 'hidden'].map((name) => path.join(folder, name)) as [
       string,
@@ -68,6 +69,8 @@ async function attempt(
     const said = result.stderr.toString('utf8').trim().slice(-500);
     const [allowed, escaped] = await Promise.all([inside, outside].map((at) => exists(path.join(at, 'file'))));
     if (escaped) return { working: false, detail: 'A command in the sandbox wrote outside its work folder.' };
+    if (!allowed && /No space left on device|Disk quota exceeded/.test(said))
+      throw new DiskFullError(folder, Object.assign(new Error(said), { code: 'ENOSPC' }));
     if (!allowed)
       return { working: false, detail: `A command in the sandbox could not write to its work folder: ${said}` };
     if (result.stdout.length > 0)

@@ -1,7 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { CodexLaunch } from '../binary/launch.js';
-import { credentialPaths } from './credential-paths.js';
+import { contains, credentialPaths } from './credential-paths.js';
 import { localSockets } from './local-sockets.js';
 
 export interface SandboxCommandOptions {
@@ -29,6 +29,9 @@ export interface SandboxedCommand {
 
 const profile = 'codex-orch';
 
+/** Codex hides the folder of its user's own servers itself, and refuses to start where somebody else has hidden a socket in it. */
+const isOfCodex = (socket: string): boolean => socket.startsWith(`/tmp/codex-daemon-${process.getuid?.() ?? ''}/`);
+
 /**
  * How to start a command inside Codex's own sandbox, by `codex sandbox` and a permission profile made for it.
  *
@@ -41,13 +44,16 @@ export async function sandboxCommand(
   { cwd, command, env, network, writable = [], hidden = [], bubblewrap }: SandboxCommandOptions,
 ): Promise<SandboxedCommand> {
   const writes = await Promise.all([cwd, ...writable].map((folder) => realpath(folder)));
-  const secrets = await credentialPaths({ launch, hidden });
+  const secrets = await credentialPaths({
+    userHome: launch.env['HOME'],
+    codexHome: launch.home.dir,
+    hidden,
+    needed: writes,
+  });
   const access: readonly (readonly [string, string])[] = [
     [':root', 'read'],
     ...writes.map((folder) => [folder, 'write'] as const),
-    ...secrets
-      .filter((secret) => !writes.some((folder) => contains(secret, folder)))
-      .map((file) => [file, 'deny'] as const),
+    ...secrets.map((file) => [file, 'deny'] as const),
   ];
   const entries = access.map(([file, right]) => `${JSON.stringify(file)}=${JSON.stringify(right)}`);
   // Codex's filter of system calls forbids loopback too; where the network is an empty one of the command's own it has no work to do.
@@ -67,7 +73,9 @@ export async function sandboxCommand(
   const { PATH = '', HOME = launch.home.dir } = launch.env;
   const own = { PATH, HOME, CODEX_HOME: launch.home.dir, TMPDIR: notes };
   if (bubblewrap === undefined) return { file: launch.binary, args: sandbox, env: own };
-  const sockets = network ? [] : (await localSockets()).filter((socket) => !writes.some((at) => contains(at, socket)));
+  const sockets = network
+    ? []
+    : (await localSockets()).filter((socket) => !isOfCodex(socket) && !writes.some((at) => contains(at, socket)));
   return {
     file: bubblewrap,
     args: [
@@ -79,9 +87,4 @@ export async function sandboxCommand(
     ],
     env: own,
   };
-}
-
-function contains(folder: string, file: string): boolean {
-  const inside = path.relative(folder, file);
-  return inside === '' || (inside !== '..' && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside));
 }
