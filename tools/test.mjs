@@ -1,18 +1,21 @@
 #!/usr/bin/env node
 /**
- * Usage: npm test [-- [package...] [vitest arguments]]
+ * Usage: npm test [-- [package...] [part of a test file's path...] [vitest arguments]]
  *
- * Runs the whole test suite, or that of the packages named, and keeps what it said under .runs/tests/<time>. The last
+ * Runs the whole test suite, or that of the packages or files named, and keeps what it said under .runs/tests/<time>. The last
  * line printed counts the tests.
  */
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { finished } from 'node:stream/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { setup, SetupError, workspaceRoot } from './setup.mjs';
+
+/** Folders whose folders are packages. */
+const parents = ['packages', 'patterns', 'tools'];
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
@@ -36,6 +39,15 @@ process.exitCode = exitCode;
  * @returns {Promise<{ exitCode: number, counts: Counts, complaint?: string }>}
  */
 async function test(args) {
+  const unknown = await unknownNames(args);
+  if (unknown.length > 0) {
+    const packages = (await testedPackages()).map((folder) => path.basename(folder)).sort();
+    return {
+      exitCode: 1,
+      counts: { passed: 0, failed: 1, skipped: 0 },
+      complaint: `No package and no test file is called ${unknown.map((name) => JSON.stringify(name)).join(' or ')}. Packages: ${packages.join(', ')}. A test file goes by any part of its path below its package.`,
+    };
+  }
   try {
     // End-to-end tests start the built command.
     await setup(['cli']);
@@ -50,7 +62,11 @@ async function test(args) {
   if (counts.failed > 0) return { exitCode: exitCode || 1, counts };
   const failedRun = { exitCode: exitCode || 1, counts: { ...counts, failed: 1 } };
   if (exitCode !== 0) return { ...failedRun, complaint: `Vitest ended with exit code ${exitCode}; see the log.` };
-  if (counts.passed === 0) return { ...failedRun, complaint: 'No test passed, so nothing was tested.' };
+  if (counts.passed === 0)
+    return {
+      ...failedRun,
+      complaint: `No test passed, so nothing was tested${args.length > 0 ? ` by: npm test -- ${args.join(' ')}` : ''}.`,
+    };
   return { exitCode, counts };
 }
 
@@ -105,10 +121,61 @@ async function runVitest(args) {
  * @param {string} arg
  */
 function asProject(arg) {
-  const isPackage = ['packages', 'patterns', 'tools'].some((parent) =>
-    existsSync(path.join(workspaceRoot, parent, arg, 'vitest.config.ts')),
+  return isPackage(arg) ? `--project=${arg}` : arg;
+}
+
+/** @param {string} name */
+function isPackage(name) {
+  return parents.some((parent) => isTested(path.join(workspaceRoot, parent, name)));
+}
+
+/** @param {string} folder */
+function isTested(folder) {
+  return existsSync(path.join(folder, 'vitest.config.ts'));
+}
+
+async function testedPackages() {
+  const folders = await Promise.all(
+    parents.map(async (parent) => {
+      const names = await readdir(path.join(workspaceRoot, parent)).catch(() => []);
+      return names.map((name) => path.join(workspaceRoot, parent, name));
+    }),
   );
-  return isPackage ? `--project=${arg}` : arg;
+  return folders.flat().filter(isTested);
+}
+
+/**
+ * The names that fit neither a package nor a test file. Vitest overlooks such a name as long as another one fits.
+ *
+ * @param {readonly string[]} args
+ */
+async function unknownNames(args) {
+  // A word behind an option may be its value.
+  const names = args.filter((arg, at) => !arg.startsWith('-') && !args[at - 1]?.startsWith('-') && !isPackage(arg));
+  if (names.length === 0) return [];
+  const paths = (await Promise.all((await testedPackages()).map(testPaths))).flat();
+  return names.filter((name) => {
+    const wanted = path.normalize(name.replace(/:\d+$/, '')).toLowerCase();
+    return !paths.some((file) => file.includes(wanted));
+  });
+}
+
+/**
+ * Each test file of a package, named below its package, below the workspace and from the root of the file system.
+ *
+ * @param {string} folder
+ */
+async function testPaths(folder) {
+  const files = await Promise.all(
+    ['src', 'test'].map(async (part) => {
+      const names = await readdir(path.join(folder, part), { recursive: true }).catch(() => []);
+      return names.filter((name) => name.endsWith('.test.ts')).map((name) => path.join(folder, part, name));
+    }),
+  );
+  return files
+    .flat()
+    .flatMap((file) => [path.relative(folder, file), relative(file), file])
+    .map((file) => file.toLowerCase());
 }
 
 /**

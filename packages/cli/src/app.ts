@@ -16,12 +16,17 @@ const common = {
 
 const runArgument = {
   kind: 'tuple',
-  parameters: [{ brief: 'Run id, its beginning, or "latest"', parse: text, placeholder: 'run' }],
+  parameters: [{ brief: 'Run id, its beginning or end, or "latest"', parse: text, placeholder: 'run' }],
 } as const;
 const optionalRunArgument = {
   kind: 'tuple',
   parameters: [
-    { brief: 'Run id, its beginning, or "latest" (the default)', parse: text, placeholder: 'run', optional: true },
+    {
+      brief: 'Run id, its beginning or end, or "latest" (the default)',
+      parse: text,
+      placeholder: 'run',
+      optional: true,
+    },
   ],
 } as const;
 
@@ -81,7 +86,7 @@ const runCommand = buildCommand({
         brief: 'When Codex asks to leave its sandbox',
         optional: true,
       },
-      elevationTimeout: number('Seconds until an unanswered elevation is denied'),
+      elevationTimeout: number('Seconds to wait for the answer to an elevation before exiting; it stays open'),
       idleTimeout: number('Seconds of silence after which a Codex turn has failed'),
       maxTokens: number('Token budget'),
       maxTurns: number('Budget of model turns'),
@@ -205,6 +210,13 @@ const routes = buildRouteMap({
           driver,
           codex,
           dryRun: { kind: 'boolean', brief: 'Only check that it can run, and say what it would do', default: false },
+          resume: {
+            kind: 'parsed',
+            parse: text,
+            brief: 'Go on with the interrupted demo in this folder',
+            optional: true,
+            placeholder: 'folder',
+          },
         },
       },
       docs: { brief: 'See a goal being worked on, offline, with the model played from a cassette' },

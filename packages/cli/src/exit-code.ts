@@ -1,4 +1,4 @@
-import { OrchError } from '@codex-orch/core';
+import { type Manifest, OrchError } from '@codex-orch/core';
 import { exitCode } from './exit-code-values.js';
 
 export { exitCode };
@@ -20,8 +20,8 @@ const byErrorCode: Readonly<Record<string, number>> = {
 export const exitCodeOf = (error: unknown): number =>
   error instanceof OrchError ? (byErrorCode[error.code] ?? exitCode.failed) : exitCode.failed;
 
-/** The exit code for the state in which a run stands. */
-export function exitCodeOfState(state: string): number {
+/** The exit code for how a run stands. */
+export function exitCodeOfRun({ state, elevations }: Pick<Manifest, 'state' | 'elevations'>): number {
   if (state === 'done') return exitCode.done;
-  return state === 'awaiting-approval' ? exitCode.waiting : exitCode.failed;
+  return state === 'awaiting-approval' || elevations.length > 0 ? exitCode.waiting : exitCode.failed;
 }

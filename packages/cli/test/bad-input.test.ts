@@ -158,6 +158,8 @@ describe('words that make no sense', () => {
     ['an empty goal', ['run', '  '], 2, 'goal-empty'],
     ['a goal of 1 MB', ['run', 'x'.repeat(1024 * 1024)], 2, 'goal-too-long'],
     ['a task that would leave its folder', ['run', 'do it', '--task', '../../etc'], 2, 'bad-task-id'],
+    ['an empty test command', ['run', 'do it', '--test', ''], 2, 'bad-flags'],
+    ['a test command of spaces', ['run', 'do it', '--test', 'npm test', '--test', '  '], 2, 'bad-flags'],
     ['a test command that needs a shell', ['run', 'do it', '--test', 'npm test; rm -rf /'], 2, 'bad-flags'],
   ] as const)('such as %s are refused', async (_what, words, code, errorCode) => {
     await good();

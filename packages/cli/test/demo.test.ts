@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -18,12 +19,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const environment = (): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: folder,
+  TMPDIR: folder,
+  CODEX_ORCH_HOME: path.join(folder, 'state'),
+});
+
 /** Runs the built command as a user does. */
 function codexOrch(...args: string[]): { code: number | null; out: string; err: string } {
-  const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, CODEX_ORCH_HOME: path.join(folder, 'state') };
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     cwd: folder,
-    env,
+    env: environment(),
     encoding: 'utf8',
   });
   return { code: status, out: stdout, err: stderr };
@@ -40,7 +47,7 @@ describe.each([
     console.info(`served by Codex ${version} through ${driver}`);
     expect(demo.err).toContain(`Codex ${version} through ${driver}`);
     expect(demo.err).toMatch(/a replay.*in place of a model/);
-    expect(demo.err).toContain('codex login');
+    expect(demo.err).toMatch(/With a real model: .*codex-orch\S* doctor.*codex-orch\S* run/);
     expect(demo.err).toMatch(/npm test failed[\s\S]*npm test passed/);
     expect(demo.out).toMatch(/^rename to src\/format\.js$/m);
     expect(demo.out).toContain('Review   approve:');
@@ -53,6 +60,45 @@ describe.each([
     const tests = spawnSync('npm', ['test'], { cwd: repo, encoding: 'utf8' });
     expect(tests.status, tests.stdout).toBe(0);
   });
+});
+
+it('goes on after a kill -9 with the model that it served before', async () => {
+  const child = spawn(process.execPath, [bin, 'demo', '--codex', codexPaths['0.169.0']], {
+    cwd: folder,
+    env: environment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  for await (const chunk of child.stderr.setEncoding('utf8') as AsyncIterable<string>) {
+    said += chunk;
+    if (/✓ \S*planner/.test(said)) break;
+  }
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const [, sample = ''] = /^Sample +(\S+)/m.exec(said) ?? [];
+  expect(JSON.parse(codexOrch('runs', 'list', '--json', '--repo', sample).out)).toMatchObject([
+    { taskId: 'demo', activity: 'stopped' },
+  ]);
+
+  const resumed = codexOrch('demo', '--resume', sample);
+
+  expect(resumed.code, resumed.err).toBe(0);
+  expect(resumed.err).toContain('a replay');
+  expect(resumed.out).toContain('State    awaiting-approval');
+  const [, run = ''] = /approve (\S+)/.exec(resumed.out) ?? [];
+  expect(codexOrch('approve', run, '--repo', sample).code).toBe(0);
+});
+
+it('says that a folder holds no demo to go on with', () => {
+  const sample = path.join(folder, 'no demo');
+  for (const args of [
+    ['init', '--quiet', sample],
+    ['-C', sample, '-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '--quiet', '--allow-empty', '-m', 'start'],
+  ])
+    expect(spawnSync('git', args, { env: environment() }).status).toBe(0);
+  const said = codexOrch('demo', '--resume', sample, '--json');
+  expect(said.code).toBe(1);
+  expect(JSON.parse(said.out)).toMatchObject({ error: { code: 'no-demo' } });
 });
 
 it('rehearses with --dry-run and starts nothing', () => {

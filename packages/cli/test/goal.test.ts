@@ -206,8 +206,31 @@ describe('apply', () => {
     await world.write({ 'src/sum.js': 'export const sum = null;\n' });
     world.git('commit', '--all', '--quiet', '--message=moved');
     const said = await world.run('apply', 'latest', '--json');
-    expect(said.json()).toMatchObject({ error: { code: 'diff-does-not-apply', hint: expect.any(String) as string } });
+    const [here, base] = world.git('log', '--format=%H').split('\n');
+    expect(said.json()).toMatchObject({
+      error: {
+        code: 'diff-does-not-apply',
+        message: expect.stringContaining(
+          `The diff was made on ${base?.slice(0, 12) ?? ''}, your checkout is at ${here?.slice(0, 12) ?? ''}`,
+        ) as string,
+        hint: expect.stringContaining(`git switch --create`) as string,
+      },
+    });
     expect(world.git('status', '--porcelain')).toBe('');
+  });
+
+  it('says on which commits it was made and applied, where the base moved and it still fits', async () => {
+    await world.write({ 'notes.txt': 'mine\n' });
+    world.git('add', '--all');
+    world.git('commit', '--quiet', '--message=moved');
+    const [here, base] = world.git('log', '--format=%H').split('\n');
+    const { out, code, err } = await world.run('apply', 'latest');
+    expect(code, err).toBe(0);
+    expect(out).toContain('Changed 4 files in');
+    expect(out).toContain('renamed  src/name.js → src/renamed.js');
+    expect(out).toContain(
+      `The diff was made on ${base?.slice(0, 12) ?? ''}, your checkout is at ${here?.slice(0, 12) ?? ''}`,
+    );
   });
 
   it('says that it changed nothing the second time', async () => {

@@ -2,14 +2,14 @@ import path from 'node:path';
 import { applyDiff, type AppliedDiff, failpoint, ProcessLock, readIdentity, RunStore } from '@codex-orch/core';
 import { BadFlagsError, RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
+import { counted } from '../print/counted.js';
 import { visibleLine } from '../print/visible.js';
 import { type SecretFinding, SecretFoundError } from '../secret-gate/errors.js';
 import { findSecrets } from '../secret-gate/find-secrets.js';
 import { type CommonFlags, command, printJson } from './command.js';
-import { repoFlag } from './drive-run.js';
 import { configFor, openNotary } from './open-orchestrator.js';
 import { openOwnRun } from './open-run.js';
-import { selfCommand } from './self-command.js';
+import { repoFlag, selfCommand } from './self-command.js';
 
 export interface ApplyFlags extends CommonFlags {
   readonly check: boolean;
@@ -87,10 +87,16 @@ export const apply = command(async (context, flags: ApplyFlags, asked: string): 
       result.status
     ];
     context.process.stdout.write(
-      `${said} ${files.length} file(s) in ${visibleLine(repository.root)}; nothing is staged or committed.\n`,
+      `${said} ${counted(files.length, 'file')} in ${visibleLine(repository.root)}; nothing is staged or committed.\n`,
     );
-    for (const file of result.files)
-      context.process.stdout.write(`  ${file.status.padEnd(8)} ${visibleLine(file.path)}\n`);
+    for (const { status, oldPath, path: name } of result.files) {
+      const from = oldPath === undefined ? '' : `${visibleLine(oldPath)} → `;
+      context.process.stdout.write(`  ${status.padEnd(8)} ${from}${visibleLine(name)}\n`);
+    }
+    if (result.status === 'applied' && repository.head.commit !== baseCommit)
+      context.process.stdout.write(
+        `The diff was made on ${baseCommit.slice(0, 12)}, your checkout is at ${repository.head.commit.slice(0, 12)}: the tests have not seen the two together.\n`,
+      );
   }
   return exitCode.done;
 });

@@ -1,8 +1,10 @@
 import { Redactor } from '@codex-orch/core';
 import type { CliContext, ProcessContext } from '../context.js';
+import type { Standpoint } from '../print/as-typed.js';
 import { guardOutput } from '../print/guard-output.js';
 import { reportError } from '../print/report-error.js';
 import { safeJson } from '../print/visible.js';
+import { repoFlag, selfCommand } from './self-command.js';
 
 /** Flags of every command. */
 export interface CommonFlags {
@@ -14,7 +16,10 @@ export interface CommonFlags {
  * Makes a command of a function that returns an exit code: errors are told, and never thrown at the parser. No secret that it gets
  * to know is printed.
  */
-export const command = <F extends Pick<CommonFlags, 'json'>, A extends readonly (string | undefined)[]>(
+export const command = <
+  F extends Pick<CommonFlags, 'json'> & Pick<Partial<CommonFlags>, 'repo'>,
+  A extends readonly (string | undefined)[],
+>(
   body: (context: CliContext, flags: F, ...args: A) => Promise<number>,
 ) =>
   async function (this: ProcessContext, flags: F, ...args: A): Promise<void> {
@@ -27,9 +32,18 @@ export const command = <F extends Pick<CommonFlags, 'json'>, A extends readonly 
     try {
       process.exitCode = await body(context, flags, ...args);
     } catch (error) {
-      process.exitCode = reportError(context, error, flags);
+      process.exitCode = reportError(context, error, {
+        json: flags.json,
+        standpoint: standpointOf(context, flags),
+      });
     }
   };
+
+/** Where the user stands who called a command with these flags. */
+export const standpointOf = (context: CliContext, flags: Pick<CommonFlags, 'repo'>): Standpoint => ({
+  self: selfCommand(context),
+  repoFlag: repoFlag(flags),
+});
 
 /** Data for programs, on standard output. */
 export const printJson = ({ process }: CliContext, data: unknown): void => {

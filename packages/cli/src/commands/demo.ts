@@ -2,23 +2,43 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openRepository, runChecked } from '@codex-orch/core';
+import {
+  assertBelongs,
+  type Config,
+  configSchema,
+  openRepository,
+  OrchError,
+  readRun,
+  type Repository,
+  type ResolvedConfig,
+  runChecked,
+  type RunLocation,
+  type RunRecord,
+} from '@codex-orch/core';
 import { prepareCodexHome, probeCodex, selectDriver } from '@codex-orch/mcp-adapter';
-import { readCassette, startReplay } from '@codex-orch/replay';
+import { readCassette, type ReplayServer, startReplay } from '@codex-orch/replay';
+import type { Orchestrator } from '../compose/orchestrator.js';
+import { runLayout } from '../compose/noted-runs.js';
 import type { CliContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import { counted } from '../print/counted.js';
 import { paletteFor } from '../print/palette.js';
-import { command, printJson } from './command.js';
+import { shellWord } from '../print/shell-word.js';
+import { type CommonFlags, command, printJson } from './command.js';
 import { driveRun } from './drive-run.js';
 import { configFor, openOrchestrator } from './open-orchestrator.js';
+import { findRun } from './open-run.js';
+import { selfCommand } from './self-command.js';
 
 export interface DemoFlags {
   readonly json: boolean;
   readonly driver?: 'auto' | 'app-server' | 'mcp-server' | 'exec' | undefined;
   readonly codex?: string | undefined;
   readonly dryRun: boolean;
+  readonly resume?: string | undefined;
 }
 
+const demoTask = 'demo';
 const demoGoal = 'Let tally print JSON with --json, and document it';
 
 const demoFolder = fileURLToPath(new URL('../demo/', import.meta.url));
@@ -87,7 +107,7 @@ async function rehearse(context: CliContext, { driver: requested = 'auto', codex
           `Goal      ${plan.goal}`,
           `Codex     ${plan.codex.version} at ${plan.codex.path}`,
           `Driver    ${mode.used}: ${mode.reason}`,
-          `Cassette  ${cassettePath} (${plan.cassette.scenes.length} scenes, valid)`,
+          `Cassette  ${cassettePath} (${counted(plan.cassette.scenes.length, 'scene')}, valid)`,
           'Would:',
           ...plan.steps.map((step) => `  - ${step}`),
           'Nothing was started.',
@@ -101,38 +121,116 @@ async function rehearse(context: CliContext, { driver: requested = 'auto', codex
   }
 }
 
-export const demo = command(async (context, flags: DemoFlags): Promise<number> => {
-  if (flags.dryRun) return rehearse(context, flags);
-  const { process } = context;
-  const { bold, yellow, dim } = paletteFor(process.stderr, process.env);
-  const say = (text: string): void => {
-    process.stderr.write(`${text}\n`);
-  };
-  const folder = await makeSample();
-  await using model = await startReplay({ cassette: cassettePath });
-  say(`${bold('Goal')}    ${demoGoal}`);
-  say(`${bold('Sample')}  ${folder} ${dim('(a new git repository; delete it when you are done)')}`);
-  say(
-    `${bold('Model')}   ${yellow('a replay')}: a script answers on ${model.baseUrl} in place of a model. Codex, git and the tests are real; nothing leaves this machine.`,
-  );
-  say(
-    `        With a real model: run "codex login" (or set OPENAI_API_KEY), then in any repository: codex-orch run "<goal>"\n`,
-  );
+/** A folder in which no demo can go on. */
+class NoDemoError extends OrchError {
+  readonly code = 'no-demo';
 
-  const repository = await openRepository(folder);
-  const config = await configFor(context, repository, {
-    codex: { driver: flags.driver, path: flags.codex, model: 'gpt-5.5' },
+  constructor(folder: string, why: string) {
+    super(`${folder} holds no demo that can go on: ${why}.`, { hint: 'Start another one: `codex-orch demo`.' });
+  }
+}
+
+/** Serves the model of the demo, for as long as the demo works. */
+async function serveModel({ process }: CliContext): Promise<ReplayServer> {
+  const { bold, yellow } = paletteFor(process.stderr, process.env);
+  const model = await startReplay({ cassette: cassettePath });
+  process.stderr.write(
+    `${bold('Model')}   ${yellow('a replay')}: a script answers on ${model.baseUrl} in place of a model. Codex, git and the tests are real; nothing leaves this machine.\n`,
+  );
+  return model;
+}
+
+const settingsFor = (
+  context: CliContext,
+  repository: Repository,
+  baseUrl: string,
+  codex: Config['codex'],
+): Promise<ResolvedConfig> =>
+  configFor(context, repository, {
+    codex: { ...codex, model: 'gpt-5.5' },
     model: {
-      provider: { id: 'replay', name: 'replay (a script, no model)', baseUrl: model.baseUrl },
+      provider: { id: 'replay', name: 'replay (a script, no model)', baseUrl },
       roles: 'api',
       name: 'gpt-5.5',
     },
   });
-  await using orchestrator = openOrchestrator(context, repository, config);
-  const location = await orchestrator.start(demoGoal, { taskId: 'demo' });
-  const code = await driveRun(context, { ...flags, repo: folder }, orchestrator, location);
+
+/** Follows the demo to its end. Waiting for an approval is where one ends well. */
+async function see(
+  context: CliContext,
+  flags: CommonFlags & { readonly repo: string },
+  model: ReplayServer,
+  orchestrator: Orchestrator,
+  location: RunLocation,
+): Promise<number> {
+  const { stderr } = context.process;
+  const code = await driveRun(context, flags, orchestrator, location);
   const { misses } = model.report();
-  if (misses > 0) say(`The cassette had no answer to ${misses} request(s).`);
-  // Waiting for an approval is where a demo ends well.
+  if (misses > 0) stderr.write(`The cassette had no answer to ${counted(misses, 'request')}.\n`);
+  if (code === exitCode.interrupted)
+    stderr.write(
+      `The model of the demo ended with it. To serve it again: ${selfCommand(context)} demo --resume ${shellWord(flags.repo)}\n`,
+    );
   return code === exitCode.waiting ? exitCode.done : code;
+}
+
+export const isDemo = ({ taskId, manifest }: RunRecord): boolean => taskId === demoTask && manifest.goal === demoGoal;
+
+/** The demo that a folder holds. Throws {@link NoDemoError}. */
+async function findDemo(
+  context: CliContext,
+  folder: string,
+): Promise<{ readonly repository: Repository; readonly run: RunRecord }> {
+  const repository = await openRepository(folder);
+  const locations = await runLayout(context.process.env, repository.root).locations();
+  const latest = locations.findLast(({ taskId }) => taskId === demoTask);
+  if (!latest) throw new NoDemoError(folder, 'none was started there');
+  const run = await readRun(await findRun(context, repository, latest.runId));
+  if (!run) throw new NoDemoError(folder, 'it was interrupted before it began');
+  if (!isDemo(run)) throw new NoDemoError(folder, `run ${run.runId} is about something else`);
+  return { repository, run };
+}
+
+/** Goes on with a demo that was interrupted. The model that it began with is gone, so the same script is served again. */
+export async function goOnWithDemo(
+  context: CliContext,
+  { json, driver, codex }: Pick<DemoFlags, 'json' | 'driver' | 'codex'>,
+  repository: Repository,
+  run: RunRecord,
+): Promise<number> {
+  assertBelongs(run, repository.root);
+  await using model = await serveModel(context);
+  const began = configSchema.safeParse(run.state.created?.settings).data?.codex;
+  const asked = { driver: driver ?? began?.driver, path: codex ?? began?.path };
+  const config = await settingsFor(context, repository, model.baseUrl, asked);
+  await using orchestrator = openOrchestrator(context, repository, config);
+  await orchestrator.resume(run);
+  return await see(context, { json, repo: repository.root }, model, orchestrator, run);
+}
+
+export const demo = command(async (context, flags: DemoFlags): Promise<number> => {
+  if (flags.dryRun) return rehearse(context, flags);
+  if (flags.resume !== undefined) {
+    const { repository, run } = await findDemo(context, path.resolve(flags.resume));
+    return goOnWithDemo(context, flags, repository, run);
+  }
+  const { process } = context;
+  const { bold, dim } = paletteFor(process.stderr, process.env);
+  const say = (text: string): void => {
+    process.stderr.write(`${text}\n`);
+  };
+  const self = selfCommand(context);
+  const folder = await makeSample();
+  say(`${bold('Goal')}    ${demoGoal}`);
+  say(`${bold('Sample')}  ${folder} ${dim('(a new git repository; delete it when you are done)')}`);
+  await using model = await serveModel(context);
+  say(
+    `        With a real model: log in to Codex or set OPENAI_API_KEY ("${self} doctor" says how), then: ${self} run "<goal>" --repo <your repository>\n`,
+  );
+
+  const repository = await openRepository(folder);
+  const config = await settingsFor(context, repository, model.baseUrl, { driver: flags.driver, path: flags.codex });
+  await using orchestrator = openOrchestrator(context, repository, config);
+  const location = await orchestrator.start(demoGoal, { taskId: demoTask });
+  return await see(context, { json: flags.json, repo: folder }, model, orchestrator, location);
 });

@@ -19,10 +19,13 @@ import {
 } from '@codex-orch/mcp-adapter';
 import { keyEnvironment, type ModelAccess, modelAccess, shownUrl } from '../compose/model-access.js';
 import { exitCode } from '../exit-code.js';
+import { asTyped } from '../print/as-typed.js';
 import { paletteFor } from '../print/palette.js';
+import { shellWord } from '../print/shell-word.js';
 import { visibleLine } from '../print/visible.js';
 import type { CliContext } from '../context.js';
-import { type CommonFlags, command, printJson } from './command.js';
+import { type CommonFlags, command, printJson, standpointOf } from './command.js';
+import { openNotary } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
 
 /** One thing that was looked at. `warn` does not keep a goal from running. */
@@ -62,7 +65,11 @@ const failed = (name: string, error: unknown): Check => ({
   remedy: error instanceof OrchError ? error.hint : undefined,
 });
 
-async function checkModel(openAccess: () => Promise<ModelAccess>): Promise<Check> {
+/** What to type to log in: the Codex that is used need not be on the PATH. */
+const loginRemedy = (binary = 'codex'): string =>
+  `Run "${shellWord(binary)} login", set OPENAI_API_KEY, or configure model.provider.`;
+
+async function checkModel(openAccess: () => Promise<ModelAccess>, binary: string | undefined): Promise<Check> {
   let access: ModelAccess;
   try {
     access = await openAccess();
@@ -74,7 +81,7 @@ async function checkModel(openAccess: () => Promise<ModelAccess>): Promise<Check
       name: 'model',
       status: 'fail',
       detail: access.missing,
-      remedy: 'Run "codex login", set OPENAI_API_KEY, or configure model.provider.',
+      remedy: loginRemedy(binary),
     };
   }
   const baseUrl =
@@ -114,12 +121,12 @@ async function checkCodex(
   openAccess: () => Promise<ModelAccess>,
   env: Env,
   repositoryRoot: string | undefined,
-): Promise<Check[]> {
+): Promise<{ readonly checks: readonly Check[]; readonly binary?: string }> {
   let probe: CodexProbe;
   try {
     probe = await probeCodex({ path: config.codex.path, env, untrustedRoot: repositoryRoot });
   } catch (error) {
-    return [failed('codex', error)];
+    return { checks: [failed('codex', error)] };
   }
   const present = Object.entries({
     'app-server': probe.drivers.appServer,
@@ -161,7 +168,7 @@ async function checkCodex(
       name: 'login',
       status: loggedIn ? 'ok' : 'fail',
       detail: `${auth.state}${auth.method === undefined ? '' : ` (${auth.method})`}${auth.detail === undefined ? '' : `: ${auth.detail}`}`,
-      ...(loggedIn ? {} : { remedy: `Run "${probe.binary} login", set OPENAI_API_KEY, or configure model.provider.` }),
+      ...(loggedIn ? {} : { remedy: loginRemedy(probe.binary) }),
     });
     const sandbox = await probeSandbox({
       binary: probe.binary,
@@ -185,7 +192,7 @@ async function checkCodex(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return checks;
+  return { checks, binary: probe.binary };
 }
 
 /** The root of the repository that the command is called in, whose settings hold and whose files are not trusted. */
@@ -210,20 +217,31 @@ export const doctor = command(async (context, flags: CommonFlags): Promise<numbe
   try {
     const config = await loadConfig({ repositoryRoot: root ?? null, env });
     const { redactor } = context;
-    const broker = new SecretBroker({ sources: config.secrets, env, redactor, untrustedRoot: root });
+    const broker = new SecretBroker({
+      sources: config.secrets,
+      env,
+      redactor,
+      untrustedRoot: root,
+      onFailure: openNotary(context, null, config).secretFailed,
+    });
     const openAccess = (): Promise<ModelAccess> => modelAccess(config, env, broker);
-    checks.push(...(await checkCodex(config, openAccess, env, root)), await checkModel(openAccess));
+    const codex = await checkCodex(config, openAccess, env, root);
+    checks.push(...codex.checks, await checkModel(openAccess, codex.binary));
   } catch (error) {
     checks.push(failed('configuration', error));
   }
+  const standpoint = standpointOf(context, flags);
+  const told = checks.map((check): Check =>
+    check.remedy === undefined ? check : { ...check, remedy: asTyped(check.remedy, standpoint, check.detail) },
+  );
   const healthy = checks.every(({ status }) => status !== 'fail');
   if (flags.json) {
-    printJson(context, { healthy, checks });
+    printJson(context, { healthy, checks: told });
     return healthy ? exitCode.done : exitCode.failed;
   }
   const { green, red, yellow, bold, dim } = paletteFor(context.process.stdout, env);
   const mark = { ok: green('✓'), warn: yellow('!'), fail: red('✗') };
-  for (const { name, status, detail, remedy } of checks) {
+  for (const { name, status, detail, remedy } of told) {
     context.process.stdout.write(`${mark[status]} ${bold(name.padEnd(8))} ${visibleLine(detail)}\n`);
     if (remedy !== undefined) context.process.stdout.write(`           ${dim('→')} ${visibleLine(remedy)}\n`);
   }

@@ -26,13 +26,19 @@ export interface RunFlags extends CommonFlags {
 
 /** Splits a command line at spaces; quotes are not a shell here, so a word that needs one must come from a configuration. */
 function toArguments(line: string): string[] {
+  if (line.trim() === '') {
+    throw new BadFlagsError(
+      '--test is empty.',
+      'Give the command that tests the work, or accept work that nothing has tested with --no-tests.',
+    );
+  }
   if (/["'`$\\;&|<>*?(){}]/.test(line)) {
     throw new BadFlagsError(
       `--test "${line}" needs a shell.`,
       'Give a plain command with arguments, or put argument arrays into tests.commands of codex-orch.config.json.',
     );
   }
-  return line.split(/\s+/).filter(Boolean);
+  return line.trim().split(/\s+/);
 }
 
 /** The flag that a setting was given with. */
@@ -64,11 +70,11 @@ export function configOf(flags: RunFlags): Config {
 }
 
 function toConfig(flags: RunFlags): Config {
-  const commands = flags.test?.map(toArguments).filter((words) => words.length > 0);
+  const commands = flags.test?.map(toArguments);
   return {
     codex: { driver: flags.driver, path: flags.codex, model: flags.model, idleTimeoutSeconds: flags.idleTimeout },
     ...(flags.baseUrl === undefined ? {} : { model: { provider: { id: 'given', baseUrl: flags.baseUrl } } }),
-    tests: { ...(commands && commands.length > 0 ? { commands } : {}), ...(flags.noTests ? { required: false } : {}) },
+    tests: { ...(commands ? { commands } : {}), ...(flags.noTests ? { required: false } : {}) },
     limits: {
       tokens: flags.maxTokens,
       turns: flags.maxTurns,

@@ -1,5 +1,16 @@
 import path from 'node:path';
-import { findTracked, type Manifest, OrchError, readRun, RunLayout, verifyRun } from '@codex-orch/core';
+import {
+  findTracked,
+  isTerminal,
+  type Manifest,
+  OrchError,
+  ProcessLock,
+  readRun,
+  type RunLocation,
+  type RunRecord,
+  verifyRun,
+} from '@codex-orch/core';
+import { runLayout } from '../compose/noted-runs.js';
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { printEvent } from '../print/print-event.js';
@@ -8,35 +19,54 @@ import { type CommonFlags, command, printJson } from './command.js';
 import { reportRun } from './drive-run.js';
 import { openNotary, userConfigFor } from './open-orchestrator.js';
 import { findRun, openRun, repositoryOf } from './open-run.js';
+import { repoFlag, selfCommand } from './self-command.js';
+
+/** What a run does at this moment. `stopped`: it is not at its end, and no process works on it. */
+type Activity = 'running' | 'waiting' | 'stopped' | 'ended';
+
+/** A run in a list. */
+interface Row extends Pick<Manifest, 'runId' | 'taskId' | 'state' | 'goal' | 'createdAt'> {
+  /** Null where it cannot be known. */
+  readonly activity: Activity | null;
+  readonly problem?: string;
+}
+
+const activityOf = async ({ dir, state, manifest }: RunRecord): Promise<Activity> => {
+  if (isTerminal(state.phase)) return 'ended';
+  if (manifest.state === 'awaiting-approval' || manifest.elevations.length > 0) return 'waiting';
+  return (await isHeld(dir)) ? 'running' : 'stopped';
+};
+
+const isHeld = async (dir: string): Promise<boolean> =>
+  (await ProcessLock.holder(path.join(dir, 'lock'))) !== undefined;
+
+async function rowOf(location: RunLocation, refused: OrchError | undefined): Promise<Row> {
+  const unread = { ...location, goal: '', createdAt: '', activity: null };
+  if (refused) return { ...unread, state: 'tracked', problem: refused.message };
+  try {
+    const run = await readRun(location);
+    if (run) return { ...run.manifest, activity: await activityOf(run) };
+    return { ...unread, state: 'empty', activity: (await isHeld(location.dir)) ? 'running' : 'stopped' };
+  } catch (error) {
+    if (!(error instanceof OrchError)) throw error;
+    return { ...unread, state: 'damaged', problem: error.message };
+  }
+}
 
 export const list = command(async (context, flags: CommonFlags): Promise<number> => {
   const repository = await repositoryOf(context, flags);
-  const rows: (Pick<Manifest, 'runId' | 'taskId' | 'state' | 'goal' | 'createdAt'> & { readonly problem?: string })[] =
-    [];
-  const locations = await new RunLayout(repository.root).locations();
+  const locations = await runLayout(context.process.env, repository.root).locations();
   const tracked = await findTracked(repository, locations);
-  for (const location of locations) {
-    try {
-      const refused = tracked.get(location.dir);
-      if (refused) {
-        rows.push({ ...location, state: 'tracked', goal: '', createdAt: '', problem: refused.message });
-        continue;
-      }
-      const run = await readRun(location);
-      if (run) rows.push(run.manifest);
-      else rows.push({ ...location, state: 'empty', goal: '', createdAt: '' });
-    } catch (error) {
-      if (!(error instanceof OrchError)) throw error;
-      rows.push({ ...location, state: 'damaged', goal: '', createdAt: '', problem: error.message });
-    }
-  }
+  const rows: Row[] = [];
+  for (const location of locations) rows.push(await rowOf(location, tracked.get(location.dir)));
   if (flags.json) {
     printJson(
       context,
-      rows.map(({ runId, taskId, state, goal, createdAt, problem }) => ({
+      rows.map(({ runId, taskId, state, activity, goal, createdAt, problem }) => ({
         runId,
         taskId,
         state,
+        activity,
         goal,
         createdAt,
         ...(problem === undefined ? {} : { problem }),
@@ -44,13 +74,18 @@ export const list = command(async (context, flags: CommonFlags): Promise<number>
     );
     return exitCode.done;
   }
-  const { dim } = paletteFor(context.process.stdout, context.process.env);
+  const { stdout, env } = context.process;
+  const { dim, yellow } = paletteFor(stdout, env);
+  const self = selfCommand(context);
   if (rows.length === 0)
-    context.process.stdout.write(`No runs in ${repository.root} yet. Start one with: codex-orch run "<goal>"\n`);
-  for (const { runId, state, goal, createdAt, problem } of rows) {
-    context.process.stdout.write(
-      `${runId}  ${state.padEnd(17)}  ${dim(createdAt.slice(0, 16).padEnd(16))}  ${visibleLine(problem ?? goal).slice(0, 90)}\n`,
+    stdout.write(`No runs in ${repository.root} yet. Start one with: ${self} run "<goal>"${repoFlag(flags)}\n`);
+  for (const { runId, state, activity, goal, createdAt, problem } of rows) {
+    const isWhole = activity === null || activity === 'ended' || state === 'awaiting-approval';
+    const stands = (isWhole ? state : `${state} (${activity})`).padEnd(19);
+    stdout.write(
+      `${runId}  ${activity === 'stopped' ? yellow(stands) : stands}  ${dim(createdAt.slice(0, 16).padEnd(16))}  ${visibleLine(problem ?? goal).slice(0, 90)}\n`,
     );
+    if (activity === 'stopped') stdout.write(dim(`  go on with: ${self} resume ${runId}${repoFlag(flags)}`) + '\n');
   }
   return exitCode.done;
 });
@@ -73,7 +108,7 @@ export const show = command(async (context, flags: CommonFlags, asked = 'latest'
 
 export const verify = command(async (context, flags: CommonFlags, asked = 'latest'): Promise<number> => {
   const repository = await repositoryOf(context, flags);
-  const location = await findRun(repository, asked);
+  const location = await findRun(context, repository, asked);
   const notary = openNotary(context, repository, await userConfigFor(context));
   const problems = await verifyRun(location, {
     signatures: notary.signatures,

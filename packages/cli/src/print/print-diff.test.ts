@@ -12,7 +12,7 @@ it('cuts a line that nobody can read, and says by how much', () => {
 
 it('folds what is too long, and names what it has not read', () => {
   expect(printDiff('a\nb\nc\n', options)).toBe('a\nb\nc');
-  expect(printDiff('a\nb\nc\nd\n', options)).toBe('a\nb\nc\n… 1 more lines in /run/diff.patch');
+  expect(printDiff('a\nb\nc\nd\n', options)).toBe('a\nb\nc\n… 1 more line in /run/diff.patch');
   expect(printDiff('a\n', { ...options, unreadBytes: 7 })).toBe('a\n… 7 bytes in /run/diff.patch');
-  expect(printDiff('a\nb\nc\nd\n', { ...options, unreadBytes: 7 })).toContain('… 1 more lines and 7 bytes in');
+  expect(printDiff('a\nb\nc\nd\n', { ...options, unreadBytes: 7 })).toContain('… 1 more line and 7 bytes in');
 });

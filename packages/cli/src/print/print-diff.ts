@@ -1,3 +1,4 @@
+import { counted } from './counted.js';
 import type { Palette } from './palette.js';
 import { visibleLine } from './visible.js';
 
@@ -16,7 +17,7 @@ const maxLineCharacters = 500;
 
 function cutLine(line: string): string {
   if (line.length <= maxLineCharacters) return line;
-  return `${line.slice(0, maxLineCharacters)} … (cut, ${line.length - maxLineCharacters} more characters)`;
+  return `${line.slice(0, maxLineCharacters)} … (cut, ${counted(line.length - maxLineCharacters, 'more character')})`;
 }
 
 /** A diff as lines for a terminal: coloured by kind, folded when long. */
@@ -38,7 +39,7 @@ export function printDiff(diff: string, { palette, maxLines, path, unreadBytes =
   };
   const shown = lines.slice(0, maxLines).map(paint);
   const hidden = lines.length - shown.length;
-  const unread = unreadBytes > 0 ? `${unreadBytes} bytes` : '';
-  const rest = [hidden > 0 ? `${hidden} more lines` : '', unread].filter(Boolean).join(' and ');
+  const unread = unreadBytes > 0 ? counted(unreadBytes, 'byte') : '';
+  const rest = [hidden > 0 ? counted(hidden, 'more line') : '', unread].filter(Boolean).join(' and ');
   return [...shown, ...(rest === '' ? [] : [palette.dim(`… ${rest} in ${path}`)])].join('\n');
 }

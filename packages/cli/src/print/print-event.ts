@@ -1,4 +1,6 @@
 import type { CodexEvent, GoalEvent, RecordedEvent } from '@codex-orch/core';
+import { counted } from './counted.js';
+import { elevationLines } from './elevation.js';
 import type { Palette } from './palette.js';
 import { visibleLine } from './visible.js';
 
@@ -59,7 +61,7 @@ function linesOf(event: GoalEvent, { line, good, bad, took, palette }: Style): r
       const { build, diff, revision } = event.data;
       const mark = build.status === 'completed' ? good : bad;
       return [
-        `${line(mark, 'builder', `${revision > 0 ? `revision ${revision}: ` : ''}${diff.files.length} file(s) changed${build.text ? `: ${cut(build.text.split('\n')[0] ?? '')}` : ''}`)} ${took(event.data)}`,
+        `${line(mark, 'builder', `${revision > 0 ? `revision ${revision}: ` : ''}${counted(diff.files.length, 'file')} changed${build.text ? `: ${cut(build.text.split('\n')[0] ?? '')}` : ''}`)} ${took(event.data)}`,
       ];
     }
     case 'tests.finished': {
@@ -87,15 +89,10 @@ function linesOf(event: GoalEvent, { line, good, bad, took, palette }: Style): r
     case 'replan.started':
       return [line(palette.yellow('↻'), 'manager', `back to the planner: ${event.data.reason}`)];
     case 'elevation.requested':
-      return event.data.waiting
-        ? [
-            line(
-              palette.yellow('?'),
-              'codex',
-              `asks for more than its sandbox allows: ${cut(JSON.stringify(event.data.request), 400)}`,
-            ),
-          ]
-        : [];
+      return [
+        line(palette.yellow('?'), 'codex', `asks to leave its sandbox (${event.data.id}) and to`),
+        ...elevationLines(event.data.request),
+      ];
     case 'elevation.decided':
       return [
         line(event.data.decision === 'approve' ? good : bad, 'elevation', `${event.data.decision}: ${event.data.why}`),
@@ -113,7 +110,7 @@ function linesOf(event: GoalEvent, { line, good, bad, took, palette }: Style): r
     case 'promoted':
       return [line(good, 'promoted', `commit ${event.data.commit.slice(0, 10)} in the run's own repository`)];
     case 'applied':
-      return [line(good, 'applied', `${event.data.files.length} file(s) in ${event.data.repository}`)];
+      return [line(good, 'applied', `${counted(event.data.files.length, 'file')} in ${event.data.repository}`)];
     case 'run.escalated':
     case 'run.exhausted':
     case 'run.failed':

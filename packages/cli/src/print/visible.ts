@@ -1,5 +1,7 @@
 /* eslint-disable no-control-regex, no-misleading-character-class -- naming such characters is what this file is for */
 
+import { counted } from './counted.js';
+
 const pictures: Readonly<Record<string, string>> = { '\u001b': '␛', '\u007f': '␡', '\r': '␍' };
 
 /** C0 but for newline and tab, DEL, and C1, in which terminals also read sequences. */
@@ -46,7 +48,7 @@ export function shortLine(text: string, length = 600): string {
   const end = Math.floor(length / 3);
   const start = length - end;
   const left = text.length - start - end;
-  return `${visibleLine(text.slice(0, start))} …[${left} characters left out]… ${visibleLine(text.slice(-end))}`;
+  return `${visibleLine(text.slice(0, start))} …[${counted(left, 'character')} left out]… ${visibleLine(text.slice(-end))}`;
 }
 
 /** Whether showing a line as it is would deceive its reader, or do something to their terminal. A line may end in CR. */

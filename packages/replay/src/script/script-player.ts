@@ -98,7 +98,7 @@ export class ScriptPlayer implements Player {
         ? 'does not match'
         : positionOf(scene, request).next >= scene.steps.length
           ? 'has no step left for this turn'
-          : `has served its ${scene.times ?? 0} turn(s)`,
+          : `has served all its turns (${scene.times ?? 0})`,
     }));
     const list = expected.map(({ scene, why, when }) => `"${scene}" ${why} ${JSON.stringify(when)}`).join('; ');
     return {
