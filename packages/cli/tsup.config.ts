@@ -17,6 +17,8 @@ const command: Options = {
   // Names stay as they are, for stack traces.
   esbuildOptions: (options) => {
     options.conditions = ['@codex-orch/source'];
+    // Of a package in two forms the one with modules: the other may ask for its own parts in a way that no bundle can follow.
+    options.mainFields = ['module', 'main'];
     options.minifyWhitespace = true;
     options.minifySyntax = true;
   },

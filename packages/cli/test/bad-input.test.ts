@@ -58,7 +58,7 @@ describe('a repository in an unusual state', () => {
     await world.write({ 'src/sum.js': 'mine\n', 'new.txt': 'mine\n' });
     const said = await world.run('run', 'do it');
     expect(said.code, said.err).toBe(3);
-    expect(said.err).toContain('2 uncommitted change(s)');
+    expect(said.err).toContain('2 uncommitted changes');
     expect(await world.read('src/sum.js')).toBe('mine\n');
     expect(
       await readFile(path.join(world.repo, '.runs/adhoc', (await world.manifest()).runId, 'diff.patch'), 'utf8'),

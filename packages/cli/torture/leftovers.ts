@@ -55,9 +55,6 @@ const neverBegun = (files: ReadonlyMap<string, readonly string[]>): readonly str
   return (files.get('repo/.runs/adhoc/RUN') ?? []).filter((folder) => !began.has(folder));
 };
 
-/** What the tests said in an attempt that was cut off before it counted; the next attempt has the next number, and it is kept. */
-const cutOffTest = /^repo\/\.runs\/adhoc\/RUN\/tests\/\d+(-\d+\.log|\.json)$/;
-
 /** What a world without any fault has at its end. */
 export type Expected = ReadonlyMap<string, readonly string[]>;
 
@@ -67,17 +64,15 @@ export const expectedOf = (world: World): Promise<Expected> => filesOf(world);
 export async function leftoversOf(
   world: World,
   expected: Expected,
-): Promise<{ readonly bad: readonly Leftover[]; readonly neverBegan: number; readonly cutOffTests: number }> {
+): Promise<{ readonly bad: readonly Leftover[]; readonly neverBegan: number }> {
   const all = await filesOf(world);
   const idle = neverBegun(all);
   const isBad = (file: string): boolean => !idle.some((folder) => `${file}/`.startsWith(`${folder}/`));
   const extra: Leftover[] = [];
-  let cutOffTests = 0;
   for (const [name, own] of all) {
     const files = own.filter(isBad);
     const surplus = files.length - (expected.get(name)?.length ?? 0);
-    if (surplus > 0 && cutOffTest.test(name)) cutOffTests += surplus;
-    else if (surplus > 0) extra.push(...files.slice(-surplus).map((what) => ({ kind: kindOf(name), what })));
+    if (surplus > 0) extra.push(...files.slice(-surplus).map((what) => ({ kind: kindOf(name), what })));
   }
   // A folder stands for all that is in it.
   const bad = extra.filter(({ what }) => !extra.some((other) => what.startsWith(`${other.what}/`)));
@@ -86,7 +81,7 @@ export async function leftoversOf(
     if (!released) bad.push({ kind: 'locks that are held or piled up', what: `${file} is not released` });
   }
   bad.push(...(await processesLeft(world)).map((what) => ({ kind: 'processes' as const, what })));
-  return { bad, neverBegan: idle.length, cutOffTests };
+  return { bad, neverBegan: idle.length };
 }
 
 /** The processes that a world left, after those that were about to end have ended. */

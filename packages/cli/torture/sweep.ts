@@ -75,7 +75,7 @@ export async function sweep(
   routes: readonly Route[],
   undisturbed: Undisturbed,
 ): Promise<string[]> {
-  const tally = { tried: 0, missed: 0, recovered: 0, neverBegan: 0, cutOffTests: 0, twice: 0, otherwise: 0 };
+  const tally = { tried: 0, missed: 0, recovered: 0, neverBegan: 0, twice: 0, otherwise: 0 };
   const left: Leftover[] = [];
 
   const journey = async (route: Route): Promise<readonly string[]> => {
@@ -98,10 +98,9 @@ export async function sweep(
       }
     }
     tally.tried += reached;
-    const { bad, neverBegan, cutOffTests } = await leftoversOf(world, undisturbed.expected);
+    const { bad, neverBegan } = await leftoversOf(world, undisturbed.expected);
     left.push(...bad);
     tally.neverBegan += neverBegan;
-    tally.cutOffTests += cutOffTests;
     problems.push(...bad.map(({ kind, what }) => `${kind}: ${what}`));
     const repeated = await repeatedSteps(world);
     tally.twice += repeated.length;
@@ -142,7 +141,6 @@ export async function sweep(
     recovered: tally.recovered,
     'not reached': tally.missed,
     'folders of runs that never began, which gc removed': tally.neverBegan,
-    'files of test runs that were cut off, kept as a record': tally.cutOffTests,
     ...Object.fromEntries(kinds.map((kind) => [`left: ${kind}`, left.filter((one) => one.kind === kind).length])),
     'side effects that happened twice': tally.twice,
     'other outcomes': tally.otherwise,

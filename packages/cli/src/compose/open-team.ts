@@ -1,6 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type CodexEvent, type OpenTeam, type Redactor, type ResolvedConfig, type Team } from '@codex-orch/core';
+import {
+  type CodexEvent,
+  type OpenTeam,
+  type Redactor,
+  type ResolvedConfig,
+  type RunStore,
+  type Team,
+} from '@codex-orch/core';
 import { createTeam, runTestCommands, type RoleModelOptions } from '@codex-orch/roles';
 import type { CodexRuntime } from './codex-runtime.js';
 import { ElevationDesk, type ElevationDeskOptions } from './elevation-desk.js';
@@ -37,10 +43,10 @@ function roleModel({ config, access, codex }: TeamParts): RoleModelOptions {
   };
 }
 
-/** The number of the next test run of this run directory. */
-async function nextTestRun(runDir: string): Promise<number> {
-  const names = await readdir(path.join(runDir, 'tests')).catch(() => []);
-  return 1 + Math.max(0, ...names.map((name) => Number(/^(\d+)-/.exec(name)?.[1] ?? 0)));
+/** The number of the next test run. One that was cut off left logs that nobody recorded; the next one writes over them. */
+function nextTestRun({ state }: RunStore): number {
+  const recorded = [...state.artifacts.keys()].map((file) => Number(/^tests\/(\d+)-/.exec(file)?.[1] ?? 0));
+  return 1 + Math.max(0, ...recorded);
 }
 
 /** The team of one run, with the driver, the workspace and the commands that it works with. */
@@ -95,7 +101,7 @@ export function openTeam(
         launch: await openTestLauncher({ config, codex, env, workspace }),
         timeoutMs: config.tests.timeoutSeconds * 1000,
         runDir: store.dir,
-        logPrefix: `tests/${await nextTestRun(store.dir)}`,
+        logPrefix: `tests/${nextTestRun(store)}`,
         signal,
       });
       // What tests leave behind is not the builder's work.

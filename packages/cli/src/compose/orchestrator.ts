@@ -34,6 +34,7 @@ import type { Notary } from './notary.js';
 import { openTeam } from './open-team.js';
 import { codexHomeDir, secureOrchHome, workspaceDir } from './orch-home.js';
 import { runPreflight } from './preflight.js';
+import { specGate } from './spec-gate.js';
 
 /** Longest goal, in UTF-8 bytes: more belongs into a file of the repository that the goal names. */
 const maxGoalBytes = 64 * 1024;
@@ -94,7 +95,9 @@ export class Orchestrator implements AsyncDisposable {
     const { repository, config, env, version } = this.#options;
     const bytes = Buffer.byteLength(goal);
     if (bytes > maxGoalBytes) throw new GoalTooLongError(bytes, maxGoalBytes);
-    const location = this.layout.place(taskId, newRunId((await this.layout.locations()).at(-1)?.runId));
+    // Where there is no folder that can be read, making the run's own says why.
+    const earlier = await this.layout.locations().catch(() => []);
+    const location = this.layout.place(taskId, newRunId(earlier.at(-1)?.runId));
     await this.layout.make(location);
     await noteRun(env, location);
     await excludeFromGit(repository, '.runs/');
@@ -221,6 +224,7 @@ export class Orchestrator implements AsyncDisposable {
           openAccess,
           workspace,
           notes,
+          specGate: () => specGate({ root: repository.root, commit: input.base.commit, taskId: input.taskId, signal }),
           openCodex: () => openCodex(input.runId, workspace.tree, signal),
         });
       },

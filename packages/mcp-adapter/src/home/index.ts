@@ -8,4 +8,4 @@ export {
 export { childEnvironment, type ChildEnvironmentOptions } from './environment.js';
 export { CodexHomeError } from './errors.js';
 export { isHomeInUse } from './in-use.js';
-export { profileFor, threadSandbox, type ThreadSandbox } from './permission-profiles.js';
+export { keepsApprovedInside, profileFor, threadSandbox, type ThreadSandbox } from './permission-profiles.js';

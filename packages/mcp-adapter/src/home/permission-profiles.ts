@@ -45,3 +45,12 @@ export function threadSandbox(home: Pick<CodexHome, 'confined'>, sandbox: CodexS
   const profile = profileFor(home, sandbox);
   return profile === undefined ? { sandbox, config: {} } : { config: { default_permissions: profile } };
 }
+
+/**
+ * Whether this Codex keeps even an approved command inside a sandbox that hides something; it may fail there. True of 0.151.0 to 0.155.0,
+ * false of 0.163.0 and 0.169.0, as tried.
+ */
+export function keepsApprovedInside(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major === 0 && minor < 163;
+}

@@ -1,0 +1,1 @@
+export { gateTask, type TaskRefusal } from './task-gate.js';

@@ -1,0 +1,10 @@
+export { detectBase, type DetectedBase } from './detect-base.js';
+export {
+  BadRevisionError,
+  IndexFileRefusedError,
+  MergeBaseMissingError,
+  NoSuchFileError,
+  UnknownRevisionError,
+  UnrelatedHistoriesError,
+} from './errors.js';
+export { findRepository, type GuardedRepository } from './repository.js';

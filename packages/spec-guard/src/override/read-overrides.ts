@@ -1,0 +1,55 @@
+import { LogDamagedError, readLog } from '@codex-orch/core';
+import type { SourceFile } from '../check/check-input.js';
+import type { Problem } from '../check/position.js';
+import { type Override, OVERRIDE_SUBJECT, overrideSchema } from './override.js';
+
+/** A line of the override log. */
+export interface LoggedOverride {
+  readonly override: Override;
+  readonly actor: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly line: number;
+}
+
+export interface ReadOverrides {
+  readonly entries: readonly LoggedOverride[];
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the override log of a revision and checks its chain. A log that is damaged anywhere overrides nothing. Never throws. */
+export function readOverrides(file: SourceFile | undefined): ReadOverrides {
+  if (!file) return { entries: [], problems: [] };
+  const damaged = (message: string, line = 1): ReadOverrides => ({
+    entries: [],
+    problems: [{ message, line, column: 1 }],
+  });
+  if (file.irregular) return damaged(`it is no readable file (${file.irregular})`);
+  try {
+    const { lines, torn } = readLog(Buffer.from(file.text), { path: file.path, subject: OVERRIDE_SUBJECT });
+    if (torn) return damaged('its last line is cut off', torn.line);
+    const entries: LoggedOverride[] = [];
+    const problems: Problem[] = [];
+    for (const { data, actor, at, seq, type } of lines) {
+      const line = seq + 1;
+      const parsed = overrideSchema.safeParse(data);
+      if (type === 'override' && parsed.success)
+        entries.push({ override: parsed.data, actor, at: Date.parse(at), line });
+      else
+        problems.push({
+          message: `the entry is no override: ${parsed.error?.issues[0]?.message ?? type}`,
+          line,
+          column: 1,
+        });
+    }
+    return { entries, problems };
+  } catch (error) {
+    if (error instanceof LogDamagedError) return damaged(error.message, error.line);
+    return damaged('it cannot be read');
+  }
+}
+
+/** Whether the later text only adds lines to the earlier one. */
+export const onlyAppends = (earlier: string, later: string): boolean =>
+  later.startsWith(earlier) &&
+  (earlier === '' || earlier.endsWith('\n') || later.length === earlier.length || later[earlier.length] === '\n');

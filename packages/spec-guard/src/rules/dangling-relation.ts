@@ -1,0 +1,29 @@
+import { aboutSpec } from './spec-draft.js';
+import type { Rule } from './rule.js';
+
+export const danglingRelation: Rule = {
+  code: 'SG008',
+  name: 'dangling-relation',
+  severity: 'error',
+  what: 'A spec relates to a task or spec that the registry does not have.',
+  why: 'Whoever follows the reference ends nowhere, and the task that was meant has no spec.',
+  example: "`relates_to: ['0099']`, and there is no task or spec 0099.",
+  mend: 'Correct the id, or register what it names: `codex-orch task new`.',
+  overridable: true,
+  suppressible: true,
+  *check({ inScope, registry, specs }) {
+    if (!registry) return;
+    const known = new Set([...registry.items, ...registry.specs].map(({ id }) => id));
+    for (const { id } of specs) if (id !== undefined) known.add(id);
+    for (const facts of inScope) {
+      const dangling = facts.spec?.relates_to.filter((id) => !known.has(id)) ?? [];
+      if (dangling.length === 0) continue;
+      yield {
+        ...aboutSpec(facts),
+        ...facts.at('relates_to'),
+        message: `It relates to ${dangling.join(', ')}, which the registry does not have.`,
+        subject: dangling.join('\n'),
+      };
+    }
+  },
+};
