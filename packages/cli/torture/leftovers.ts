@@ -49,10 +49,13 @@ function kindOf(name: string): Leftover['kind'] {
   return /lock\.N/.test(name) ? 'locks that are held or piled up' : 'work trees and other folders';
 }
 
-/** The folders of runs that were killed before they began: nothing was done for them, and `gc` removes them. */
+/** The folders and notes of runs that were killed before they began: nothing was done for them, and `gc` removes them. */
 const neverBegun = (files: ReadonlyMap<string, readonly string[]>): readonly string[] => {
   const began = new Set((files.get('repo/.runs/adhoc/RUN/manifest.json') ?? []).map((file) => path.dirname(file)));
-  return (files.get('repo/.runs/adhoc/RUN') ?? []).filter((folder) => !began.has(folder));
+  const notes = (files.get('state/runs/RUN.json') ?? []).filter(
+    (file) => !began.has(`repo/.runs/adhoc/${path.basename(file, '.json')}`),
+  );
+  return [...(files.get('repo/.runs/adhoc/RUN') ?? []).filter((folder) => !began.has(folder)), ...notes];
 };
 
 /** What a world without any fault has at its end. */

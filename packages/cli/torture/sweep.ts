@@ -113,7 +113,8 @@ export async function sweep(
     const verified = await world.run('runs', 'verify');
     if (verified.code !== 0) problems.push(`runs verify: ${verified.out}${verified.err}`);
     if (neverBegan > 0) await world.run('gc', '--runs', '--older-than', '0m');
-    const kept = (await expectedOf(world)).get('repo/.runs/adhoc/RUN') ?? [];
+    const after = await expectedOf(world);
+    const kept = ['repo/.runs/adhoc/RUN', 'state/runs/RUN.json'].flatMap((name) => after.get(name) ?? []);
     if (neverBegan > 0 && kept.length > 0) problems.push(`gc does not remove ${kept.join(', ')}`);
     if (problems.length === 0) tally.recovered += reached;
     return problems;
@@ -140,7 +141,7 @@ export async function sweep(
     'points tried': tally.tried,
     recovered: tally.recovered,
     'not reached': tally.missed,
-    'folders of runs that never began, which gc removed': tally.neverBegan,
+    'folders and notes of runs that never began, which gc removed': tally.neverBegan,
     ...Object.fromEntries(kinds.map((kind) => [`left: ${kind}`, left.filter((one) => one.kind === kind).length])),
     'side effects that happened twice': tally.twice,
     'other outcomes': tally.otherwise,

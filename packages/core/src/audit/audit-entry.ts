@@ -4,6 +4,8 @@ import { z } from 'zod';
 const auditActions = [
   'approve',
   'reject',
+  'review',
+  'override',
   'elevation-request',
   'elevation-decision',
   'apply',

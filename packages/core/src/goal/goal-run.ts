@@ -2,21 +2,22 @@ import path from 'node:path';
 import { type Approval, approvalSchema } from '../approval/approval.js';
 import type { Ctx, Json, StepCtx } from '../engine/index.js';
 import { DiskFullError, NotWritableError } from '../fs/errors.js';
-import { describeFailure, type Failure, interruptsRun } from '../errors/failure.js';
+import { describeFailure, interruptsRun } from '../errors/failure.js';
 import { OrchError } from '../errors/orch-error.js';
 import { failpoint } from '../failpoint/failpoint.js';
-import { writeFileAtomic } from '../fs/index.js';
-import type { Briefing, Handoff, HandoffChoice, HandoffOutcome, Team } from '../role/team.js';
+import type { Briefing, Handoff, HandoffChoice, Team } from '../role/team.js';
 import { RunCorruptError } from '../run/errors.js';
 import type { RunStore } from '../run/run-store.js';
 import { EmbeddedRepositoryError, UnsafeSymlinkError, type Workspace } from '../workspace/index.js';
 import { Budget } from './budget.js';
 import { IllegalTransitionError, PromotionBlockedError } from './errors.js';
-import { type Diff, diffSchema, type GoalEvent, noUsage } from './events.js';
-import { checkOutcome, handoffData, type HandoffRecord } from './handoff.js';
+import { diffSchema, type GoalEvent, noUsage } from './events.js';
+import { checkOutcome, type HandoffRecord } from './handoff.js';
 import type { GoalInput, GoalServices } from './goal-workflow.js';
-import { advance, exhaustedLimit, initialState, legalHandoffs } from './machine.js';
-import { currentSubtask, type GoalPhase, type GoalState, isTerminal, limitsOf } from './state.js';
+import { advance, exhaustedLimit, legalHandoffs } from './machine.js';
+import { currentSubtask, type GoalPhase, type GoalState, isTerminal, limitsOf, presentDiff } from './state.js';
+import { recordOutcome, type Snapshot } from './record-outcome.js';
+import { RunRecorder } from './run-recorder.js';
 
 /** Where the work of a run starts from again: the last accepted snapshot, or the base. */
 const treeOf = (state: GoalState, workspace: Workspace): string => state.diff?.tree ?? workspace.baseCommit;
@@ -30,10 +31,7 @@ export class GoalRun implements AsyncDisposable {
   readonly #input: GoalInput;
   readonly #store: RunStore;
   readonly #services: GoalServices;
-  #state: GoalState = initialState;
-  /** Handoffs begun in this execution; numbers their events. */
-  #handoffs = 0;
-  readonly #emitted = new Set<string>();
+  readonly #recorder: RunRecorder;
   #workspace: Workspace | undefined;
   #team: (Team & AsyncDisposable) | undefined;
 
@@ -41,14 +39,19 @@ export class GoalRun implements AsyncDisposable {
     this.#ctx = ctx;
     this.#input = input;
     this.#store = store;
+    this.#recorder = new RunRecorder(store);
     this.#services = services;
+  }
+
+  get #state(): GoalState {
+    return this.#recorder.state;
   }
 
   /** Goes on until the goal has ended, and returns how. */
   async toEnd(): Promise<GoalPhase> {
     try {
       this.#checkEvents();
-      await this.#emit('created', 'orchestrator', { type: 'run.created', data: this.#input });
+      await this.#recorder.emit('created', 'orchestrator', { type: 'run.created', data: this.#input });
       await this.#preflight();
       while (legalHandoffs(this.#state).length > 0) await this.#handOff();
       await this.#closeTeam();
@@ -60,26 +63,6 @@ export class GoalRun implements AsyncDisposable {
     return this.#state.phase;
   }
 
-  /** Records an event of this execution, or takes over what an earlier execution recorded in its place. */
-  async #emit(key: string, actor: string, event: GoalEvent): Promise<void> {
-    if (this.#emitted.has(key)) return;
-    await this.#store.append(event, { actor, key });
-    this.#state = advance(this.#state, this.#store.find(key) ?? event);
-    this.#emitted.add(key);
-  }
-
-  /** The same for an event of the present handoff. */
-  #emitOfHandoff(actor: string, event: GoalEvent): Promise<void> {
-    return this.#emit(`handoff:${this.#handoffs}:${event.type}`, actor, event);
-  }
-
-  async #artifact(kind: 'diff' | 'tests' | 'log' | 'review', file: string, text?: string): Promise<void> {
-    const key = `handoff:${this.#handoffs}:${file}`;
-    if (this.#store.find(key)) return;
-    if (text !== undefined) await writeFileAtomic(path.join(this.#store.dir, file), text);
-    await this.#store.recordArtifact(kind, file, { key });
-  }
-
   async #openWorkspace(): Promise<Workspace> {
     this.#workspace ??= await this.#services.openWorkspace(this.#input, this.#ctx.signal);
     return this.#workspace;
@@ -89,15 +72,16 @@ export class GoalRun implements AsyncDisposable {
     const result = await this.#ctx.step('preflight', async ({ signal }) =>
       this.#services.preflight(this.#input, await this.#openWorkspace(), signal),
     );
-    if (result.ok) await this.#emit('preflight', 'orchestrator', { type: 'preflight.passed', data: result.facts });
-    else await this.#emit('preflight', 'orchestrator', { type: 'preflight.refused', data: result.refusal });
+    if (result.ok)
+      await this.#recorder.emit('preflight', 'orchestrator', { type: 'preflight.passed', data: result.facts });
+    else await this.#recorder.emit('preflight', 'orchestrator', { type: 'preflight.refused', data: result.refusal });
   }
 
   async #handOff(): Promise<void> {
-    this.#handoffs += 1;
+    this.#recorder.beginHandoff();
     const limit = exhaustedLimit(this.#state);
     if (limit) {
-      await this.#emitOfHandoff('orchestrator', { type: 'run.exhausted', data: { ...limit, usage: noUsage } });
+      await this.#recorder.emitOfHandoff('orchestrator', { type: 'run.exhausted', data: { ...limit, usage: noUsage } });
       return;
     }
     const legal = legalHandoffs(this.#state);
@@ -106,14 +90,14 @@ export class GoalRun implements AsyncDisposable {
       async (ctx) => (await this.#takeHandoff(legal, ctx)) as HandoffRecord & Json,
     )) as HandoffRecord;
     if (record.choice) await this.#choose(record.choice);
-    if (record.outcome) await this.#record(record.outcome, record);
+    if (record.outcome) await recordOutcome(this.#recorder, record.outcome, record, () => this.#snapshot());
     else if (record.exceeded) {
-      await this.#emitOfHandoff('orchestrator', {
+      await this.#recorder.emitOfHandoff('orchestrator', {
         type: 'run.exhausted',
         data: { ...record.exceeded, usage: record.usage },
       });
     } else if (record.failure) {
-      await this.#emitOfHandoff('orchestrator', {
+      await this.#recorder.emitOfHandoff('orchestrator', {
         type: 'run.failed',
         data: { ...record.failure, usage: record.usage },
       });
@@ -155,8 +139,9 @@ export class GoalRun implements AsyncDisposable {
     if (this.#state.phase !== 'deciding') return;
     const subtask = currentSubtask(this.#state)?.id ?? '';
     if (role === 'builder')
-      await this.#emitOfHandoff('role:manager', { type: 'revision.started', data: { subtask, reason } });
-    if (role === 'planner') await this.#emitOfHandoff('role:manager', { type: 'replan.started', data: { reason } });
+      await this.#recorder.emitOfHandoff('role:manager', { type: 'revision.started', data: { subtask, reason } });
+    if (role === 'planner')
+      await this.#recorder.emitOfHandoff('role:manager', { type: 'replan.started', data: { reason } });
   }
 
   /** A journal without its events would be told anew, with other times and nothing of what people decided. */
@@ -205,86 +190,8 @@ export class GoalRun implements AsyncDisposable {
     };
   }
 
-  async #record(outcome: HandoffOutcome, record: HandoffRecord): Promise<void> {
-    const handoff = handoffData(record);
-    switch (outcome.role) {
-      case 'planner':
-        await this.#emitOfHandoff('role:planner', { type: 'plan.accepted', data: { plan: outcome.plan, ...handoff } });
-        break;
-      case 'builder':
-        await this.#recordBuild(outcome, record);
-        break;
-      case 'tester': {
-        const diffSha256 = this.#presentDiff().sha256;
-        await this.#emitOfHandoff('role:tester', {
-          type: 'tests.finished',
-          data: { diffSha256, tests: outcome.tests, ...handoff },
-        });
-        const n = outcome.tests.commands[0]?.log.match(/\d+/)?.[0];
-        if (n !== undefined)
-          await this.#artifact(
-            'tests',
-            `tests/${n}.json`,
-            `${JSON.stringify({ diffSha256, ...outcome.tests }, undefined, 2)}\n`,
-          );
-        for (const { log } of outcome.tests.commands) await this.#artifact('log', log);
-        break;
-      }
-      case 'reviewer': {
-        const diffSha256 = this.#presentDiff().sha256;
-        await this.#emitOfHandoff('role:reviewer', {
-          type: 'review.finished',
-          data: { diffSha256, review: outcome.review, ...handoff },
-        });
-        await this.#artifact(
-          'review',
-          'review.json',
-          `${JSON.stringify({ diffSha256, ...outcome.review }, undefined, 2)}\n`,
-        );
-        break;
-      }
-      case 'escalate':
-        await this.#emitOfHandoff('role:manager', {
-          type: 'run.escalated',
-          data: { message: outcome.message, ...handoff },
-        });
-        break;
-    }
-  }
-
-  async #recordBuild({ build }: Extract<HandoffOutcome, { role: 'builder' }>, record: HandoffRecord): Promise<void> {
-    const subtask = currentSubtask(this.#state)?.id ?? '';
-    const snapshot = await this.#snapshot();
-    if ('failure' in snapshot) {
-      await this.#emitOfHandoff('orchestrator', {
-        type: 'run.failed',
-        data: { ...snapshot.failure, usage: record.usage },
-      });
-      return;
-    }
-    const { revision } = this.#state;
-    await this.#emitOfHandoff('role:builder', {
-      type: 'build.finished',
-      data: { subtask, revision, build, diff: snapshot.diff, ...handoffData(record) },
-    });
-    await this.#artifact('diff', 'diff.patch');
-    if (build.status === 'completed') return;
-    if (record.exceeded) {
-      await this.#emitOfHandoff('orchestrator', {
-        type: 'run.exhausted',
-        data: { ...record.exceeded, usage: noUsage },
-      });
-      return;
-    }
-    const error = build.error ?? {
-      code: `codex-${build.status}`,
-      message: `The builder's Codex turn ended as "${build.status}".`,
-    };
-    await this.#emitOfHandoff('orchestrator', { type: 'run.failed', data: { ...error, usage: noUsage } });
-  }
-
   /** What the builder left; work that cannot be a diff, such as a repository in the repository, is a failure of the work. */
-  async #snapshot(): Promise<{ readonly diff: Diff } | { readonly failure: Failure }> {
+  async #snapshot(): Promise<Snapshot> {
     const workspace = await this.#openWorkspace();
     return this.#ctx.step('snapshot', async ({ signal }) => {
       try {
@@ -299,11 +206,6 @@ export class GoalRun implements AsyncDisposable {
     });
   }
 
-  #presentDiff(): Diff {
-    if (!this.#state.diff) throw new IllegalTransitionError('handoff', this.#state.phase, 'there is no diff');
-    return this.#state.diff;
-  }
-
   async #awaitApproval(): Promise<void> {
     for (let round = 1; this.#state.phase === 'awaiting-approval'; round += 1) {
       // A decision that was made before there was anything to decide on is none.
@@ -312,7 +214,7 @@ export class GoalRun implements AsyncDisposable {
       const approval = parsed.data;
       const actor = `${approval.by.actor}:${approval.by.email || approval.by.name}`;
       const event = await this.#judge(approval);
-      await this.#emit(`approval:${round}`, actor, event);
+      await this.#recorder.emit(`approval:${round}`, actor, event);
     }
   }
 
@@ -329,7 +231,7 @@ export class GoalRun implements AsyncDisposable {
   }
 
   async #promote(): Promise<void> {
-    const diff = this.#presentDiff();
+    const diff = presentDiff(this.#state);
     const approval = this.#state.approvals.findLast(({ decision }) => decision === 'approved');
     const commit = await this.#ctx.step('promote', async () => {
       try {
@@ -345,27 +247,24 @@ export class GoalRun implements AsyncDisposable {
         throw new PromotionBlockedError(this.#input.runId, error);
       }
     });
-    await this.#emit('promoted', 'orchestrator', { type: 'promoted', data: { commit, diffSha256: diff.sha256 } });
+    await this.#recorder.emit('promoted', 'orchestrator', {
+      type: 'promoted',
+      data: { commit, diffSha256: diff.sha256 },
+    });
   }
 
   /** A cancelled run and a broken one end in a state that says so; a stopped engine leaves the run resumable. */
   async #fail(error: unknown): Promise<void> {
     if (isTerminal(this.#state.phase)) throw error;
     if (error instanceof OrchError && error.code === 'run-cancelled') {
-      await this.#end('human', { type: 'run.cancelled', data: { by: 'a cancel request' } });
+      await this.#recorder.end('human', { type: 'run.cancelled', data: { by: 'a cancel request' } });
       throw error;
     }
     if (this.#ctx.signal.aborted || interruptsRun(error)) throw error;
-    await this.#end('orchestrator', {
+    await this.#recorder.end('orchestrator', {
       type: 'run.failed',
       data: { ...describeFailure(error, 'internal-error'), usage: noUsage },
     });
-  }
-
-  /** Ends the run from wherever this execution is, which need not be as far as an earlier one came. */
-  async #end(actor: string, event: GoalEvent): Promise<void> {
-    await this.#store.append(event, { actor, key: 'end' });
-    this.#state = this.#store.state;
   }
 
   async #closeTeam(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Approval } from '../approval/approval.js';
 import type { BuildReport, Plan, Review, Subtask, TestReport } from '../role/outputs.js';
 import type { Elevation } from './elevation.js';
+import { IllegalTransitionError } from './errors.js';
 import type { Diff, GoalEvent, Limits, Usage } from './events.js';
 
 /** Where a goal stands. */
@@ -69,6 +70,12 @@ export const currentSubtask = (state: GoalState): Subtask | undefined => state.p
 
 export const limitsOf = (state: GoalState): Limits =>
   state.created?.limits ?? { tokens: 1, turns: 1, minutes: 1, revisions: 0, replans: 0 };
+
+/** The diff that a result is about. Throws {@link IllegalTransitionError} when there is none. */
+export function presentDiff({ diff, phase }: GoalState): Diff {
+  if (!diff) throw new IllegalTransitionError('handoff', phase, 'there is no diff');
+  return diff;
+}
 
 const terminal: ReadonlySet<GoalPhase> = new Set<TerminalPhase>([
   'done',

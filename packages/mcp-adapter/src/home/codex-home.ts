@@ -1,6 +1,6 @@
 import { chmod, lstat, mkdir, readlink, realpath, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { guardedBy, maskSecretsInFiles, type Redactor, writeFileAtomic } from '@codex-orch/core';
+import { guardedBy, maskSecretsInFiles, OrchError, type Redactor, writeFileAtomic } from '@codex-orch/core';
 import { stringify, type TomlTable } from 'smol-toml';
 import { credentialPaths } from '../sandbox/credential-paths.js';
 import { CodexHomeError } from './errors.js';
@@ -95,7 +95,8 @@ export async function prepareCodexHome(options: CodexHomeOptions): Promise<Codex
       ...(options.confine && { confined: true }),
     };
   } catch (cause) {
-    if (cause instanceof CodexHomeError) throw cause;
+    // A disk that is full or fails is told as such.
+    if (cause instanceof OrchError) throw cause;
     throw new CodexHomeError(dir, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
