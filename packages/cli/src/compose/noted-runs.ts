@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isRunId, OrchError, RunLayout, type RunLocation, writeFileAtomic } from '@codex-orch/core';
+import { isRunId, OrchError, removeDrafts, RunLayout, type RunLocation, writeFileAtomic } from '@codex-orch/core';
 import { z } from 'zod';
 import { orchHome, runsDir, secureOrchHome } from './orch-home.js';
 
@@ -29,6 +29,8 @@ class RunNotNotedError extends OrchError {
 export async function noteRun(env: Env, { runId, taskId, dir }: RunLocation): Promise<void> {
   await secureOrchHome(env);
   const note: z.infer<typeof noteSchema> = { schemaVersion: 1, taskId, repository: path.resolve(dir, '../../..') };
+  // Each note has a name of its own, so nobody else removes what somebody who was killed left of one.
+  await removeDrafts(runsDir(env));
   await writeFileAtomic(noteFile(env, runId), `${JSON.stringify(note)}\n`);
 }
 

@@ -71,3 +71,10 @@ it('names the place where no scratch folder can be made', async () => {
   await put('file');
   await expect(makeScratchFolder('kind', path.join(folder, 'file'))).rejects.toMatchObject({ code: 'not-writable' });
 });
+
+it('is done for a whole folder where every file has a name of its own', async () => {
+  const living = draftName('.a.json.');
+  for (const name of [living, await nameOfDead('.b.json.'), await nameOfDead('c-'), 'd.json']) await put(name);
+  await removeDrafts(folder);
+  expect((await readdir(folder)).sort()).toEqual([living, 'd.json'].sort());
+});

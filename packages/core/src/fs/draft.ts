@@ -26,8 +26,8 @@ export const draftName = (prefix: string): string => `${prefix}${self().tag}.${r
 const isMissing = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** Removes the drafts with this prefix whose makers have died; those that cannot be removed stay. */
-export async function removeDrafts(folder: string, prefix: string): Promise<void> {
+/** Removes the drafts with this prefix, or all of a folder, whose makers have died; those that cannot be removed stay. */
+export async function removeDrafts(folder: string, prefix = ''): Promise<void> {
   let names: readonly string[];
   try {
     names = await readdir(folder);
@@ -38,10 +38,14 @@ export async function removeDrafts(folder: string, prefix: string): Promise<void
   for (const name of names) {
     if (!name.startsWith(prefix)) continue;
     const file = path.join(folder, name);
-    if (await isAbandoned(file, name.slice(prefix.length)))
+    const [tag] = (prefix === '' ? tagAtEnd : wholeTag).exec(name.slice(prefix.length)) ?? [];
+    if (tag !== undefined && (await isAbandoned(file, tag)))
       await rm(file, { recursive: true, force: true }).catch(() => undefined);
   }
 }
+
+const tagAtEnd = /\d{1,10}-\d*-[0-9a-f]{8}-[0-9a-f]{8}\.[0-9a-f]{12}\.tmp$/;
+const wholeTag = new RegExp(`^${tagAtEnd.source}`);
 
 async function isAbandoned(file: string, tag: string): Promise<boolean> {
   const [, pid, started = '', boot, place] =
