@@ -1,6 +1,6 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { absoluteFrom, OrchError, ownPathFrom, userHome, writeError } from '@codex-orch/core';
+import { absoluteFrom, makeFolder, OrchError, ownPathFrom, userHome, writeError } from '@codex-orch/core';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -36,15 +36,14 @@ class StateFolderUnsafeError extends OrchError {
 export async function secureOrchHome(env: Env): Promise<void> {
   const home = orchHome(env);
   for (const folder of [home, ...['workspaces', 'codex', 'runs'].map((name) => path.join(home, name))]) {
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw writeError(folder, error);
-    }
+    await makeFolder(folder, { mode: 0o700 });
     const { uid, mode } = await stat(folder);
     const user = process.getuid?.();
     if (user !== undefined && uid !== user) throw new StateFolderUnsafeError(folder, `it belongs to user ${uid}`);
-    if ((mode & 0o077) !== 0) await chmod(folder, 0o700);
+    if ((mode & 0o077) === 0) continue;
+    await chmod(folder, 0o700).catch((error: unknown) => {
+      throw writeError(folder, error);
+    });
   }
 }
 
