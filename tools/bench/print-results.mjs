@@ -33,7 +33,7 @@ function table(rows) {
  * @param {Results} results
  * @returns {string}
  */
-export function printResults({ goal, phases, startup, journal, runs, machine }) {
+export function printResults({ goal, phases, startup, journal, guard, runs, machine }) {
   const { pipeline, bare, bareWithNewHome, ratio, overhead, tests } = goal;
   const sections = [
     `${machine.cpus} CPUs, load ${machine.load.toFixed(1)}, Node ${machine.node}, Codex ${machine.codex}. Median (least – most) of ${runs} runs.`,
@@ -87,6 +87,31 @@ export function printResults({ goal, phases, startup, journal, runs, machine }) 
       ]),
       ['ratio', '', times(journal.ratio.wall), '', '', ''],
     ]),
+    printGuard(guard).trimEnd(),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+/**
+ * @param {Awaited<ReturnType<typeof import('./guard.mjs').compareGuard>>} guard
+ * @returns {string}
+ */
+export function printGuard(guard) {
+  const { large, signed } = guard.sizes;
+  return [
+    `Spec guard: ${large.specs} specs, ${large.files + large.specs} tracked files, ${large.changed} changed; the machine's load at the end ${guard.load.toFixed(1)}`,
+    '',
+    table([
+      ['', 'wall'],
+      ['git diff --name-only', range(guard.diff, s)],
+      ['git ls-files', range(guard.files, s)],
+      ['codex-orch guard', range(guard.large, s)],
+      ['ratio to both git commands', times(guard.ratio)],
+      ['peak memory, git included', mb(guard.peakMegabytes)],
+      [`${signed.specs} specs, ${signed.signed} signatures`, range(guard.signed, s)],
+      [`this repository, ${guard.sizes.small} changed files`, range(guard.small, s)],
+      ['node -e 0', range(guard.bareNode, s)],
+    ]),
+    '',
+  ].join('\n');
 }

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * Usage: npm run bench -- [--json] [--runs <n>] [--cli <script>] [--codex <path>]
+ * Usage: npm run bench -- [--json] [--runs <n>] [--only guard] [--cli <script>] [--codex <path>]
  *
  * Measures what codex-orch costs on top of what it drives, both sides in one run: a goal against bare Codex, start-up
- * against bare Node, the journal against bare appends. The model answers at once, so nothing but programs is measured.
+ * against bare Node, the journal against bare appends, the spec guard against git. The model answers at once, so nothing but programs is measured.
  * Needs bash and /proc. Results are kept under .runs/bench/<time>.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -17,10 +17,11 @@ import { probeCodex } from '@codex-orch/mcp-adapter';
 import { workspaceRoot } from '../setup.mjs';
 import { compareGoal } from './goal.mjs';
 import { GoalWorld } from './goal-world.mjs';
+import { compareGuard } from './guard.mjs';
 import { compareJournal } from './journal.mjs';
 import { MeteredError } from './metered.mjs';
 import { findPhases } from './phases.mjs';
-import { printResults } from './print-results.mjs';
+import { printGuard, printResults } from './print-results.mjs';
 import { compareStartup } from './startup.mjs';
 
 /**
@@ -42,13 +43,32 @@ export async function bench({ runs, cli, codex, folder, onProgress }) {
   };
   const startup = await compareStartup(cli, { runs: runs * 2, onProgress });
   const journal = await compareJournal(path.join(folder, 'journal'), { steps: 2000, onProgress });
+  const guard = await benchGuard({ runs, cli, folder, onProgress });
   const world = await GoalWorld.open();
   try {
     const goal = await compareGoal(world, program, { runs, memoryRuns: Math.min(runs, 3), onProgress });
     const phases = await findPhases(world, program, { folder, onProgress });
-    return { at: new Date().toISOString(), machine, runs, goal, phases, startup, journal };
+    return { at: new Date().toISOString(), machine, runs, goal, phases, startup, journal, guard };
   } finally {
     await world.close();
+  }
+}
+
+/**
+ * The spec guard alone. Its repositories are large, so they go when they were measured.
+ *
+ * @param {object} options
+ * @param {number} options.runs
+ * @param {string} options.cli
+ * @param {string} options.folder
+ * @param {(what: string) => void} options.onProgress
+ */
+async function benchGuard({ runs, cli, folder, onProgress }) {
+  const repositories = path.join(folder, 'guard');
+  try {
+    return await compareGuard(cli, { runs, folder: repositories, root: workspaceRoot, onProgress });
+  } finally {
+    await rm(repositories, { recursive: true, force: true });
   }
 }
 
@@ -61,6 +81,7 @@ async function main(args) {
       runs: { type: 'string', default: '5' },
       cli: { type: 'string', default: path.join(workspaceRoot, 'packages', 'cli', 'bin', 'codex-orch.js') },
       codex: { type: 'string' },
+      only: { type: 'string' },
     },
   });
   const runs = Number(values.runs);
@@ -69,8 +90,17 @@ async function main(args) {
   const folder = path.join(workspaceRoot, '.runs', 'bench', new Date().toISOString().replace(/[-:]|\.\d+/g, ''));
   await mkdir(folder, { recursive: true });
   const onProgress = (/** @type {string} */ what) => process.stderr.write(`${what} …\n`);
-  const results = await bench({ runs, cli: path.resolve(values.cli), codex: values.codex, folder, onProgress });
-  const text = printResults(results);
+  const cli = path.resolve(values.cli);
+  if (values.only !== undefined && values.only !== 'guard')
+    throw new MeteredError(`--only ${values.only}: nothing but "guard" can be measured alone.`);
+  const [results, text] =
+    values.only === 'guard'
+      ? await benchGuard({ runs, cli, folder, onProgress }).then(
+          (guard) => /** @type {const} */ ([{ load: os.loadavg(), guard }, printGuard(guard)]),
+        )
+      : await bench({ runs, cli, codex: values.codex, folder, onProgress }).then(
+          (all) => /** @type {const} */ ([all, printResults(all)]),
+        );
   await writeFile(path.join(folder, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
   await writeFile(path.join(folder, 'results.txt'), text);
   process.stdout.write(values.json ? `${JSON.stringify(results, undefined, 2)}\n` : text);

@@ -1,4 +1,7 @@
 import { buildApplication, buildCommand, buildRouteMap, numberParser } from '@stricli/core';
+import { guardRoutes } from './commands/guard-routes.js';
+import { specRoutes } from './commands/spec-routes.js';
+import { taskRoutes } from './commands/task-routes.js';
 import type { ProcessContext } from './context.js';
 
 const text = String;
@@ -178,6 +181,9 @@ const routes = buildRouteMap({
       },
       docs: { brief: 'Look at the audit log' },
     }),
+    guard: guardRoutes,
+    spec: specRoutes,
+    task: taskRoutes,
     gc: buildCommand({
       loader: async () => (await import('./commands/gc.js')).gc,
       parameters: {

@@ -13,7 +13,7 @@ import { repoFlag, selfCommand } from './self-command.js';
 /** Who signs and records what is decided about a repository; null for what is about none. */
 export function openNotary(
   { process, redactor }: CliContext,
-  repository: Repository | null,
+  repository: Pick<Repository, 'root'> | null,
   { signing }: Pick<ResolvedConfig, 'signing'>,
 ): Notary {
   const { yellow } = paletteFor(process.stderr, process.env);
@@ -35,7 +35,7 @@ function noted({ process: { env }, redactor }: CliContext, config: ResolvedConfi
 /** The user's settings for a repository. */
 export const configFor = async (
   context: CliContext,
-  { root }: Repository,
+  { root }: Pick<Repository, 'root'>,
   flags: Config = {},
 ): Promise<ResolvedConfig> =>
   noted(context, await loadConfig({ repositoryRoot: root, env: context.process.env, flags }));

@@ -65,18 +65,25 @@ export class Notary {
 
   /** The approval with its maker's signature, where a key is configured. Throws `SigningFailedError`. */
   async sign(said: Approval, signal?: AbortSignal): Promise<Approval> {
-    const { config, env, redactor } = this.#options;
     // What is recorded is without secrets, so that is what has to be signed.
-    const approval = redactor?.json(said) ?? said;
-    if (config.key === undefined) return approval;
+    const approval = this.#options.redactor?.json(said) ?? said;
+    const signature = await this.signature(approvalText(approval), actorOf(approval), approval.subject, signal);
+    return signature === undefined ? approval : { ...approval, signature };
+  }
+
+  /** The signature of any record of what somebody said; undefined where no key is configured. Throws `SigningFailedError`. */
+  async signature(
+    text: string,
+    actor: string,
+    subject: NonNullable<AuditEntry['subject']>,
+    signal?: AbortSignal,
+  ): Promise<string | undefined> {
+    const { config, env } = this.#options;
+    if (config.key === undefined) return undefined;
     try {
-      return {
-        ...approval,
-        signature: await signText(approvalText(approval), { key: this.#own(config.key), env, signal }),
-      };
+      return await signText(text, { key: this.#own(config.key), env, signal });
     } catch (error) {
-      const { kind, id } = approval.subject;
-      await this.#signingFailed(actorOf(approval), kind === 'diff' ? id : null, approval.subject, error);
+      await this.#signingFailed(actor, subject.kind === 'diff' ? subject.id : null, subject, error);
       throw error;
     }
   }

@@ -34,7 +34,9 @@ import type { Notary } from './notary.js';
 import { openTeam } from './open-team.js';
 import { codexHomeDir, secureOrchHome, workspaceDir } from './orch-home.js';
 import { runPreflight } from './preflight.js';
-import { specGate } from './spec-gate.js';
+
+/** Goals that belong to no task of a registry. */
+const noTask = 'adhoc';
 
 /** Longest goal, in UTF-8 bytes: more belongs into a file of the repository that the goal names. */
 const maxGoalBytes = 64 * 1024;
@@ -98,8 +100,9 @@ export class Orchestrator implements AsyncDisposable {
     // Where there is no folder that can be read, making the run's own says why.
     const earlier = await this.layout.locations().catch(() => []);
     const location = this.layout.place(taskId, newRunId(earlier.at(-1)?.runId));
-    await this.layout.make(location);
+    // First the note: a run without one counts as somebody else's.
     await noteRun(env, location);
+    await this.layout.make(location);
     await excludeFromGit(repository, '.runs/');
     // A goal can repeat the key. Where there is none, preflight says so.
     await this.#openAccess().catch(() => undefined);
@@ -224,7 +227,12 @@ export class Orchestrator implements AsyncDisposable {
           openAccess,
           workspace,
           notes,
-          specGate: () => specGate({ root: repository.root, commit: input.base.commit, taskId: input.taskId, signal }),
+          specGate: async () => {
+            // Most goals are of no task, and need nothing of it.
+            if (input.taskId === noTask) return undefined;
+            const { specGate } = await import('./spec-gate.js');
+            return specGate({ root: repository.root, commit: input.base.commit, taskId: input.taskId, signal });
+          },
           openCodex: () => openCodex(input.runId, workspace.tree, signal),
         });
       },

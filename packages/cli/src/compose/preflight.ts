@@ -6,7 +6,8 @@ import {
   type ResolvedConfig,
   type Workspace,
 } from '@codex-orch/core';
-import type { SandboxReport } from '@codex-orch/mcp-adapter';
+import { keepsApprovedInside, type SandboxReport } from '@codex-orch/mcp-adapter';
+import type { TaskRefusal } from '@codex-orch/spec-guard';
 import type { CodexRuntime } from './codex-runtime.js';
 import { SandboxUnavailableError } from './errors.js';
 import type { ModelAccess } from './model-access.js';
@@ -16,6 +17,8 @@ export interface PreflightOptions {
   /** Asked once Codex is open. */
   readonly openAccess: () => Promise<ModelAccess>;
   readonly workspace: Workspace;
+  /** Why the specs of the task do not let it be worked on; undefined when they do. */
+  readonly specGate: () => Promise<TaskRefusal | undefined>;
   readonly openCodex: () => Promise<CodexRuntime>;
   /** Said to the user beside the facts. */
   readonly notes: readonly string[];
@@ -35,11 +38,15 @@ export async function runPreflight({
   config,
   openAccess,
   workspace,
+  specGate,
   openCodex,
   notes,
 }: PreflightOptions): Promise<Preflight> {
   let codex: CodexRuntime;
   try {
+    // First, as it costs least, and what is refused here needs no Codex.
+    const refused = await specGate();
+    if (refused) return refusal(refused.code, refused.message, refused.hint);
     codex = await openCodex();
   } catch (error) {
     // A disk that fails says nothing about whether the goal may start.
@@ -80,9 +87,19 @@ export async function runPreflight({
         provider: access.label,
       },
       testCommands: commands.map((command) => [...command]),
-      notes: [...notes, ...(commands.length > 0 ? [confinement(config, sandbox)] : [])],
+      notes: [...notes, ...credentialNotes(codex), ...(commands.length > 0 ? [confinement(config, sandbox)] : [])],
     },
   };
+}
+
+/** Says where credentials are not out of the reach of the commands that Codex runs, or what keeping them out of it costs. */
+function credentialNotes({ launch, probe }: CodexRuntime): readonly string[] {
+  if (!launch.home.confined)
+    return ["The commands that Codex runs can read what you can, credentials too: Codex's sandbox does not work here."];
+  if (!keepsApprovedInside(probe.version)) return [];
+  return [
+    `Codex ${probe.version} lets no command out of its sandbox while your credentials are hidden: what you approve runs inside, and may fail.`,
+  ];
 }
 
 /** Says what the tests may do, as that explains failures which the user's own run of them does not show. */

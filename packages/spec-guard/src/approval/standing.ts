@@ -35,7 +35,7 @@ export interface StandingRules {
   readonly isKnown: (record: Approval | Review) => boolean;
 }
 
-export const principal = ({ email, name }: Approval['by']): string => (email || name).toLowerCase();
+const principal = ({ email, name }: Approval['by']): string => (email || name).toLowerCase();
 
 export const describePerson = ({ email, name }: Approval['by']): string => (email ? `${name} <${email}>` : name);
 

@@ -5,10 +5,10 @@ import { type GitPath, onDisk, splitNul } from './git-path.js';
 import { git, type GitOptions, gitResult } from './run-git.js';
 import { GITLINK, SYMLINK, type TreeEntry } from './tree.js';
 
-/** A change, of which the counts take longer to find. */
+/** A change, of which the counts take longer to find than all else: they are found when they are asked for. */
 export interface Changes {
   readonly entries: readonly ChangeEntry[];
-  readonly counts: Promise<LineCounts>;
+  readonly counts: () => Promise<LineCounts>;
 }
 
 /** What a commit or tree has that another has not, and the other way round. `options` name a bare git directory of ours. */
@@ -20,10 +20,10 @@ export const changedInIndex = (from: string, options: GitOptions): Promise<Chang
   changesOf((format) => ['diff-index', '--cached', ...format, '--end-of-options', from], options);
 
 async function changesOf(args: (format: readonly string[]) => string[], options: GitOptions): Promise<Changes> {
-  const counts = git(args(countFormat), options).then((output) => parseCounts(splitNul(output)));
-  // Whoever awaits the counts gets the error; until then it is not an unhandled one.
-  counts.catch(() => undefined);
-  return { entries: parseRaw(splitNul(await git(args(rawFormat), options))), counts };
+  return {
+    entries: parseRaw(splitNul(await git(args(rawFormat), options))),
+    counts: async () => parseCounts(splitNul(await git(args(countFormat), options))),
+  };
 }
 
 /**
@@ -46,7 +46,7 @@ export async function changedInWorkTree(
     const [status, before] = tracked ? (['modified', tracked.before] as const) : (['added', nothing] as const);
     if (mode !== undefined) entries.set(path, { path, status, mode, id: '', before });
   }
-  return { entries: [...entries.values()], counts: Promise.resolve(parseCounts(fields)) };
+  return { entries: [...entries.values()], counts: () => Promise.resolve(parseCounts(fields)) };
 }
 
 const nothing: TreeEntry = { mode: '000000', id: '' };

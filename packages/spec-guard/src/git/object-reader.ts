@@ -63,7 +63,8 @@ export class ObjectReader implements AsyncDisposable {
   static async start(options: GitOptions): Promise<ObjectReader> {
     const { args, env } = gitCommand(['cat-file', '--batch-command', '--buffer'], options);
     try {
-      return new ObjectReader(await ManagedProcess.start('git', args, { cwd: options.cwd, env }));
+      // It ends when its input does, and so when this process does, however that ends.
+      return new ObjectReader(await ManagedProcess.start('git', args, { cwd: options.cwd, env, isGuarded: false }));
     } catch (error) {
       throw await startError(error, options.cwd);
     }

@@ -49,6 +49,8 @@ export async function gitResult(args: readonly string[], options: GitOptions): P
       input,
       signal,
       keepBytes: KEEP_BYTES,
+      // It only reads, and ends by itself in a moment.
+      isGuarded: false,
     });
     if (result.aborted) signal?.throwIfAborted();
     return result;

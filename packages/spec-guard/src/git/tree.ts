@@ -17,7 +17,7 @@ const MAX_TREE_BYTES = 256 * 1024 * 1024;
 const MAX_DEPTH = 256;
 
 /** Reads the entries of a tree object, as gitformat-tree has it: mode, space, name, NUL, raw id. */
-export function parseTree(bytes: Buffer, idBytes: number): Map<GitPath, TreeEntry> {
+function parseTree(bytes: Buffer, idBytes: number): Map<GitPath, TreeEntry> {
   const entries = new Map<GitPath, TreeEntry>();
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(0x20, at);

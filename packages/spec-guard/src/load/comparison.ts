@@ -62,7 +62,7 @@ export async function compare(
 ): Promise<Comparison> {
   if (change.of === 'commits') {
     const { head } = ends;
-    if (head === undefined) return { entries: [], counts: Promise.resolve(new Map()), commits: [] };
+    if (head === undefined) return { entries: [], counts: () => Promise.resolve(new Map()), commits: [] };
     const [changes, commits] = await Promise.all([
       changedBetween(ends.from, head, git),
       commitsBetween(ends.from === emptyTree[repository.objectFormat] ? undefined : ends.from, head, git),

@@ -8,6 +8,7 @@ import { ScratchGitDirectory } from '../git/scratch.js';
 import { TreeView } from '../git/tree.js';
 import { type Change, compare, findEnds, findTip } from './comparison.js';
 import { withChangedSpecs } from './changed-specs.js';
+import { countsWanted } from './counts-wanted.js';
 import { selectFiles } from './files-option.js';
 import { type GuardPaths, readGuardFiles } from './guard-files.js';
 import { type Overlay, overlayOf, SpecFiles } from './head-files.js';
@@ -75,6 +76,8 @@ export async function loadCheckInput(options: LoadOptions): Promise<CheckInput> 
   }
 }
 
+const noCounts: LineCounts = new Map();
+
 interface Opened {
   readonly repository: GuardedRepository;
   readonly change: Change;
@@ -110,10 +113,17 @@ async function loadFrom(
   const filesOf = (rules: TreeView | undefined, records: TreeView | undefined, over?: Overlay) =>
     readGuardFiles(reader, paths, { rules, records, overlay: over, known });
   const entries = options.files ? await selectFiles(comparison.entries, options.files, head) : comparison.entries;
+  const base = options.all
+    ? filesOf(head, head, overlay)
+    : filesOf(ends.policy === ends.from ? from : viewOf(ends.policy), from);
   const [ofHead, ofBase, counts, gained, marked, commits] = await Promise.all([
     filesOf(head, head, overlay),
-    options.all ? filesOf(head, head, overlay) : filesOf(ends.policy === ends.from ? from : viewOf(ends.policy), from),
-    withUntrackedLines(comparison.counts, entries, reader),
+    base,
+    base.then(async ({ policy }) =>
+      options.all || !countsWanted(policy, entries)
+        ? noCounts
+        : withUntrackedLines(await comparison.counts(), entries, reader),
+    ),
     readAddedDependencies(reader, options.all ? [] : entries),
     options.all ? undefined : readMarked(reader, entries),
     options.all ? [] : withChangedSpecs(comparison.commits, entries, { folder: paths.specs, reader, git }),

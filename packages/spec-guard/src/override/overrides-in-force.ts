@@ -31,7 +31,7 @@ export interface OverrideRules {
 }
 
 /** The policy's word about overriding a rule. */
-export function overrideRuleOf({ overrides }: Policy, { code, name }: OverridableRule): OverrideRule {
+function overrideRuleOf({ overrides }: Policy, { code, name }: OverridableRule): OverrideRule {
   const named = Object.hasOwn(overrides.rules, code) ? overrides.rules[code] : undefined;
   return named ?? (Object.hasOwn(overrides.rules, name) ? overrides.rules[name] : undefined) ?? overrides.default;
 }

@@ -7,7 +7,7 @@ const day = z.iso.date();
 const id = z.string().min(1).max(128);
 
 /** A run of a task: its id, or an object that holds it. */
-export const taskRunSchema = z.union([z.string().min(1), z.looseObject({ id: z.string().min(1) })]);
+const taskRunSchema = z.union([z.string().min(1), z.looseObject({ id: z.string().min(1) })]);
 
 /** One entry of the list of tasks. */
 export const taskSchema = z.looseObject({

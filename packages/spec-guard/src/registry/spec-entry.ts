@@ -7,10 +7,10 @@ import { EntryExistsError, EntryUnknownError, SpecUnusableError } from './errors
 import type { Registry, SpecEntry } from './registry.js';
 
 /** The fields that an entry repeats of its file. A review date is not among them: only a review writes it. */
-export const mirroredFields = ['id', 'title', 'relates_to', 'covers', 'status', 'owners', 'risk'] as const;
+const mirroredFields = ['id', 'title', 'relates_to', 'covers', 'status', 'owners', 'risk'] as const;
 
 /** What an entry should say of its file, beside `last_review`. */
-export const mirrorOf = (spec: MiniSpec, text: string): Readonly<Record<string, unknown>> => ({
+const mirrorOf = (spec: MiniSpec, text: string): Readonly<Record<string, unknown>> => ({
   ...Object.fromEntries(mirroredFields.map((field) => [field, spec[field]])),
   sha256: contentSha256(text),
 });

@@ -1,9 +1,9 @@
 import type { Problem } from '../check/position.js';
 
 /** Front matter of more characters than this is refused unread. */
-export const MAX_FRONT_MATTER = 16 * 1024;
+const MAX_FRONT_MATTER = 16 * 1024;
 /** A spec of more characters than this is refused unread. */
-export const MAX_SPEC = 1024 * 1024;
+const MAX_SPEC = 1024 * 1024;
 
 /** The front matter in the text of a spec. */
 export interface FrontMatterBlock {
