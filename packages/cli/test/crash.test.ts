@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Failpoint, failpoints } from '@codex-orch/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Outcome, outcomeOf, repeatedSteps, tokensOf, wholeWay } from './whole-way.js';
+import { answersOf, type Outcome, outcomeOf, repeatedSteps, tokensOf, wholeWay } from './whole-way.js';
 import { breaking, builder, manager, manyChanges, planner, reviewer, say, World } from './world.js';
 
 /** The first time that a point is reached is not always the interesting one. */
@@ -14,11 +16,16 @@ const times: Partial<Record<Failpoint, readonly number[]>> = {
   'manifest.written': [1, 7],
 };
 
+/** Reached only by a run in which Codex asks to leave its sandbox. */
+const ofElevations: readonly Failpoint[] = ['elevation.requested', 'elevation.decided'];
+
 const scenarios = {
   'that is approved and applied': {
     scenes: [planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()],
     ends: { state: 'done', approvals: 1, appliedTo: 1 },
-    points: failpoints.flatMap((point) => (times[point] ?? [1]).map((time) => `${point}:${time}`)),
+    points: failpoints
+      .filter((point) => !ofElevations.includes(point))
+      .flatMap((point) => (times[point] ?? [1]).map((time) => `${point}:${time}`)),
   },
   'whose revision fails': {
     scenes: [
@@ -70,5 +77,76 @@ describe.each(Object.entries(scenarios))('a run %s and is killed', (_name, { sce
     expect((await world.run('runs', 'verify')).out).toContain('intact');
     expect(await world.processes('codex')).toEqual([]);
     recovered.add(point);
+  });
+});
+
+describe('a run in which Codex asks to leave its sandbox', () => {
+  // Every time that it is done leaves a line: how many answers were on record by then.
+  const command = `grep -c '"type":"elevation.decided"' "$HOME"/../repo/.runs/*/*/events.jsonl >> "$HOME/elevated"`;
+  const newWorld = async (): Promise<World> => {
+    const world = await World.make();
+    const escalate = { command, justification: 'I need it' };
+    await world.model([planner(), builder(1, { escalate }, { applyPatch: manyChanges }, say), reviewer()], {
+      approvals: { elevation: 'ask', timeoutSeconds: 1 },
+    });
+    return world;
+  };
+  const whenDone = async (world: World): Promise<readonly number[]> =>
+    (await readFile(path.join(world.root, 'home', 'elevated'), 'utf8')).trimEnd().split('\n').map(Number);
+  const isOfElevation = (type: string): boolean => type.startsWith('elevation.');
+  const besidesElevations = (outcome: Outcome): Outcome => ({
+    ...outcome,
+    events: outcome.events.filter((type) => !isOfElevation(type)),
+  });
+  let undisturbed: Outcome;
+
+  beforeAll(async () => {
+    await using world = await newWorld();
+    const { failed, said } = await wholeWay(world);
+    expect(failed, said).toEqual([]);
+    undisturbed = await outcomeOf(world);
+    expect(undisturbed, said).toMatchObject({ state: 'done', approvals: 1, appliedTo: 1 });
+    expect(await answersOf(world)).toEqual(['approve by human']);
+    expect(await whenDone(world)).toEqual([1]);
+  });
+
+  // Each command by the argument that only it has, and how many answers were on record each time that Codex went out.
+  it.concurrent.each([
+    ['run', 'events.before-write:4', 'resumed', [1]],
+    ['run', 'elevation.requested:1', 'resumed', [1]],
+    ['run', 'turn.finished:1', 'resumed', [1]],
+    ['e1', 'signal.posted:1', 'resumed', [1]],
+    ['e1', 'signal.posted:1', 'answered again', [1]],
+    ['e1', 'journal.written:1', 'resumed', [1]],
+    ['e1', 'signal.recorded:1', 'answered again', [1]],
+    ['e1', 'events.before-write:1', 'resumed', [1]],
+    // On record, but Codex has not heard it: an answer is used once, so that there is another request.
+    ['e1', 'events.written:1', 'resumed', [2]],
+    ['e1', 'elevation.decided:1', 'resumed', [2]],
+    // It was out already, and the turn that nobody recorded is repeated.
+    ['e1', 'turn.finished:1', 'resumed', [1, 2]],
+    ['e1', 'journal.written:3', 'resumed', [1]],
+  ] as const)('and whose command "%s" is killed at %s ends like one that was not when it is %s', async (...row) => {
+    const [only, point, takenUp, done] = row;
+    await using world = await newWorld();
+    const fault = { env: { CODEX_ORCH_FAILPOINT: point }, only, answersAgain: takenUp === 'answered again' };
+    const { failed, said } = await wholeWay(world, fault);
+    expect(
+      failed.map(({ signal }) => signal),
+      said,
+    ).toEqual(['SIGKILL']);
+
+    const outcome = await outcomeOf(world);
+    expect(besidesElevations(outcome), said).toEqual(besidesElevations(undisturbed));
+    const answers = await answersOf(world);
+    expect(answers, said).toEqual(Array.from({ length: Math.max(...done) }, () => 'approve by human'));
+    expect(outcome.events.filter(isOfElevation)).toEqual(
+      answers.flatMap(() => ['elevation.requested', 'elevation.decided']),
+    );
+    expect(await whenDone(world), said).toEqual(done);
+    expect(await repeatedSteps(world)).toEqual([]);
+    expect((await world.run('runs', 'verify')).out).toContain('intact');
+    expect((await world.run('audit', 'verify')).out).toContain('intact');
+    expect(await world.processes('codex')).toEqual([]);
   });
 });

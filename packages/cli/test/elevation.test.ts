@@ -190,6 +190,53 @@ describe('an elevation that nobody answers in time', () => {
   });
 });
 
+describe('an elevation that two people answer', () => {
+  it('is what the first one said, and the other one is told', async () => {
+    await world.model(scenes);
+    const holder = await startCommand(world, ['run', 'do it']);
+    await holder.until(asks);
+    holder.kill('SIGSTOP');
+    const approve = world.start('approve', 'latest', '--request', 'e1');
+    await approve.until(/The answer is posted/);
+    const reject = world.start('reject', 'latest', '--request', 'e1');
+    await reject.until(/The answer is posted/);
+    holder.kill('SIGCONT');
+    const [approved, rejected] = await Promise.all([approve.said, reject.said]);
+    expect(approved.code, approved.err).toBe(0);
+    expect(rejected.code).toBe(1);
+    expect(rejected.err).toContain('Ada Example approved it first');
+    expect((await holder.ended).code).toBe(3);
+    expect(await timesDone()).toBe(1);
+  });
+});
+
+describe('a Codex that is kept alive for an answer', () => {
+  const config = { approvals: { elevation: 'ask', timeoutSeconds: 1, holdMinutes: 5 } } as const;
+  const codexEnds = async (): Promise<void> => {
+    while ((await world.processes('app-server')).length > 0) await delay(50);
+  };
+
+  it('ends when its run is cancelled', async () => {
+    await world.model(scenes, config);
+    expect((await world.run('run', 'do it')).code).toBe(3);
+    expect((await world.run('cancel', 'latest')).code).toBe(0);
+    await codexEnds();
+  });
+
+  it('ends when the command that goes on with it is killed, and its work does not count', async () => {
+    const leak = { shell: 'while true; do date > src/leak.js; sleep 0.1; done' };
+    await world.model([planner(), builder(1, outside(), leak, { applyPatch: manyChanges }, say), reviewer()], config);
+    expect((await world.run('run', 'do it')).code).toBe(3);
+    const going = await startCommand(world, ['approve', 'latest', '--request', 'e1']);
+    await going.until(/\$ .*leak\.js/);
+    going.kill('SIGKILL');
+    await going.ended;
+    await codexEnds();
+    while ((await world.processes('leak.js')).length > 0) await delay(50);
+    expect(await world.manifest()).toMatchObject({ state: 'building', elevations: [] });
+  });
+});
+
 describe('an elevation whose command is killed while it waits', () => {
   it.each([
     ['is answered when the turn is repeated', 0, 4],

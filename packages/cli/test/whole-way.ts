@@ -19,6 +19,10 @@ export interface Fault {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** A program, with its arguments, that runs the command. */
   readonly under?: readonly string[] | undefined;
+  /** An argument of the one command that is made to fail, the first that has it; without it, all are that do not repeat another. */
+  readonly only?: string | undefined;
+  /** Whoever answered a request that is still open answers it again, and does not resume the run. */
+  readonly answersAgain?: boolean | undefined;
 }
 
 /** Runs the built command as a process of its own. */
@@ -51,15 +55,20 @@ export interface Outcome {
   readonly checkout: string;
 }
 
-const logOf = async (
-  world: World,
-  { taskId, runId }: Manifest,
-  file: string,
-): Promise<{ type: string; data: { op?: string } }[]> =>
+interface Line {
+  readonly type: string;
+  readonly data: {
+    readonly op?: string;
+    readonly decision?: string;
+    readonly approval?: { readonly by: { readonly actor: string } };
+  };
+}
+
+const logOf = async (world: World, { taskId, runId }: Manifest, file: string): Promise<Line[]> =>
   (await readFile(path.join(world.repo, '.runs', taskId, runId, file), 'utf8'))
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as { type: string; data: { op?: string } });
+    .map((line) => JSON.parse(line) as Line);
 
 export async function outcomeOf(world: World): Promise<Outcome> {
   const manifest = await world.manifest();
@@ -90,6 +99,14 @@ export async function repeatedSteps(world: World): Promise<readonly string[]> {
   return repeated;
 }
 
+/** What Codex was told whenever it asked to leave its sandbox, and by whom: the answers on record. */
+export async function answersOf(world: World): Promise<readonly string[]> {
+  const events = await logOf(world, await world.manifest(), 'events.jsonl');
+  return events
+    .filter(({ type }) => type === 'elevation.decided')
+    .map(({ data }) => `${data.decision} by ${data.approval?.by.actor ?? 'nobody'}`);
+}
+
 /** Goes the whole way from a goal to the applied diff; whatever fails of it is taken up again as a user would. */
 export async function wholeWay(
   world: World,
@@ -103,7 +120,8 @@ export async function wholeWay(
     return ended;
   };
   const attempt = async (expected: number, ...args: string[]): Promise<boolean> => {
-    const ended = await call(args, fault);
+    const strikes = fault?.only === undefined || (failed.length === 0 && args.includes(fault.only));
+    const ended = await call(args, strikes ? fault : undefined);
     if (ended.code === expected && ended.signal === null) return true;
     failed.push(ended);
     return false;
@@ -113,6 +131,15 @@ export async function wholeWay(
     const resumed = await call(['resume']);
     // It failed before the run was durable: there is nothing to resume, and nothing was done.
     if (/\[(unknown-run|run-empty)\]/.test(resumed.output)) await call(['run', 'do it']);
+  }
+  const waiting = async (): Promise<string | undefined> => (await world.manifest()).elevations[0]?.id;
+  let answers = 0;
+  for (let id = await waiting(); id !== undefined && answers < 3; id = await waiting()) {
+    answers += 1;
+    const approve = ['approve', 'latest', '--request', id];
+    if (await attempt(3, ...approve)) continue;
+    const again = fault?.answersAgain === true && (await waiting()) === id;
+    await call(again ? approve : ['resume']);
   }
   const state = async (): Promise<string> => (await world.manifest()).state;
   if ((await state()) === 'awaiting-approval' && !(await attempt(0, 'approve', 'latest'))) {

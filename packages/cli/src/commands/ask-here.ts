@@ -14,10 +14,10 @@ export function askHere(
   return async ({ id, sha256 }, signal) => {
     const prompt = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
     try {
-      const answer = await prompt.question('Allow this once? Type "yes" to allow, anything else denies: ', { signal });
+      const answer = await answerTo(id, (text) => prompt.question(text, { signal }));
       const approval: Approval = {
         subject: { kind: 'elevation', id, sha256 },
-        decision: answer.trim().toLowerCase() === 'yes' ? 'approved' : 'rejected',
+        decision: answer,
         by: { actor: 'human', ...(await readIdentity(repositoryRoot, process.env)) },
         at: new Date().toISOString(),
         channel: 'terminal',
@@ -28,4 +28,15 @@ export function askHere(
       prompt.close();
     }
   };
+}
+
+/** Asks until the answer is one to this very request: a word that was typed before it was asked must not decide it. */
+async function answerTo(id: string, question: (text: string) => Promise<string>): Promise<Approval['decision']> {
+  for (;;) {
+    const words = (await question(`Allow ${id} once? Type "yes ${id}" to allow it, "no ${id}" to deny it: `))
+      .trim()
+      .toLowerCase();
+    if (words === `yes ${id}`) return 'approved';
+    if (words === `no ${id}`) return 'rejected';
+  }
 }

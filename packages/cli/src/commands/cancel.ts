@@ -1,4 +1,6 @@
 import { isTerminal, LockedError, ProcessLock, readIdentity, readRun } from '@codex-orch/core';
+import { endHeldCodex } from '../compose/codex-runtime.js';
+import { codexHomeDir } from '../compose/orch-home.js';
 import { RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { type CommonFlags, command, printJson } from './command.js';
@@ -32,6 +34,8 @@ export const cancel = command(async (context, flags: CommonFlags, asked: string)
   }
   const state = (await readRun(run))?.manifest.state ?? 'empty';
   const isCancelled = state === 'cancelled';
+  // No turn waits for an answer any more.
+  if (isCancelled) await endHeldCodex(codexHomeDir(context.process.env, run.runId));
   if (flags.json) printJson(context, { runId: run.runId, cancelled: isCancelled, state, holder: null });
   else context.process.stdout.write(`Run ${run.runId} is ${isCancelled ? '' : 'not cancelled, but '}${state}.\n`);
   return isCancelled ? exitCode.done : exitCode.failed;

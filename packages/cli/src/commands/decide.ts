@@ -1,6 +1,7 @@
 import {
   type Approval,
   DiffDigestMismatchError,
+  type GoalEvent,
   ProcessLock,
   readIdentity,
   readRun,
@@ -8,9 +9,12 @@ import {
   type RunRecord,
   sha256File,
 } from '@codex-orch/core';
+import { isHomeInUse } from '@codex-orch/mcp-adapter';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { actorOf, type Notary } from '../compose/notary.js';
+import { codexHomeDir } from '../compose/orch-home.js';
+import type { Orchestrator } from '../compose/orchestrator.js';
 import type { CliContext } from '../context.js';
 import { RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
@@ -88,22 +92,77 @@ async function answerElevation(
   await notary.recorded(actorOf(approval), { action: actionOf(decision), runId, subject }, () =>
     orchestrator.decide(run, approval),
   );
-  const { stderr, stdout } = context.process;
-  (flags.json ? stderr : stdout).write(`The request ${id} of run ${runId} is ${decision}.\n`);
-  if (await isTakenUp(run, id)) {
-    if (flags.json) printJson(context, approval);
-    return exitCode.done;
+  const others = await unansweredBeside(orchestrator, context, run, id);
+  if (others.length > 0) {
+    context.process.stderr.write(
+      `The answer is kept. The turn is repeated once ${others.join(' and ')} ${others.length === 1 ? 'has' : 'have'} one, too.\n`,
+    );
+    return await reportRun(context, flags, run);
   }
-  return await goOn(context, flags, repository, run);
+  const taken = await takenUp(context, run, id);
+  const code = taken ? exitCode.done : await goOn(context, flags, repository, run);
+  const decided = taken ?? (await decisionOn(run, id));
+  if (decided && !isSame(decided.approval, approval)) {
+    throw new RunStateError(
+      runId,
+      state.phase,
+      `waiting for an answer to "${id}" any more`,
+      decided.approval ? `${decided.approval.by.name} ${decided.approval.decision} it first.` : decided.why,
+    );
+  }
+  if (!taken) return code;
+  if (flags.json) printJson(context, approval);
+  else context.process.stdout.write(`The request ${id} of run ${runId} is ${decision}.\n`);
+  return code;
 }
 
-/** Whether the process that holds the run has taken the answer; false as soon as nobody holds it. */
-async function isTakenUp(run: RunRecord, id: string): Promise<boolean> {
-  for (;;) {
+type Decided = Extract<GoalEvent, { type: 'elevation.decided' }>['data'];
+
+const isSame = (a: Approval | undefined, b: Approval): boolean =>
+  a !== undefined && a.at === b.at && a.decision === b.decision && actorOf(a) === actorOf(b);
+
+/** How a request was decided; undefined while it is open. */
+async function decisionOn(run: RunRecord, id: string): Promise<Decided | undefined> {
+  const lines = (await readRun(run))?.lines ?? [];
+  const line = lines.find(({ type, data }) => type === 'elevation.decided' && (data as Decided).id === id);
+  return line?.data as Decided | undefined;
+}
+
+/**
+ * Other requests of a turn that will be repeated, which nobody has answered: it would ask for all of them again, so it is not begun
+ * before each has its answer. Empty where a process, or a Codex that was kept alive, holds the turn.
+ */
+async function unansweredBeside(
+  orchestrator: Orchestrator,
+  { process }: CliContext,
+  run: RunRecord,
+  id: string,
+): Promise<readonly string[]> {
+  const isHeld =
+    (await ProcessLock.holder(path.join(run.dir, 'lock'))) !== undefined ||
+    (await isHomeInUse(codexHomeDir(process.env, run.runId)));
+  if (isHeld) return [];
+  const answered = await orchestrator.answered(run);
+  return run.state.elevations.map((open) => open.id).filter((other) => other !== id && !answered.has(other));
+}
+
+/** After this long it is told that whoever holds the run has not taken the answer yet, in milliseconds. */
+const patienceMs = 3000;
+
+/** What the process that holds the run made of the answer; undefined as soon as nobody holds it. */
+async function takenUp({ process }: CliContext, run: RunRecord, id: string): Promise<Decided | undefined> {
+  const started = performance.now();
+  for (let isTold = false; ;) {
     const holder = await ProcessLock.holder(path.join(run.dir, 'lock'));
-    const after = await readRun(run);
-    if (!after?.state.elevations.some((elevation) => elevation.id === id)) return true;
-    if (!holder) return false;
+    const decided = await decisionOn(run, id);
+    if (decided || !holder) return decided;
+    const { state } = (await readRun(run)) ?? run;
+    if (!state.elevations.some((open) => open.id === id) && !(await decisionOn(run, id)))
+      throw new RunStateError(run.runId, state.phase, `waiting for an answer to "${id}" any more`, 'Its turn is over.');
+    if (!isTold && performance.now() - started > patienceMs) {
+      isTold = true;
+      process.stderr.write(`The answer is posted; process ${holder.pid}, which holds the run, has not taken it yet.\n`);
+    }
     await delay(200);
   }
 }

@@ -1,11 +1,13 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CodexDriver, maskSecretsInFiles, OrchError, type Redactor, type ResolvedConfig } from '@codex-orch/core';
 import {
   type AppServerTransport,
   type CodexLaunch,
   type CodexProbe,
   type DriverMode,
+  isHomeInUse,
   prepareConfinedHome,
   probeCodex,
   type SandboxReport,
@@ -39,6 +41,8 @@ export interface CodexRuntimeOptions {
   readonly homeDir: string;
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
+  /** Whether a turn of the run waits for an answer. */
+  readonly waits: () => Promise<boolean>;
 }
 
 /** The Codex of one run: found, given its private home, and reachable through a driver that has not started it yet. */
@@ -63,6 +67,7 @@ export async function openCodexRuntime({
   homeDir,
   redactor,
   signal,
+  waits,
 }: CodexRuntimeOptions): Promise<CodexRuntime> {
   const probe = await probeCodex({ path: config.codex.path, env, untrustedRoot: repositoryRoot, signal });
   if (access.missing !== undefined) throw new ModelAccessMissingError(access.missing, probe.binary);
@@ -85,7 +90,7 @@ export async function openCodexRuntime({
     home,
     env,
     extraEnv: keyEnvironment(access),
-    transport: await transportFor(home.dir, config.approvals.holdMinutes),
+    transport: await transportFor(home.dir, config.approvals.holdMinutes, waits),
   });
   const close = async (): Promise<void> => {
     await driver.close();
@@ -99,12 +104,31 @@ export async function openCodexRuntime({
 const maxSocketPath = 103;
 
 /** Over a socket, where Codex is to outlive this process while a question waits, or one that did so is still there. */
-async function transportFor(homeDir: string, minutes: number): Promise<AppServerTransport> {
+async function transportFor(
+  homeDir: string,
+  minutes: number,
+  waits: () => Promise<boolean>,
+): Promise<AppServerTransport> {
   const socket = path.join(homeDir, 'socket');
+  // A Codex in which nothing waits any more was left by a process that was killed: what it still does is nobody's work.
+  if (!(await waits())) await endHeldCodex(homeDir);
   const wasHeld = await lstat(socket).then(
     (entry) => entry.isSocket(),
     () => false,
   );
   if ((minutes === 0 && !wasHeld) || Buffer.byteLength(socket) > maxSocketPath) return 'stdio';
-  return { socket, hold: { file: path.join(homeDir, 'hold'), minutes: Math.max(minutes, 1) } };
+  return { socket, hold: { file: holdFile(homeDir), minutes: Math.max(minutes, 1) } };
+}
+
+const holdFile = (homeDir: string): string => path.join(homeDir, 'hold');
+
+/** How long a Codex that nothing holds may take to end. */
+const endLimitMs = 10_000;
+
+/** Ends a Codex that lives on for an answer which nobody waits for any more. */
+export async function endHeldCodex(homeDir: string): Promise<void> {
+  await rm(holdFile(homeDir), { force: true });
+  const limit = performance.now() + endLimitMs;
+  while (performance.now() < limit && (await isHomeInUse(homeDir))) await delay(100);
+  if (!(await isHomeInUse(homeDir))) await rm(path.join(homeDir, 'socket'), { force: true });
 }

@@ -10,6 +10,7 @@ import {
   elevationContent,
   elevationDigest,
   EngineStoppedError,
+  failpoint,
   type Json,
   OrchError,
   type RunStore,
@@ -38,6 +39,11 @@ export interface ElevationDeskOptions {
   readonly askHere?: ((elevation: OpenElevation, signal: AbortSignal) => Promise<Approval>) | undefined;
 }
 
+/** Longest request, in characters, that is shown whole. What cannot be shown cannot be asked. */
+const maxContent = 64 * 1024;
+
+const isTooLong = (request: CodexApprovalRequest): boolean => elevationContent(request).length > maxContent;
+
 interface Answer {
   readonly decision: Exclude<ApprovalDecision, 'leave'>;
   readonly why: string;
@@ -55,6 +61,7 @@ export class ElevationDesk {
   /** Requests that are being decided in this process. */
   readonly #asking = new Set<string>();
   #opening: Promise<unknown> = Promise.resolve();
+  #asked: Promise<unknown> = Promise.resolve();
 
   constructor(options: ElevationDeskOptions) {
     this.#options = options;
@@ -65,7 +72,7 @@ export class ElevationDesk {
     signal: AbortSignal,
     step: Pick<StepContext, 'observe'>,
   ): Promise<ApprovalDecision> => {
-    const asks = this.#options.policy === 'ask' && request.kind !== 'unknown';
+    const asks = this.#options.policy === 'ask' && request.kind !== 'unknown' && !isTooLong(request);
     const { elevation, isNew } = await this.#open(request, asks);
     try {
       const answer =
@@ -97,6 +104,7 @@ export class ElevationDesk {
       const open = { id: `e${store.state.elevationCount + 1}`, nonce: randomUUID(), request };
       const elevation = { ...open, sha256: elevationDigest(runId, open) };
       await store.append({ type: 'elevation.requested', data: { ...elevation, waiting } }, { actor: 'codex' });
+      failpoint('elevation.requested');
       this.#asking.add(elevation.id);
       return { elevation: { ...elevation, runId }, isNew: true };
     });
@@ -120,6 +128,7 @@ export class ElevationDesk {
       },
       { actor: approval ? actor : 'policy' },
     );
+    failpoint('elevation.decided');
     return decision;
   }
 
@@ -142,7 +151,9 @@ export class ElevationDesk {
     const why =
       request.kind === 'unknown'
         ? `"${request.method}" is a request of unknown shape`
-        : 'the policy denies every elevation';
+        : isTooLong(request)
+          ? `it is longer than ${maxContent} characters, which nobody can read before answering`
+          : 'the policy denies every elevation';
     return { decision: 'deny', why };
   }
 
@@ -160,8 +171,7 @@ export class ElevationDesk {
     const accept = (payload: Json): boolean => isAbout(payload, elevation) && !refused.has(canonicalJson(payload));
     try {
       onWaiting?.(elevation);
-      const here = askHere?.(elevation, signal);
-      here?.catch(() => undefined);
+      const here = askHere && this.#inTurn(() => askHere(elevation, signal));
       for (;;) {
         const posted = step.observe(elevationSignal, accept, { signal });
         const said = await Promise.race([posted, ...(here ? [here] : [])]);
@@ -191,6 +201,13 @@ export class ElevationDesk {
     } finally {
       over.abort();
     }
+  }
+
+  /** One question at a time: two that share a terminal would share the answer. */
+  #inTurn(ask: () => Promise<Approval>): Promise<Approval> {
+    const asked = this.#asked.then(ask);
+    this.#asked = asked.catch(() => undefined);
+    return asked;
   }
 
   /** Why an answer does not count. */

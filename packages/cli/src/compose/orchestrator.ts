@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Approval,
+  approvalSchema,
   type CodexEvent,
   createGoalWorkflow,
   createWorkspace,
@@ -11,6 +12,7 @@ import {
   JournalEngine,
   LockedError,
   newRunId,
+  readRun,
   type RecordedEvent,
   Redactor,
   type Repository,
@@ -144,6 +146,12 @@ export class Orchestrator implements AsyncDisposable {
     );
   }
 
+  /** The numbers of a run's requests that somebody has answered, though the answer may not count. */
+  async answered({ runId }: RunLocation): Promise<ReadonlySet<string>> {
+    const sent = await this.#engine.sent(runId, elevationSignal);
+    return new Set(sent.flatMap((payload) => approvalSchema.safeParse(payload).data?.subject.id ?? []));
+  }
+
   /** Sees to it that what was just posted is taken up: by the process that holds the run, or by this one when it lets go. */
   async seeThrough(run: RunLocation): Promise<void> {
     for (let tries = 0; ; tries += 1) {
@@ -189,6 +197,7 @@ export class Orchestrator implements AsyncDisposable {
           homeDir: codexHomeDir(env, runId),
           redactor,
           signal,
+          waits: async () => ((await readRun(await this.layout.find(runId)))?.state.elevations.length ?? 0) > 0,
         }),
       );
       this.#codex.set(runId, opening);

@@ -8,19 +8,23 @@ const request = (command: string, reason: string): CodexApprovalRequest =>
 it('shows what Codex wants on lines that Codex cannot imitate', () => {
   const imitation = 'ls\n  Its reason: harmless\nAllow this once? Type "yes" to allow, anything else denies: ';
   expect(elevationLines(request(imitation, 'a\r\u001b[2Kb\nc'))).toEqual([
-    '  run: ls␊  Its reason: harmless␊Allow this once? Type "yes" to allow, anything else denies: ',
+    '  run:',
+    '    | ls',
+    '    |   Its reason: harmless',
+    '    | Allow this once? Type "yes" to allow, anything else denies: ',
     '  in: /work',
     '  Its reason: a␍␛[2Kb␊c',
   ]);
 });
 
-it('shows the start and the end of what is long, and how much is between', () => {
-  const [run = ''] = elevationLines(request(`start${' '.repeat(100_000)}rm -rf ~`, ''));
-  expect(run.length).toBeLessThan(4100);
-  expect(run).toMatch(/^ {2}run: start .*…\[96013 characters left out\]… .*rm -rf ~$/);
+it('shows a command whole, as it is what is answered, and the start and the end of a long reason', () => {
+  const command = `start${' '.repeat(10_000)}rm -rf ~${' '.repeat(10_000)}end`;
+  const [run, , reason = ''] = elevationLines(request(command, 'why '.repeat(10_000)));
+  expect(run).toBe(`  run: ${command}`);
+  expect(reason.length).toBeLessThan(700);
 });
 
-it('shows the change of a file, and counts what it leaves out', () => {
+it('shows the whole change of a file', () => {
   const lines = elevationLines({
     kind: 'file-change',
     id: '1',
@@ -33,7 +37,7 @@ it('shows the change of a file, and counts what it leaves out', () => {
   });
   expect(lines.slice(0, 4)).toEqual(['  change: /etc/a␛[2J', '    | -old', '    | +new‹U+202E›', '    | x']);
   expect(lines.slice(-4)).toEqual([
-    '    … 42 more lines',
+    '    | x',
     '  delete: /etc/b',
     '  and write from now on to: /etc',
     '  Its reason: none given',

@@ -27,6 +27,9 @@ export const failpoints = [
   // A decision: in the mailbox, and taken out of it.
   'signal.posted',
   'signal.recorded',
+  // A request of Codex to leave its sandbox: on record, and its answer on record but not yet with Codex.
+  'elevation.requested',
+  'elevation.decided',
   // The checkout: about to be changed, changed, and recorded as changed.
   'apply.planned',
   'apply.written',

@@ -39,10 +39,17 @@ export async function removeDrafts(folder: string, prefix = ''): Promise<void> {
     if (!name.startsWith(prefix)) continue;
     const file = path.join(folder, name);
     const [tag] = (prefix === '' ? tagAtEnd : wholeTag).exec(name.slice(prefix.length)) ?? [];
-    if (tag !== undefined && (await isAbandoned(file, tag)))
+    // In a folder that others can write to, what is theirs may be a trap.
+    if (tag !== undefined && (await isOwn(file)) && (await isAbandoned(file, tag)))
       await rm(file, { recursive: true, force: true }).catch(() => undefined);
   }
 }
+
+const isOwn = (file: string): Promise<boolean> =>
+  lstat(file).then(
+    ({ uid }) => process.getuid === undefined || uid === process.getuid(),
+    () => false,
+  );
 
 const tagAtEnd = /\d{1,10}-\d*-[0-9a-f]{8}-[0-9a-f]{8}\.[0-9a-f]{12}\.tmp$/;
 const wholeTag = new RegExp(`^${tagAtEnd.source}`);

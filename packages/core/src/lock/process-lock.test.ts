@@ -104,3 +104,8 @@ it('says so when it cannot be taken', async () => {
   await writeFile(base, '');
   await expect(ProcessLock.acquire(path.join(base, 'lock'), 'The run')).rejects.toMatchObject({ code: 'not-writable' });
 });
+
+it('is not taken from a holder whose name cannot be read', async () => {
+  await mkdir(`${base}.1`);
+  await expect(ProcessLock.acquire(base, 'It')).rejects.toMatchObject({ code: 'not-writable' });
+});

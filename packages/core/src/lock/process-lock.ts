@@ -46,8 +46,16 @@ export class LockedError extends OrchError {
 const isHeld = (holder: LockHolder): boolean => !holder.released && !hasEnded(holder);
 
 async function readHolder(file: string): Promise<LockHolder | undefined> {
+  let text: string;
   try {
-    return holderSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // A lock that cannot be read is nobody's to take.
+    throw writeError(file, error);
+  }
+  try {
+    return holderSchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
@@ -127,7 +135,7 @@ export class ProcessLock implements AsyncDisposable {
   /** Who holds the lock now, if anyone does. */
   static async holder(base: string): Promise<LockHolder | undefined> {
     const [highest = 0] = await generations(base).catch(() => []);
-    const holder = highest === 0 ? undefined : await readHolder(`${base}.${highest}`);
+    const holder = highest === 0 ? undefined : await readHolder(`${base}.${highest}`).catch(() => undefined);
     return holder && isHeld(holder) ? holder : undefined;
   }
 

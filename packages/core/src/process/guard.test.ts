@@ -61,7 +61,7 @@ describe.runIf(process.platform === 'linux')('when a process is killed', () => {
     await startParent(
       sleep('plain'),
       `(${sleep('child')}) & setsid bash -c "${sleep('session')}" & wait`,
-      `(nohup bash -c "${sleep('nohup')}" >/dev/null 2>&1 &); (setsid bash -c "(${sleep('daemon')} </dev/null &)" &)`,
+      `(nohup bash -c "${sleep('nohup')}" >/dev/null 2>&1 &); (setsid bash -c "(${sleep('daemon')} </dev/null &)")`,
       `env -i bash -c "${sleep('bare')}" & trap "" TERM; ${sleep('deaf')}`,
     );
     const all = ['bare', 'child', 'daemon', 'deaf', 'nohup', 'plain', 'session'];

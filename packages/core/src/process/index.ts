@@ -1,5 +1,5 @@
 export { CommandFailedError, ProcessStartError } from './errors.js';
-export { guardedBy } from './guard.js';
+export { guardedBy, guardGroup, type Guarding } from './guard.js';
 export { ManagedProcess, type ManagedProcessOptions, type ProcessExit } from './managed-process.js';
 export {
   type CommandResult,

@@ -29,10 +29,19 @@ export function watchOver(): void {
     }
   };
 
+  /** Where processes are hidden, the groups are all that can be ended. */
+  const processes = (): number[] => {
+    try {
+      return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+    } catch {
+      return [];
+    }
+  };
+
   /** What is to be killed, by number; the groups count only once, as their numbers can be given to strangers. */
   const find = (isFirst: boolean): number[] => {
     if (process.platform !== 'linux') return [];
-    const pids = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+    const pids = processes();
     const found = new Set<number>();
     const kept = new Set<number>([process.pid]);
     const children = new Map<number, number[]>();
@@ -74,6 +83,7 @@ export function watchOver(): void {
       for (const line of lines) {
         const group = Number(line.slice(1));
         groups.delete(group);
+        spared.delete(group);
         if (line.startsWith('+')) groups.add(group);
         if (line.startsWith('=')) spared.add(group);
       }

@@ -1,8 +1,15 @@
-import type { AuthReport, CodexCapabilities, CodexDriver, OpenSessionOptions } from '@codex-orch/core';
+import {
+  type AuthReport,
+  type CodexCapabilities,
+  type CodexDriver,
+  guardGroup,
+  type Guarding,
+  type OpenSessionOptions,
+} from '@codex-orch/core';
 import { type CodexLaunch, providerAuth } from '../binary/launch.js';
 import { AppServerSession } from './app-server-session.js';
 import { AppServerConnection, type AppServerTransport } from './connection.js';
-import { Hold } from './hold.js';
+import { guardianGroup, Hold } from './hold.js';
 import { authStatusSchema } from './protocol.js';
 
 export interface AppServerDriverOptions {
@@ -25,6 +32,9 @@ export class AppServerDriver implements CodexDriver {
   #live: AppServerConnection | undefined;
   readonly #hold: Hold | undefined;
   #holdsTurn = false;
+  /** The process group of an app-server that an earlier client had started; 0 where that is not known. */
+  #joined: number | undefined;
+  #guarding: Guarding | undefined;
 
   constructor(launch: CodexLaunch, { transport = 'stdio' }: AppServerDriverOptions = {}) {
     this.#launch = launch;
@@ -56,9 +66,9 @@ export class AppServerDriver implements CodexDriver {
       {
         closed: () => this.#sessions.delete(session),
         waiting: (isWaiting) => {
-          if (isWaiting) this.#hold?.keep();
-          // The guardian of one that was joined has nothing but the hold to go by.
-          else if (this.#live?.pid !== undefined) void this.#hold?.drop();
+          if (this.#joined !== undefined) this.#watchOverJoined(isWaiting);
+          else if (isWaiting) this.#hold?.keep();
+          else void this.#hold?.drop();
         },
         // Without a guardian nobody would ever end what is left behind.
         ...(this.#transport !== 'stdio' && {
@@ -99,6 +109,7 @@ export class AppServerDriver implements CodexDriver {
     const live = this.#live;
     this.#live = undefined;
     if (this.#holdsTurn) {
+      if (this.#joined !== undefined) this.#watchOverJoined(true);
       await this.#hold?.leave();
       live?.detach();
       return;
@@ -107,17 +118,36 @@ export class AppServerDriver implements CodexDriver {
     // One that was joined is ended by its guardian, now that nothing holds it.
     if (this.#hold && live?.pid === undefined) await live?.ended(guardianMs);
     await live?.close();
+    this.#guarding?.drop();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
+  async #openConnection(): Promise<AppServerConnection> {
+    const connection = await AppServerConnection.open(this.#launch, this.#transport);
+    const { hold } = this.#transport === 'stdio' ? {} : this.#transport;
+    if (connection.pid === undefined && hold) {
+      this.#joined = (await guardianGroup(hold)) ?? 0;
+      this.#watchOverJoined(false);
+      // Its guardian lost its own client, and has nothing but the hold to go by.
+      this.#hold?.keep();
+    }
+    return connection;
+  }
+
+  /** Has an app-server that was joined end with this process, unless an approval waits in it. */
+  #watchOverJoined(isWaiting: boolean): void {
+    if (!this.#joined) return;
+    if (isWaiting) this.#guarding?.spare();
+    else this.#guarding = guardGroup(this.#joined);
+  }
+
   async #connect(): Promise<AppServerConnection> {
     if (this.#live && !this.#live.lost) return this.#live;
-    this.#opening ??= AppServerConnection.open(this.#launch, this.#transport)
+    this.#opening ??= this.#openConnection()
       .then((connection) => {
-        if (connection.pid === undefined) this.#hold?.keep();
         this.#live = connection;
         return connection;
       })

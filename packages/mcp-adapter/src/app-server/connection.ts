@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { CodexLaunch } from '../binary/launch.js';
 import { AppServerStartError, SocketPathError } from './errors.js';
 import { leaderExit } from '../wire/leader-exit.js';
-import { guardianScript, type HoldOptions } from './hold.js';
+import { guardianArguments, type HoldOptions } from './hold.js';
 import { JsonRpcPeer, RequestRefusal } from './json-rpc-peer.js';
 import type { MessageChannel } from './message-channel.js';
 import { threadScopeSchema } from './protocol.js';
@@ -176,8 +176,7 @@ function startListening(
       stdio: ['ignore', 'ignore', 'ignore'],
       isGuarded: false,
     });
-  const args = ['-c', guardianScript, 'codex-orch-guardian', hold.file, String(hold.minutes * 60), ...command];
-  return ManagedProcess.start('/bin/sh', args, {
+  return ManagedProcess.start('/bin/sh', guardianArguments(hold, command), {
     cwd: home.dir,
     env,
     stdio: ['pipe', 'ignore', 'ignore'],

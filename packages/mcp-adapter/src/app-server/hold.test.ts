@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { ManagedProcess } from '@codex-orch/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { guardianScript } from './hold.js';
+import { guardianArguments, guardianGroup, guardianScript } from './hold.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const guard = (...command: string[]): Promise<ManagedProcess> =>
-  ManagedProcess.start('/bin/sh', ['-c', guardianScript, 'guardian', path.join(folder, 'hold'), '300', ...command], {
+  ManagedProcess.start('/bin/sh', guardianArguments({ file: path.join(folder, 'hold'), minutes: 5 }, command), {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -54,6 +54,16 @@ describe('a guardian', () => {
     );
     guardian.child.stdin?.end();
     expect(await guardian.exited).toMatchObject({ code: 137 });
+  });
+
+  it('can be told from a stranger by who joins its command', async () => {
+    const hold = { file: path.join(folder, 'hold'), minutes: 5 };
+    expect(await guardianGroup(hold)).toBeUndefined();
+    await using guardian = await guard('sleep', '9975');
+    while ((await guardianGroup(hold)) === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await guardianGroup(hold)).toBe(guardian.pid);
+    await writeFile(`${hold.file}.group`, `${process.pid}\n`);
+    expect(await guardianGroup(hold)).toBeUndefined();
   });
 
   it('ends with its command', async () => {

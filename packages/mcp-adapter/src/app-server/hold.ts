@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 
 /** How an app-server lives on without its client while an approval waits. */
 export interface HoldOptions {
@@ -60,6 +60,7 @@ export class Hold {
 export const guardianScript = `
 hold=$1 seconds=$2
 shift 2
+echo $$ >"$hold.group"
 exec 3<&0 </dev/null
 "$@" >/dev/null 2>&1 3<&- &
 codex=$!
@@ -78,3 +79,23 @@ codex=$!
 exec 3<&-
 wait "$codex"
 `;
+
+const guardianName = 'codex-orch-guardian';
+
+/** The arguments of the shell that guards a command; see {@link guardianScript}. */
+export const guardianArguments = ({ file, minutes }: HoldOptions, command: readonly string[]): readonly string[] => [
+  '-c',
+  guardianScript,
+  guardianName,
+  file,
+  String(minutes * 60),
+  ...command,
+];
+
+/** The process group of the guardian that holds by this file; undefined when it cannot be told from a stranger's. */
+export async function guardianGroup({ file }: HoldOptions): Promise<number | undefined> {
+  const group = Number(await readFile(`${file}.group`, 'utf8').catch(() => ''));
+  if (!Number.isSafeInteger(group) || group <= 1) return undefined;
+  const line = (await readFile(`/proc/${group}/cmdline`, 'utf8').catch(() => '')).split('\0');
+  return line.includes(guardianName) && line.includes(file) ? group : undefined;
+}

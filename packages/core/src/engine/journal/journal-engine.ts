@@ -234,6 +234,17 @@ export class JournalEngine implements Engine {
     await new Mailbox(`${await this.#layout.folderOf(id)}/inbox`).post({ name, payload, key });
   }
 
+  /** The payloads that were sent under a name, whether or not the run has seen them. */
+  async sent(id: string, name: string): Promise<readonly Json[]> {
+    const folder = await this.#layout.folderOf(id);
+    const letters = await new Mailbox(`${folder}/inbox`).letters();
+    const seen = (await Journal.read(`${folder}/journal.jsonl`, id))?.signals.get(name) ?? [];
+    return [
+      ...seen.map(({ payload }) => payload),
+      ...letters.flatMap((letter) => (letter.name === name ? [letter.payload] : [])),
+    ];
+  }
+
   async cancel(id: string): Promise<void> {
     await this.signal(id, CANCEL, null, CANCEL);
   }

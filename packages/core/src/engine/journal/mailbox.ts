@@ -81,6 +81,13 @@ export class Mailbox {
     }
   }
 
+  /** The letters that nobody has taken yet; they stay. */
+  async letters(): Promise<readonly Letter[]> {
+    const names = (await readdir(this.#folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
+    const letters = await Promise.all(names.map((name) => readLetter(path.join(this.#folder, name))));
+    return letters.filter((letter) => letter !== 'gone' && letter !== 'unreadable');
+  }
+
   /**
    * Calls `arrived` when there may be new letters. Notifications can be lost on some file systems, hence the second look.
    *
