@@ -23,7 +23,9 @@ function commandLines(markdown: string): string[][] {
 function problemOf(words: readonly string[]): string | undefined {
   const [route, help] = commands.find(([name]) => `codex-orch ${words.join(' ')} `.startsWith(`${name} `)) ?? [];
   if (route === undefined || help === undefined) return `codex-orch ${words.join(' ')}: there is no such command`;
-  const unknown = words.filter((word) => word.startsWith('--')).filter((flag) => !help.split(/[\s[\]()]+/).includes(flag));
+  const unknown = words
+    .filter((word) => word.startsWith('--'))
+    .filter((flag) => !help.split(/[\s[\]()]+/).includes(flag));
   return unknown.length === 0 ? undefined : `${route}: there is no ${unknown.join(', ')}`;
 }
 
