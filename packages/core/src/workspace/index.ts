@@ -22,7 +22,7 @@ export {
   UnsafeSymlinkError,
   WorkspaceExistsError,
 } from './errors.js';
-export { trustedPath } from './git-environment.js';
+export { isolatedEnvironment, trustedPath, userEnvironment } from './git-environment.js';
 export { excludeFromGit } from './exclude-from-git.js';
 export { type Identity, readIdentity } from './identity.js';
 export type { DependencyPolicy } from './link-dependencies.js';

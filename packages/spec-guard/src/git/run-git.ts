@@ -1,6 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { type CommandResult, GitFailedError, GitMissingError, ProcessStartError, runCommand } from '@codex-orch/core';
-import { hardening, isolatedEnvironment, userEnvironment } from './environment.js';
+import {
+  type CommandResult,
+  GitFailedError,
+  GitMissingError,
+  isolatedEnvironment,
+  ProcessStartError,
+  runCommand,
+  userEnvironment,
+} from '@codex-orch/core';
+import { hardening } from './hardening.js';
 
 export interface GitOptions {
   readonly cwd: string;
