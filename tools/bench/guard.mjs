@@ -6,7 +6,7 @@ import { makeGuardRepository } from './guard-repository.mjs';
 import { metered } from './metered.mjs';
 import { spread } from './statistics.mjs';
 
-/** @typedef {import('./metered.mjs').Cost} Cost */
+/** @typedef {import('./statistics.mjs').Spread} Spread */
 
 const sizes = {
   large: { files: 90_000, specs: 10_000, changed: 5000, signed: 0 },
@@ -38,14 +38,17 @@ export async function compareGuard(cli, { runs, folder, root, onProgress }) {
     bareNode: { command: [process.execPath, '-e', '0'], cwd: normal },
   });
   const memory = await metered(guard('--base', 'HEAD~1'), { cwd: large, memory: true });
-  const git = sides.diff.median + sides.files.median;
+  const over = (/** @type {'wall' | 'cpu'} */ what) => ({
+    git: sides.large[what].median / (sides.diff[what].median + sides.files[what].median),
+    signedToNode: sides.signed[what].median / sides.bareNode[what].median,
+    smallToNode: sides.small[what].median / sides.bareNode[what].median,
+  });
   return {
     ...sides,
     sizes: { ...sizes, small: small.files },
     peakMegabytes: memory.peakMegabytes ?? Number.NaN,
-    gitSeconds: git,
     load: os.loadavg()[0] ?? 0,
-    ratio: sides.large.median / git,
+    ratio: { wall: over('wall'), cpu: over('cpu') },
   };
 }
 
@@ -74,16 +77,19 @@ function makeSmallChange(root, copy) {
  */
 async function inTurns(runs, commands) {
   const names = /** @type {Name[]} */ (Object.keys(commands));
-  const times = /** @type {Record<string, number[]>} */ (Object.fromEntries(names.map((name) => [name, []])));
+  /** @type {Record<string, import('./metered.mjs').Cost[]>} */
+  const costs = Object.fromEntries(names.map((name) => [name, []]));
   for (let n = -1; n < runs; n += 1) {
     for (const name of names) {
       const { command, cwd } = commands[name];
       const cost = await metered(/** @type {[string, ...string[]]} */ (command), { cwd });
       // The first round only fills the caches of the file system.
-      if (n >= 0) times[name]?.push(cost.wallSeconds);
+      if (n >= 0) costs[name]?.push(cost);
     }
   }
-  return /** @type {Record<Name, import('./statistics.mjs').Spread>} */ (
-    Object.fromEntries(names.map((name) => [name, spread(times[name] ?? [])]))
+  const of = (/** @type {Name} */ name, /** @type {'wallSeconds' | 'cpuSeconds'} */ what) =>
+    spread((costs[name] ?? []).map((cost) => cost[what]));
+  return /** @type {Record<Name, { wall: Spread, cpu: Spread }>} */ (
+    Object.fromEntries(names.map((name) => [name, { wall: of(name, 'wallSeconds'), cpu: of(name, 'cpuSeconds') }]))
   );
 }

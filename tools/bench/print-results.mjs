@@ -98,19 +98,31 @@ export function printResults({ goal, phases, startup, journal, guard, runs, mach
  */
 export function printGuard(guard) {
   const { large, signed } = guard.sizes;
+  const row = (/** @type {string} */ name, /** @type {typeof guard.large} */ { wall, cpu }) => [
+    name,
+    range(wall, s),
+    range(cpu, s),
+  ];
+  const ratio = (/** @type {string} */ name, /** @type {keyof typeof guard.ratio.wall} */ of) => [
+    name,
+    times(guard.ratio.wall[of]),
+    times(guard.ratio.cpu[of]),
+  ];
   return [
     `Spec guard: ${large.specs} specs, ${large.files + large.specs} tracked files, ${large.changed} changed; the machine's load at the end ${guard.load.toFixed(1)}`,
     '',
     table([
-      ['', 'wall'],
-      ['git diff --name-only', range(guard.diff, s)],
-      ['git ls-files', range(guard.files, s)],
-      ['codex-orch guard', range(guard.large, s)],
-      ['ratio to both git commands', times(guard.ratio)],
-      ['peak memory, git included', mb(guard.peakMegabytes)],
-      [`${signed.specs} specs, ${signed.signed} signatures`, range(guard.signed, s)],
-      [`this repository, ${guard.sizes.small} changed files`, range(guard.small, s)],
-      ['node -e 0', range(guard.bareNode, s)],
+      ['', 'wall', 'CPU'],
+      row('git diff --name-only', guard.diff),
+      row('git ls-files', guard.files),
+      row('codex-orch guard', guard.large),
+      ratio('  to both git commands', 'git'),
+      ['  peak memory, git included', mb(guard.peakMegabytes), ''],
+      row(`${signed.specs} specs, ${signed.signed} signatures`, guard.signed),
+      ratio('  to node -e 0', 'signedToNode'),
+      row(`this repository, ${guard.sizes.small} changed files`, guard.small),
+      ratio('  to node -e 0', 'smallToNode'),
+      row('node -e 0', guard.bareNode),
     ]),
     '',
   ].join('\n');

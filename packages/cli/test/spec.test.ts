@@ -119,3 +119,46 @@ it('keeps tasks: new, list, show with specs, status', async () => {
   expect((await world.run('task', 'status', '0001', 'finished')).code).toBe(2);
   expect((await world.run('task', 'new', 'Twice', '--id', '0001')).err).toContain('[entry-exists]');
 });
+
+it('registers a file as it is typed: from the working folder, from the root, and from nowhere else', async () => {
+  await newSpec();
+  const made = await world.read(file);
+  await world.write({
+    'tasks/specs/0002-b.md': made.replace("'0001'", "'0002'"),
+    'tasks/specs/0003-c.md': made.replace("'0001'", "'0003'"),
+    'docs/0004-d.md': made.replace("'0001'", "'0004'"),
+  });
+  world.cwd = path.join(world.repo, 'tasks/specs');
+  expect((await world.run('spec', 'register', '0002-b.md')).out).toBe('tasks/specs/0002-b.md is registered.\n');
+  expect((await world.run('spec', 'register', './tasks/specs/0003-c.md')).out).toBe(
+    'tasks/specs/0003-c.md is registered.\n',
+  );
+  const before = await world.read('tasks/index.json');
+  expect((await world.run('spec', 'register', '../../docs/0004-d.md')).err).toMatch(
+    /docs\/0004-d\.md .*\[spec-misplaced\]/,
+  );
+  expect((await world.run('spec', 'register', '../../../out.md')).err).toContain('[path-escapes]');
+  expect((await world.run('spec', 'register', '/etc/passwd')).err).toContain('[path-escapes]');
+  expect((await world.run('spec', 'register', '0009-z.md')).err).toContain('there is no such file');
+  expect(await world.read('tasks/index.json')).toBe(before);
+});
+
+it('says of an index that is too large, broken or ambiguous what is wrong and where, and never that there are no specs', async () => {
+  await newSpec();
+  const index = await world.read('tasks/index.json');
+  const said = async (text: string): Promise<string> => {
+    await world.write({ 'tasks/index.json': text });
+    const answers = [await world.run('spec', 'status'), await world.run('guard', '--all')];
+    expect(answers.map(({ code }) => code)).toEqual([1, 1]);
+    return answers.map(({ out, err }) => out + err).join('');
+  };
+  expect(await said(index.replace('{', `{ "pad": "${'x'.repeat(50 * 1024 * 1024)}",`))).toMatch(
+    /index\.json:1:1 .*too large.*SG011 tasks\/index\.json:1:1 .*too large/s,
+  );
+  expect(await said(index.replace('"items": [', '"items": [,'))).toMatch(
+    /index\.json:3:13 .*no JSON.*SG011 tasks\/index\.json:3:13 .*no JSON/s,
+  );
+  expect(await said(index.replace('"items": []', '"items": [],\n  "items": []'))).toMatch(
+    /index\.json:4:3 .*"items" stands twice.*SG011 tasks\/index\.json:4:3 .*"items" stands twice/s,
+  );
+});

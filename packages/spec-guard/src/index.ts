@@ -1,21 +1,19 @@
 export { approvalSignatureProblem, reviewSignatureProblem, reviewText } from './approval/signatures.js';
-export {
-  type Baseline,
-  baselineOf,
-  baselineSchema,
-  formatBaseline,
-  parseBaseline,
-  shrinkBaseline,
-} from './baseline/baseline.js';
+export { baselineOf, formatBaseline, shrinkBaseline } from './baseline/baseline.js';
+export { type Baseline, baselineSchema } from './baseline/baseline-schema.js';
+export { parseBaseline } from './baseline/parse-baseline.js';
 export type { ChangedPath, CheckedCommit, CheckInput, GuardFiles, SourceFile } from './check/check-input.js';
 export { checkSpecs } from './check/check-specs.js';
+export { checkSpecsLazily } from './check/check-specs-lazily.js';
 export { type FixEdit, planFixes } from './check/fix-plan.js';
 export { guardPaths } from './check/guard-paths.js';
+export type { ParsedFile } from './check/json-file.js';
 export type { Position, Problem } from './check/position.js';
 export { appendOverride, type AppendOverrideOptions } from './override/append-override.js';
-export { type Override, OVERRIDE_SUBJECT, overrideSchema, overrideText } from './override/override.js';
+export { type Override, overrideSchema } from './override/override.js';
+export { OVERRIDE_SUBJECT, overrideText } from './override/override-text.js';
 export { addedDependencies, isManifest } from './policy/added-dependencies.js';
-export { type ParsedFile, parsePolicy } from './policy/parse-policy.js';
+export { parsePolicy } from './policy/parse-policy.js';
 export { type Policy, policySchema, type Trigger } from './policy/policy.js';
 export { decideSpec, type Deciding, newSpecApproval } from './registry/decide-spec.js';
 export { EMPTY_REGISTRY } from './registry/edit-registry.js';
@@ -25,10 +23,12 @@ export {
   RegistryBrokenError,
   RegistryBusyError,
   RegistryUnreadableError,
+  SpecMisplacedError,
   SpecUnusableError,
 } from './registry/errors.js';
 export { migrateRegistry } from './registry/migrate.js';
-export { type ParsedRegistry, parseRegistry } from './registry/parse-registry.js';
+export { parseRegistry } from './registry/parse-registry.js';
+export type { ParsedRegistry } from './registry/read-registry.js';
 export {
   type Registry,
   registrySchema,
@@ -58,7 +58,8 @@ export {
   type SpecStatus,
   specStatuses,
 } from './spec/mini-spec.js';
-export { type ParsedSpec, parseSpec } from './spec/parse-spec.js';
+export { parseSpec } from './spec/parse-spec.js';
+export type { ParsedSpec } from './spec/read-spec.js';
 export { SUPPRESSION_LINES } from './suppression/suppression-line.js';
 export { formatFrontMatter, newSpec, slugOf, specPath } from './template/new-spec.js';
 export * from './gate/index.js';

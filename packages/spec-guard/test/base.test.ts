@@ -223,6 +223,7 @@ it('takes the base that a CI system names, and says which variable named it', ()
     revision: 'refs/remotes/origin/main',
     from: 'SYSTEM_PULLREQUEST_TARGETBRANCH',
   });
+  expect(detectBase({ NX_BASE: 'HEAD~1', GITHUB_BASE_REF: '' })).toEqual({ revision: 'HEAD~1', from: 'NX_BASE' });
   expect(detectBase({ CI_MERGE_REQUEST_DIFF_BASE_SHA: 'abc', CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main' })).toEqual({
     revision: 'abc',
     from: 'CI_MERGE_REQUEST_DIFF_BASE_SHA',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkSpecs, type CheckInput, explain, findRule, rules } from '../src/index.js';
-import { ruleCases } from './rule-cases.js';
+import { ruleCases } from './rule-cases/index.js';
 
 const found = (input: CheckInput, code: string) =>
   checkSpecs(input).findings.filter((finding) => finding.code === code);

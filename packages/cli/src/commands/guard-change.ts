@@ -1,13 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  type CheckInput,
-  detectBase,
-  findRepository,
-  type GuardedRepository,
-  loadCheckInput,
-  type LoadOptions,
-} from '@codex-orch/spec-guard';
+import { type ProbedRepository, probeRepository } from '@codex-orch/core';
+import { type CheckInput, detectBase, loadCheckInput, type LoadOptions } from '@codex-orch/spec-guard';
 import type { CliContext } from '../context.js';
 import { BadFlagsError } from '../errors.js';
 import { counted } from '../print/counted.js';
@@ -23,7 +17,7 @@ export interface ChangeFlags extends CommonFlags {
 
 /** What is checked, and how it came to be that. */
 export interface LoadedChange {
-  readonly repository: GuardedRepository;
+  readonly repository: ProbedRepository;
   readonly input: CheckInput;
   /** For the reader of the report. */
   readonly notes: readonly string[];
@@ -59,9 +53,10 @@ export async function loadChange(
   if (files.length > 0 && flags.all) throw new BadFlagsError('--files picks from a change, and --all names none.');
 
   const root = folderOf(context, flags);
-  const repository = await findRepository(root, signal);
+  const repository = await probeRepository(root, signal);
   const common: LoadOptions = {
     root,
+    repository,
     at,
     signal,
     ...(files.length > 0 ? { files: await relativeTo(repository.root, context.process.cwd(), files) } : {}),

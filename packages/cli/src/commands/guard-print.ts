@@ -15,7 +15,6 @@ import {
 import type { CliContext } from '../context.js';
 import { paletteFor } from '../print/palette.js';
 import { safeJson, visibleLine } from '../print/visible.js';
-import { version } from '../version.js';
 
 type GuardFormat = 'pretty' | 'github' | 'json' | 'junit' | 'sarif';
 
@@ -36,21 +35,29 @@ export async function printReport(
   const { process } = context;
   const { stdout, env } = process;
   const format = flags.json ? 'json' : (flags.format ?? 'pretty');
-  stdout.write(render(context, format, report, notes));
+  stdout.write(await render(context, format, report, notes));
   const summaryFile = env['GITHUB_STEP_SUMMARY'];
   if (format === 'github' && summaryFile) await appendFile(summaryFile, renderSummary(report, { safe, notes }));
   for (const [file, text] of [
     [flags.sarif, sarifOf],
     [flags.junit, renderJunit],
   ] as const)
-    if (file !== undefined) await writeFileAtomic(path.resolve(process.cwd(), file), text(report));
+    if (file !== undefined) await writeFileAtomic(path.resolve(process.cwd(), file), await text(report));
 }
 
 const safe = visibleLine;
 
-const sarifOf = (report: Report): string => `${safeJson(reportSarif(report, { version, rules }), 2)}\n`;
+async function sarifOf(report: Report): Promise<string> {
+  const { version } = await import('../version.js');
+  return `${safeJson(reportSarif(report, { version, rules }), 2)}\n`;
+}
 
-function render(context: CliContext, format: GuardFormat, report: Report, notes: readonly string[]): string {
+async function render(
+  context: CliContext,
+  format: GuardFormat,
+  report: Report,
+  notes: readonly string[],
+): Promise<string> {
   switch (format) {
     case 'json':
       return `${safeJson(reportJson(report, notes), 2)}\n`;

@@ -1,4 +1,4 @@
-import { type CheckInput, checkSpecs, guardExitCode, type Report } from '@codex-orch/spec-guard';
+import { type CheckInput, checkSpecsLazily, guardExitCode, type Report } from '@codex-orch/spec-guard';
 import type { CliContext } from '../context.js';
 import { BadFlagsError } from '../errors.js';
 import { type ChangeFlags, loadChange, type LoadedChange } from './guard-change.js';
@@ -24,7 +24,7 @@ async function tell(
   input: CheckInput,
   notes: readonly string[],
 ): Promise<Report> {
-  const report = checkSpecs(input);
+  const report = await checkSpecsLazily(input);
   await printReport(
     context,
     flags,

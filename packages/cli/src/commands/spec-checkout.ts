@@ -1,13 +1,7 @@
+import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder, readStart, resolveInside } from '@codex-orch/core';
-import {
-  findRepository,
-  type GuardedRepository,
-  guardPaths,
-  RegistryUnreadableError,
-  type SpecText,
-  updateRegistry,
-} from '@codex-orch/spec-guard';
+import { makeFolder, type ProbedRepository, probeRepository, readStart, resolveInside } from '@codex-orch/core';
+import { guardPaths, RegistryUnreadableError, type SpecText, updateRegistry } from '@codex-orch/spec-guard';
 import type { CliContext } from '../context.js';
 import type { CommonFlags } from './command.js';
 import { folderOf } from './guard-change.js';
@@ -15,18 +9,29 @@ import { folderOf } from './guard-change.js';
 const MiB = 1024 * 1024;
 
 /** The repository that a command on tasks and specs is about; it may have no commit yet. */
-export const checkoutOf = (context: CliContext, flags: CommonFlags): Promise<GuardedRepository> =>
-  findRepository(folderOf(context, flags));
+export const checkoutOf = (context: CliContext, flags: CommonFlags): Promise<ProbedRepository> =>
+  probeRepository(folderOf(context, flags));
 
 /** Writers of the registry of one work tree wait for each other here. */
-export const registryLock = ({ gitDir }: GuardedRepository): string => path.join(gitDir, 'codex-orch', 'registry.lock');
+export const registryLock = ({ gitDir }: ProbedRepository): string => path.join(gitDir, 'codex-orch', 'registry.lock');
 
 /** The place of a file of the checkout. Throws `PathEscapesError` where a link leads elsewhere. */
 export const insideCheckout = (root: string, name: string): Promise<string> => resolveInside(root, name);
 
+/**
+ * A file as a user typed it, from the root of the checkout: seen from the working folder where the checkout has such a file, else
+ * from the root, as the guard names files.
+ */
+export async function pathFromRoot({ root }: ProbedRepository, cwd: string, typed: string): Promise<string> {
+  const here = path.relative(root, path.resolve(await realpath(cwd), typed));
+  const isBelow = here !== '' && here !== '..' && !here.startsWith(`..${path.sep}`) && !path.isAbsolute(here);
+  const isThere = isBelow && (await lstat(path.join(root, here)).catch(() => undefined)) !== undefined;
+  return (isThere ? here : path.normalize(typed)).split(path.sep).join('/');
+}
+
 /** Changes the registry of a checkout. */
 export async function changeRegistry(
-  repository: GuardedRepository,
+  repository: ProbedRepository,
   change: (text: string) => string | Promise<string>,
 ): Promise<string> {
   const file = await insideCheckout(repository.root, guardPaths.index);
@@ -35,11 +40,11 @@ export async function changeRegistry(
 }
 
 /** The text of the registry; empty where there is none. */
-export const readRegistry = async ({ root }: GuardedRepository): Promise<string> =>
+export const readRegistry = async ({ root }: ProbedRepository): Promise<string> =>
   (await readText(root, guardPaths.index, 96 * MiB)) ?? '';
 
 /** The text of a spec's file. Throws `RegistryUnreadableError` for what is no regular text file. */
-export async function readSpec({ root }: GuardedRepository, name: string): Promise<SpecText> {
+export async function readSpec({ root }: ProbedRepository, name: string): Promise<SpecText> {
   const text = await readText(root, name, MiB);
   if (text === undefined) throw new RegistryUnreadableError(name, 'there is no such file');
   return { path: name, text };

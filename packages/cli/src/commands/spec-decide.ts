@@ -1,13 +1,5 @@
-import { writeFileAtomic, type Approval, readIdentity } from '@codex-orch/core';
-import {
-  decideSpec,
-  findSpec,
-  type GuardedRepository,
-  newReview,
-  newSpecApproval,
-  reviewSpec,
-  reviewText,
-} from '@codex-orch/spec-guard';
+import { type Approval, type ProbedRepository, readIdentity, writeFileAtomic } from '@codex-orch/core';
+import { decideSpec, findSpec, newReview, newSpecApproval, reviewSpec, reviewText } from '@codex-orch/spec-guard';
 import { actorOf } from '../compose/notary.js';
 import type { CliContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
@@ -28,12 +20,12 @@ export interface SpecReviewFlags extends CommonFlags {
 const channel = 'cli';
 
 /** The file of a spec, by its id or its path. */
-async function fileOf(repository: GuardedRepository, asked: string) {
+async function fileOf(repository: ProbedRepository, asked: string) {
   const entry = findSpec(registryOf(await readRegistry(repository)), asked);
   return { id: entry.id, file: await readSpec(repository, entry.path) };
 }
 
-const humanOf = async (context: CliContext, { root }: GuardedRepository): Promise<Approval['by']> => ({
+const humanOf = async (context: CliContext, { root }: ProbedRepository): Promise<Approval['by']> => ({
   actor: 'human',
   ...(await readIdentity(root, context.process.env)),
 });
@@ -43,7 +35,7 @@ const humanOf = async (context: CliContext, { root }: GuardedRepository): Promis
  * and has no record fails the check, so nothing passes that was only half written.
  */
 async function writeDown(
-  repository: GuardedRepository,
+  repository: ProbedRepository,
   name: string,
   change: (registry: string, file: Awaited<ReturnType<typeof readSpec>>) => { spec: string; registry: string },
 ): Promise<void> {

@@ -60,7 +60,11 @@ export const specRoutes = buildRouteMap({
         positional: {
           kind: 'tuple',
           parameters: [
-            { brief: 'A file in tasks/specs, from the root of the repository', parse: text, placeholder: 'path' },
+            {
+              brief: 'A file in tasks/specs, from the working folder or the root of the repository',
+              parse: text,
+              placeholder: 'path',
+            },
           ],
         },
       },

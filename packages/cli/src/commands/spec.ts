@@ -16,6 +16,7 @@ import {
   type Registry,
   type SpecRisk,
   specPath,
+  type SourceFile,
   type SpecSummary,
   statusSummary,
 } from '@codex-orch/spec-guard';
@@ -26,7 +27,7 @@ import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { selfCommand } from './self-command.js';
-import { changeRegistry, checkoutOf, insideCheckout, readSpec } from './spec-checkout.js';
+import { changeRegistry, checkoutOf, insideCheckout, pathFromRoot, readSpec } from './spec-checkout.js';
 
 export interface NewSpecFlags extends CommonFlags {
   readonly title: string;
@@ -38,8 +39,8 @@ export interface NewSpecFlags extends CommonFlags {
 }
 
 /** Reads a registry's text. Throws `RegistryBrokenError`. */
-export function registryOf(text: string): Registry {
-  const { registry, problems } = parseRegistry(text.trim() === '' ? '{"schemaVersion":1}' : text);
+export function registryOf(text: string, irregular?: SourceFile['irregular']): Registry {
+  const { registry, problems } = parseRegistry(text.trim() === '' ? '{"schemaVersion":1}' : text, irregular);
   if (!registry) throw new RegistryBrokenError(guardPaths.index, problems);
   return registry;
 }
@@ -92,7 +93,7 @@ async function writeNew(root: string, name: string, text: string): Promise<void>
 
 export const register = command(async (context, flags: CommonFlags, asked: string): Promise<number> => {
   const repository = await checkoutOf(context, flags);
-  const name = asked.replace(/^\.\//, '');
+  const name = await pathFromRoot(repository, context.process.cwd(), asked);
   await changeRegistry(repository, async (text) => registerSpec(text, await readSpec(repository, name)));
   if (flags.json) printJson(context, { path: name });
   else context.process.stdout.write(`${visibleLine(name)} is registered.\n`);
@@ -103,7 +104,7 @@ export const status = command(async (context, flags: CommonFlags, asked?: string
   const repository = await checkoutOf(context, flags);
   const at = Date.now();
   const input = await loadCheckInput({ root: repository.root, at, all: true });
-  const registry = registryOf(input.index?.text ?? '');
+  const registry = registryOf(input.index?.text ?? '', input.index?.irregular);
   const policy = parsePolicy(input.head.policy).value ?? parsePolicy(undefined).value;
   if (!policy) throw new BadFlagsError('There is no policy to go by.');
   const wanted = asked === undefined ? undefined : findSpec(registry, asked).id;

@@ -2,7 +2,8 @@ import { copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 
 import path from 'node:path';
 import { writeFileAtomic } from '../fs/atomic-write.js';
 import { makeScratchFolder } from '../fs/scratch-folder.js';
-import type { ObjectFormat, Repository } from './repository.js';
+import type { ObjectFormat } from './probe-repository.js';
+import type { Repository } from './repository.js';
 
 /** What a git directory of ours is made from. */
 export interface GitDirectorySeed {

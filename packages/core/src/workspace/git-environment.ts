@@ -57,7 +57,7 @@ export function userEnvironment(env: NodeJS.ProcessEnv): Record<string, string> 
   };
 }
 
-/** Settings that hold whatever a config file says. */
+/** Settings that hold whatever a config file says, as `key=value`. */
 export const hardening: readonly string[] = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -75,4 +75,4 @@ export const hardening: readonly string[] = [
   'diff.ignoreSubmodules=all',
   'gc.auto=0',
   'maintenance.auto=false',
-].flatMap((setting) => ['-c', setting]);
+];

@@ -5,6 +5,7 @@ import { GitFailedError, GitMissingError } from './errors.js';
 import { gitFailure } from './git-failure.js';
 import { hardening, isolatedEnvironment, userEnvironment } from './git-environment.js';
 
+/** Where git runs, and whose settings it obeys. */
 export interface GitOptions {
   readonly cwd: string;
   /** The git directory; without it git looks for one from `cwd` upwards. */
@@ -17,6 +18,8 @@ export interface GitOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Whether the user's own config is read too. Only for `rev-parse` and `config`, which run nothing. */
   readonly withUserConfig?: boolean | undefined;
+  /** Settings of the hardening that stay as the user has them, to be asked for. Only with `withUserConfig`. */
+  readonly spare?: readonly string[] | undefined;
   readonly input?: string | Uint8Array | undefined;
   readonly stdoutTo?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -24,29 +27,46 @@ export interface GitOptions {
 
 const KEEP_BYTES = 256 * 1024 * 1024;
 
+/** How git is to be started. */
+export interface GitCommand {
+  readonly args: readonly string[];
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How git is started for `args`: hardened, and isolated from every config that is not asked for. */
+export function gitCommand(args: readonly string[], options: GitOptions): GitCommand {
+  const { gitDir, workTree, indexFile, spare = [] } = options;
+  const bare = gitDir !== undefined && workTree === undefined;
+  const settings = [
+    ...hardening.filter((setting) => !spare.some((name) => setting.startsWith(`${name}=`))),
+    ...(bare ? ['core.bare=true'] : []),
+    ...(options.config ?? []),
+  ];
+  return {
+    args: [...settings.flatMap((setting) => ['-c', setting]), ...args],
+    env: {
+      ...(options.withUserConfig ? userEnvironment(process.env) : isolatedEnvironment(process.env)),
+      ...(gitDir === undefined ? {} : { GIT_DIR: gitDir }),
+      ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }),
+      ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
+      ...options.env,
+    },
+  };
+}
+
 /**
- * Runs git and returns how it went, whatever its exit code. The one place that starts git.
+ * Runs git and returns how it went, whatever its exit code.
  *
  * Throws {@link GitMissingError}, and the signal's reason when it was aborted.
  */
 export async function gitResult(args: readonly string[], options: GitOptions): Promise<CommandResult> {
-  const bare = options.gitDir !== undefined && options.workTree === undefined;
-  const settings = [...(bare ? ['core.bare=true'] : []), ...(options.config ?? [])].flatMap((setting) => [
-    '-c',
-    setting,
-  ]);
-  const env = {
-    ...(options.withUserConfig ? userEnvironment(process.env) : isolatedEnvironment(process.env)),
-    ...(options.gitDir === undefined ? {} : { GIT_DIR: options.gitDir }),
-    ...(options.workTree === undefined ? {} : { GIT_WORK_TREE: options.workTree }),
-    ...(options.indexFile === undefined ? {} : { GIT_INDEX_FILE: options.indexFile }),
-    ...options.env,
-  };
+  const command = gitCommand(args, options);
   try {
     const { cwd, input, stdoutTo, signal } = options;
-    const result = await runCommand('git', [...hardening, ...settings, ...args], {
+    const result = await runCommand('git', command.args, {
       cwd,
-      env,
+      env: command.env,
       input,
       stdoutTo,
       signal,
@@ -56,16 +76,14 @@ export async function gitResult(args: readonly string[], options: GitOptions): P
     if (result.aborted) signal?.throwIfAborted();
     return result;
   } catch (error) {
-    // The same errno tells of a missing folder, which is not git's fault.
-    if (
-      error instanceof ProcessStartError &&
-      (error.cause as NodeJS.ErrnoException).code === 'ENOENT' &&
-      (await isFolder(options.cwd))
-    ) {
-      throw new GitMissingError(error);
-    }
-    throw error;
+    throw await gitStartError(error, options.cwd);
   }
+}
+
+/** What a git that could not be started in `cwd` says: a missing folder has the errno of a missing git, and is not git's fault. */
+export async function gitStartError(error: unknown, cwd: string): Promise<unknown> {
+  const isMissing = error instanceof ProcessStartError && (error.cause as NodeJS.ErrnoException).code === 'ENOENT';
+  return isMissing && (await isFolder(cwd)) ? new GitMissingError(error) : error;
 }
 
 /** Runs git, which must succeed, and returns what it printed. Throws {@link GitFailedError}, `DiskFullError` and what {@link gitResult} throws. */

@@ -1,16 +1,6 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { CommandFailedError } from '../process/errors.js';
-import {
-  BareRepositoryError,
-  GitFailedError,
-  NoCommitsError,
-  NotARepositoryError,
-  RepositoryNotOwnedError,
-} from './errors.js';
-import { gitResult, gitValue } from './git.js';
-
-export type ObjectFormat = 'sha1' | 'sha256';
+import { NoCommitsError } from './errors.js';
+import { type GitOptions, gitResult } from './git.js';
+import { type ObjectFormat, probeRepository } from './probe-repository.js';
 
 /** The user's repository, as far as we need to know it. We only read from it; see `applyDiff` for the one exception. */
 export interface Repository {
@@ -34,34 +24,19 @@ export interface RepositoryOptions {
 /**
  * Finds the repository around a folder, without running anything that it configures.
  *
- * Throws {@link NotARepositoryError}, {@link BareRepositoryError}, {@link NoCommitsError}, {@link RepositoryNotOwnedError} and {@link GitMissingError}.
+ * Throws {@link NoCommitsError} and what {@link probeRepository} throws.
  */
 export async function openRepository(cwd: string, { signal }: RepositoryOptions = {}): Promise<Repository> {
-  if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
-    throw new NotARepositoryError(cwd, 'there is no such folder');
+  const { root, commonDir, indexFile, objectFormat, head: commit } = await probeRepository(cwd, signal);
+  if (commit === undefined) throw new NoCommitsError(root);
   const options = { cwd, signal, withUserConfig: true };
-  const found = await describe(cwd, options);
-  const [root, gitDir, commonDir] = await Promise.all([
-    realpath(found.root),
-    realpath(found.gitDir),
-    realpath(found.commonDir),
-  ]);
-  // Where core.worktree is set, what we took for the user's folder may be any folder of the machine.
-  if (!(await pointsTo(path.join(root, '.git'), gitDir)))
-    throw new NotARepositoryError(
-      cwd,
-      `its git directory ${gitDir} claims the work tree ${root}, which does not point back`,
-    );
-
-  const commit = await gitResult(['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}'], options);
-  if (commit.exitCode !== 0) throw new NoCommitsError(root);
   const ref = await gitResult(['symbolic-ref', '--quiet', 'HEAD'], options);
   return {
     root,
     gitDir: commonDir,
-    indexFile: found.indexFile,
+    indexFile,
     head: {
-      commit: commit.stdout.toString('utf8').trim(),
+      commit,
       branch:
         ref.exitCode === 0
           ? ref.stdout
@@ -70,63 +45,9 @@ export async function openRepository(cwd: string, { signal }: RepositoryOptions 
               .replace(/^refs\/heads\//, '')
           : null,
     },
-    objectFormat: found.format === 'sha256' ? 'sha256' : 'sha1',
+    objectFormat,
     checkoutConfig: await readCheckoutConfig(options),
   };
-}
-
-/** What git says of the repository around a folder; all in one call, where that is unmistakable. */
-async function describe(
-  cwd: string,
-  options: Parameters<typeof gitValue>[1],
-): Promise<{ format: string; root: string; gitDir: string; commonDir: string; indexFile: string }> {
-  const kind = ['--is-bare-repository', '--is-inside-work-tree', '--show-object-format'];
-  const places = [
-    ['--show-toplevel'],
-    ['--absolute-git-dir'],
-    ['--path-format=absolute', '--git-common-dir'],
-    ['--path-format=absolute', '--git-path', 'index'],
-  ];
-  const ask = (args: readonly string[]) => revParse(cwd, args, options);
-  // Outside of a work tree some of these have no answer and git fails; then the reason is asked for.
-  const all = await gitResult(['rev-parse', ...kind, ...places.flat()], options);
-  const lines = all.exitCode === 0 ? all.stdout.toString('utf8').replace(/\n$/, '').split('\n') : [];
-  const [isBare, isInside, format = ''] = lines.length > 0 ? lines : (await ask(kind)).split('\n');
-  if (isBare === 'true') throw new BareRepositoryError(cwd);
-  if (isInside !== 'true') {
-    throw new NotARepositoryError(cwd, 'it is inside a git directory, or the work tree is configured to be elsewhere');
-  }
-  // More lines than answers: a path has a newline in it, so each is asked for alone.
-  const answers =
-    lines.length === kind.length + places.length ? lines.slice(kind.length) : await Promise.all(places.map(ask));
-  const [root = '', gitDir = '', commonDir = '', indexFile = ''] = answers;
-  return { format, root, gitDir, commonDir, indexFile };
-}
-
-async function revParse(
-  cwd: string,
-  args: readonly string[],
-  options: Parameters<typeof gitValue>[1],
-): Promise<string> {
-  try {
-    return await gitValue(['rev-parse', ...args], options);
-  } catch (error) {
-    if (!(error instanceof GitFailedError) && !(error instanceof CommandFailedError)) throw error;
-    if (error.stderr.includes('dubious ownership')) throw new RepositoryNotOwnedError(cwd);
-    if (/not a git repository|invalid gitfile format/i.test(error.stderr)) throw new NotARepositoryError(cwd);
-    throw error;
-  }
-}
-
-/** Whether a `.git`, be it a folder or the file of a linked worktree or submodule, is this git directory. */
-async function pointsTo(dotGit: string, gitDir: string): Promise<boolean> {
-  try {
-    if ((await stat(dotGit)).isDirectory()) return (await realpath(dotGit)) === gitDir;
-    const target = /^gitdir: (.*?)\r?\n*$/s.exec(await readFile(dotGit, 'utf8'))?.[1];
-    return target !== undefined && (await realpath(path.resolve(path.dirname(dotGit), target))) === gitDir;
-  } catch {
-    return false;
-  }
 }
 
 const harmless: ReadonlyMap<string, RegExp> = new Map([
@@ -138,7 +59,7 @@ const harmless: ReadonlyMap<string, RegExp> = new Map([
   ['core.precomposeunicode', /^(true|false)$/],
 ]);
 
-async function readCheckoutConfig(options: Parameters<typeof gitResult>[1]): Promise<string[]> {
+async function readCheckoutConfig(options: GitOptions): Promise<string[]> {
   const names = [...harmless.keys()].map((key) => key.slice('core.'.length)).join('|');
   const { stdout } = await gitResult(['config', '-z', '--get-regexp', `^core\\.(${names})$`], options);
   const found = new Map<string, string>();

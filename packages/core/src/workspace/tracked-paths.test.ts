@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { commitAll, makeRepository, userGit, writeFiles } from '../../test/git-fixture.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { openRepository } from './repository.js';
-import { trackedUnder } from './tracked-paths.js';
+import { trackedFiles, trackedUnder } from './tracked-paths.js';
 
 it('names what is committed or staged under a folder, and nothing else', async () => {
   const root = await temporaryFolder();
@@ -28,4 +28,12 @@ it('names nothing where git tracks nothing there, and knows a link that stands f
   writeFiles(root, { '.runs': 'a file' });
   commitAll(root);
   expect(await trackedUnder(await openRepository(root), '.runs')).toEqual(['.runs']);
+});
+
+it('names every file of HEAD by its path from the root, whatever is in the checkout', async () => {
+  const root = await temporaryFolder();
+  makeRepository(root, { 'a.txt': 'a', 'b/\u00e9 "c".txt': 'c' });
+  writeFiles(root, { 'untracked.txt': '' });
+  userGit(root, 'rm', '--quiet', 'a.txt');
+  expect(await trackedFiles(await openRepository(root))).toEqual(['a.txt', 'b/\u00e9 "c".txt']);
 });

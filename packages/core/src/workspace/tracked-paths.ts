@@ -26,3 +26,14 @@ export async function trackedUnder(
   const staged = splitNul(await git(['ls-files', '-z', '--cached', '--', folder], { ...options, indexFile }));
   return [...new Set([...committed, ...staged].map(textOf))].sort();
 }
+
+/**
+ * The files of HEAD, relative to the root, in git's order.
+ *
+ * Runs nothing that the repository configures: git looks through a git directory of ours.
+ */
+export async function trackedFiles(repository: Repository, { signal }: RepositoryOptions = {}): Promise<string[]> {
+  await using scratch = await ScratchGitDirectory.make(repository);
+  const options = { cwd: repository.root, gitDir: scratch.dir, signal };
+  return splitNul(await git(['ls-tree', '-r', '-z', '--name-only', 'HEAD'], options)).map(textOf);
+}

@@ -480,6 +480,26 @@ describe('listFiles', () => {
   });
 });
 
+describe('readTexts', () => {
+  it('gives the texts of regular files of a tree, whatever is on the disk by now', async () => {
+    const { workspace } = await makeWorkspace({ 'a.js': 'a\n', 'odd "name"\nü.js': 'ü\n', 'not wanted.js': 'x' });
+    writeFiles(workspace.tree, { 'new.js': 'new\n', 'binary.js': new Uint8Array([1, 0]), 'large.js': 'x'.repeat(101) });
+    symlinkSync('a.js', path.join(workspace.tree, 'link.js'));
+    const { tree } = await workspace.snapshot();
+    writeFiles(workspace.tree, { 'a.js': 'changed' });
+    const paths = ['a.js', 'odd "name"\nü.js', 'new.js', 'binary.js', 'large.js', 'link.js', 'missing.js'];
+    expect([...(await workspace.readTexts(tree, { paths, maxBytes: 100 }))].sort()).toEqual([
+      ['a.js', 'a\n'],
+      ['new.js', 'new\n'],
+      ['odd "name"\nü.js', 'ü\n'],
+    ]);
+    expect([...(await workspace.readTexts(workspace.baseTree, { paths, maxBytes: 100 })).keys()].sort()).toEqual([
+      'a.js',
+      'odd "name"\nü.js',
+    ]);
+  });
+});
+
 describe('commit', () => {
   it('is the same commit for the same input, on the base, and readable with log', async () => {
     const { workspace, commit: base } = await makeWorkspace({ file: '1' });

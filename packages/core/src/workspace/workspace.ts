@@ -9,6 +9,7 @@ import { writeTrustedConfig } from './git-directory.js';
 import { type GitPath, gitPathOf, splitNul, textOf } from './git-path.js';
 import { type DependencyPolicy, linkDependencies } from './link-dependencies.js';
 import { checkObjectId } from './object-id.js';
+import { readTexts, type ReadTexts } from './read-texts.js';
 import { removeTree } from './remove-tree.js';
 import type { Repository } from './repository.js';
 import { findUnsafeEntries } from './safe-entries.js';
@@ -106,6 +107,15 @@ export class Workspace {
   /** The diff from the base to a tree, cut to `maxBytes` at the end of a line with a note where it was cut. */
   async readDiff(tree: string, maxBytes: number, { signal }: WorkspaceOptions = {}): Promise<string> {
     return readDiff(this.baseCommit, checkObjectId(tree, 'tree'), maxBytes, this.#bare(signal));
+  }
+
+  /** The texts of regular files of a tree, by path; links, binary files and larger ones are left out. */
+  async readTexts(
+    tree: string,
+    wanted: ReadTexts,
+    { signal }: WorkspaceOptions = {},
+  ): Promise<ReadonlyMap<string, string>> {
+    return readTexts(checkObjectId(tree, 'tree'), wanted, this.#bare(signal));
   }
 
   /** The tracked files, as of the last snapshot or restore, one a line, cut to `maxBytes`; odd names are quoted as JSON. */

@@ -8,6 +8,7 @@ import {
   verifySignatureInProcess,
 } from '@codex-orch/core';
 import type { SourceFile } from '../check/check-input.js';
+import { irregularProblem } from '../check/irregular.js';
 import type { Problem } from '../check/position.js';
 import type { Review } from '../registry/registry.js';
 
@@ -26,8 +27,7 @@ export interface Signers {
 /** Reads the allowed signers file. Never throws. */
 export function parseSigners(file: SourceFile | undefined): Signers {
   if (!file) return { signers: undefined, problems: [] };
-  if (file.irregular)
-    return { signers: [], problems: [{ message: `it is no readable file (${file.irregular})`, line: 1, column: 1 }] };
+  if (file.irregular) return { signers: [], problems: [irregularProblem(file.irregular)] };
   try {
     return { signers: parseAllowedSigners(file.text, file.path), problems: [] };
   } catch (error) {

@@ -1,30 +1,5 @@
-import { z } from 'zod';
-import type { SourceFile } from '../check/check-input.js';
-import { type ParsedFile, parseJsonFile } from '../policy/parse-policy.js';
 import type { Report } from '../report/finding.js';
-
-/** `tasks/guard-baseline.json`: what was wrong when the guard was adopted. It only ever gets smaller. */
-export const baselineSchema = z.strictObject({
-  $schema: z.string().optional(),
-  schemaVersion: z.literal(1),
-  findings: z.array(
-    z.strictObject({
-      fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
-      code: z.string().regex(/^SG\d{3}$/),
-      /** For people; the fingerprint alone counts. */
-      path: z.string(),
-      message: z.string(),
-    }),
-  ),
-});
-
-export type Baseline = Readonly<z.infer<typeof baselineSchema>>;
-
-const empty: Baseline = { schemaVersion: 1, findings: [] };
-
-/** Reads a baseline; without a file there is no debt. Never throws. */
-export const parseBaseline = (file: SourceFile | undefined): ParsedFile<Baseline> =>
-  file ? parseJsonFile(file, baselineSchema) : { value: empty, problems: [] };
+import type { Baseline } from './baseline-schema.js';
 
 /** The debt that a report shows: what fails now, and what the old baseline still waives. */
 export function baselineOf({ findings, waived }: Report): Baseline {

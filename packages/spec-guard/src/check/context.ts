@@ -3,19 +3,23 @@ import { parseSigners, type Signers } from '../approval/signatures.js';
 import { standingOf } from '../approval/standing.js';
 import { CoverIndex } from '../covers/cover-index.js';
 import { compileGlobs, globProblem } from '../covers/glob.js';
-import { defaultPolicy, type ParsedFile, parsePolicy } from '../policy/parse-policy.js';
+import { defaultPolicy } from '../policy/plain-policy.js';
+import { readPolicy } from '../policy/read-policy.js';
 import type { Policy } from '../policy/policy.js';
-import { type ParsedRegistry, parseRegistry } from '../registry/parse-registry.js';
+import { type ParsedRegistry, registryOf } from '../registry/read-registry.js';
 import type { Registry, SpecEntry } from '../registry/registry.js';
 import { authorsOf } from './authors.js';
-import type { ChangedPath, CheckInput, SourceFile } from './check-input.js';
+import type { ChangedPath, CheckInput } from './check-input.js';
 import { guardPaths } from './guard-paths.js';
+import type { ParsedFile } from './json-file.js';
+import type { Readers } from './readers.js';
 import { SpecFacts } from './spec-facts.js';
 import { readWaivers, type Waivers, type WaiverSource } from './waivers.js';
 
 /** Everything that rules look at, worked out once. */
 export interface CheckContext {
   readonly input: CheckInput;
+  readonly readers: Readers;
   readonly at: number;
   readonly policy: Policy;
   readonly parsedPolicy: ParsedFile<Policy>;
@@ -40,15 +44,15 @@ export interface CheckContext {
 const own: ReadonlySet<string> = new Set(Object.values(guardPaths));
 
 /** Works out what the rules look at. `ruleOf` finds a rule by its code or name. */
-export function createContext(input: CheckInput, ruleOf: WaiverSource['ruleOf']): CheckContext {
+export function createContext(input: CheckInput, ruleOf: WaiverSource['ruleOf'], readers: Readers): CheckContext {
   const { at, changes, base } = input;
-  const parsedPolicy = parsePolicy(base.policy);
+  const parsedPolicy = readPolicy(base.policy, readers.policy);
   const policy = parsedPolicy.value ?? defaultPolicy;
   const signers = parseSigners(base.allowedSigners);
-  const index = readIndex(input.index);
+  const index = input.index && registryOf(input.index, readers.registry);
   const registry = index?.registry;
   const isSame = input.index !== undefined && input.index.text === base.index?.text;
-  const baseRegistry = isSame ? registry : readIndex(base.index)?.registry;
+  const baseRegistry = isSame ? registry : base.index && registryOf(base.index, readers.registry).registry;
   let known: ReadonlySet<string> | undefined;
 
   const entries = byPath(registry);
@@ -56,7 +60,7 @@ export function createContext(input: CheckInput, ruleOf: WaiverSource['ruleOf'])
   const changed = new Set((changes ?? []).flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
   const specs = input.specs.map(
     (file) =>
-      new SpecFacts(file, entries.get(file.path), baseEntries.get(file.path), (facts, entry) =>
+      new SpecFacts(file, entries.get(file.path), baseEntries.get(file.path), readers.yaml, (facts, entry) =>
         standingOf(facts.id ?? entry.id, facts.sha256, entry, {
           policy,
           signers: signers.signers,
@@ -91,6 +95,7 @@ export function createContext(input: CheckInput, ruleOf: WaiverSource['ruleOf'])
   const inScope = specs.filter(({ isInScope }) => isInScope);
   return {
     input,
+    readers,
     at,
     policy,
     parsedPolicy,
@@ -103,19 +108,12 @@ export function createContext(input: CheckInput, ruleOf: WaiverSource['ruleOf'])
     ungoverned,
     released: releasedPaths(ungoverned, baseRegistry),
     isFull: changes === undefined,
-    waivers: readWaivers({ input, policy, signers, specs: inScope.map(({ file }) => file), ruleOf }),
+    waivers: readWaivers({ input, readers, policy, signers, specs: inScope.map(({ file }) => file), ruleOf }),
     ruleOf,
   };
 }
 
 const isOwn = (path: string): boolean => own.has(path) || path.startsWith(guardPaths.specs);
-
-function readIndex(file: SourceFile | undefined): ParsedRegistry | undefined {
-  if (!file) return undefined;
-  if (!file.irregular) return parseRegistry(file.text);
-  const problem = { message: `it is no readable file (${file.irregular})`, line: 1, column: 1 };
-  return { registry: undefined, problems: [problem], migrated: false, positionOf: () => ({ line: 1, column: 1 }) };
-}
 
 const byPath = (registry: Registry | undefined): ReadonlyMap<string, SpecEntry> => {
   const entries = new Map<string, SpecEntry>();

@@ -1,11 +1,12 @@
 import { applyRegistryEntries } from '../registry/apply-entries.js';
 import { EMPTY_REGISTRY } from '../registry/edit-registry.js';
-import { disagreements } from '../registry/spec-entry.js';
+import { disagreements } from '../registry/disagreements.js';
 import { nextId } from '../registry/tasks.js';
 import { firedTriggers } from '../policy/triggers.js';
 import { findRule } from '../rules/rules.js';
 import { newSpec, specPath } from '../template/new-spec.js';
 import { suggestedCover, suggestedTitle } from '../template/suggest.js';
+import { allReaders } from './all-readers.js';
 import type { CheckInput } from './check-input.js';
 import { createContext } from './context.js';
 import { guardPaths } from './guard-paths.js';
@@ -27,7 +28,7 @@ export interface FixEdit {
  * skeletons for specs that are missing. It writes no review date and no approval, so it never makes a spec pass the gate.
  */
 export function planFixes(input: CheckInput, { owners }: { readonly owners: readonly string[] }): readonly FixEdit[] {
-  const context = createContext(input, findRule);
+  const context = createContext(input, findRule, allReaders);
   // A registry that is broken is not written to.
   if (context.index && !context.registry) return [];
   const skeletons: FixEdit[] = [];

@@ -3,8 +3,8 @@ import { globProblem } from '../covers/glob.js';
 import type { SpecEntry } from '../registry/registry.js';
 import { contentSha256 } from '../spec/content.js';
 import type { MiniSpec, SpecField } from '../spec/mini-spec.js';
-import { type ParsedSpec, parseSpec } from '../spec/parse-spec.js';
-import { peekSpec, type SpecPeek } from '../spec/peek-spec.js';
+import { peekAt, type SpecPeek } from '../spec/peek-spec.js';
+import { type ParsedSpec, readSpec, type ReadYaml } from '../spec/read-spec.js';
 import type { SourceFile } from './check-input.js';
 import type { Position } from './position.js';
 
@@ -24,17 +24,20 @@ export class SpecFacts {
   #peek: SpecPeek | undefined;
   #sha256: string | undefined;
   #standing: Standing | undefined;
+  readonly #readYaml: ReadYaml;
   readonly #work: (facts: SpecFacts, entry: SpecEntry) => Standing;
 
   constructor(
     file: SourceFile,
     entry: SpecEntry | undefined,
     baseEntry: SpecEntry | undefined,
+    yaml: ReadYaml,
     standing: (facts: SpecFacts, entry: SpecEntry) => Standing,
   ) {
     this.file = file;
     this.entry = entry;
     this.baseEntry = baseEntry;
+    this.#readYaml = yaml;
     this.#work = standing;
   }
 
@@ -45,7 +48,7 @@ export class SpecFacts {
   get parsed(): ParsedSpec {
     return (this.#parsed ??= this.file.irregular
       ? { spec: undefined, fields: {}, positions: {}, problems: [] }
-      : parseSpec(this.file.text));
+      : readSpec(this.file.text, this.#readYaml));
   }
 
   /** Undefined when its front matter is wrong: then that is the only thing to say about it. */
@@ -55,7 +58,7 @@ export class SpecFacts {
 
   /** What decides whether the spec has to be read at all: there may be thousands. */
   get peek(): SpecPeek {
-    return (this.#peek ??= (this.file.irregular ? undefined : peekSpec(this.file.text)) ?? this.#peekOfParsed());
+    return (this.#peek ??= peekAt(this.file) ?? this.#peekOfParsed());
   }
 
   #peekOfParsed(): SpecPeek {

@@ -1,12 +1,14 @@
-import { type Baseline, parseBaseline } from '../baseline/baseline.js';
+import type { Baseline } from '../baseline/baseline-schema.js';
+import { readBaseline } from '../baseline/read-baseline.js';
 import { type Granted, overridesInForce, type Refused } from '../override/overrides-in-force.js';
-import { onlyAppends, readOverrides } from '../override/read-overrides.js';
+import { onlyAppends } from '../override/only-appends.js';
 import { readTrailers } from '../override/trailers.js';
-import type { ParsedFile } from '../policy/parse-policy.js';
+import type { ParsedFile } from './json-file.js';
 import type { Policy } from '../policy/policy.js';
 import type { Rule } from '../rules/rule.js';
 import { readSuppressions, type Suppression, type SuppressionProblem } from '../suppression/read-suppressions.js';
 import type { Signers } from '../approval/signatures.js';
+import type { Readers } from './readers.js';
 import type { CheckInput, SourceFile } from './check-input.js';
 import type { Problem } from './position.js';
 
@@ -27,6 +29,7 @@ export interface Waivers {
 
 export interface WaiverSource {
   readonly input: CheckInput;
+  readonly readers: Pick<Readers, 'baseline' | 'overrides'>;
   readonly policy: Policy;
   readonly signers: Signers;
   /** The specs whose suppressions are read. */
@@ -34,7 +37,7 @@ export interface WaiverSource {
   readonly ruleOf: (codeOrName: string) => Rule | undefined;
 }
 
-export function readWaivers({ input, policy, signers, specs, ruleOf }: WaiverSource): Waivers {
+export function readWaivers({ input, readers, policy, signers, specs, ruleOf }: WaiverSource): Waivers {
   const { at, base, head, commits } = input;
   const specPaths = new Set(specs.map(({ path }) => path));
   const read = [
@@ -43,7 +46,7 @@ export function readWaivers({ input, policy, signers, specs, ruleOf }: WaiverSou
       .filter(({ path }) => !specPaths.has(path))
       .map((file) => readSuppressions(file, false, { policy, at, ruleOf })),
   ];
-  const log = readOverrides(head.overrides);
+  const log = head.overrides ? readers.overrides(head.overrides) : { entries: [], problems: [] };
   const logProblems = [...log.problems];
   if (base.overrides && !onlyAppends(base.overrides.text, head.overrides?.text ?? ''))
     logProblems.push({
@@ -59,8 +62,9 @@ export function readWaivers({ input, policy, signers, specs, ruleOf }: WaiverSou
     written.flatMap(({ trailers }) => trailers),
     { policy, signers: signers.signers, at, ruleOf },
   );
-  const baseline = parseBaseline(base.baseline);
-  const headBaseline = base.baseline?.text === head.baseline?.text ? baseline : parseBaseline(head.baseline);
+  const baseline = readBaseline(base.baseline, readers.baseline);
+  const headBaseline =
+    base.baseline?.text === head.baseline?.text ? baseline : readBaseline(head.baseline, readers.baseline);
   const known = new Set(baseline.value?.findings.map(({ fingerprint }) => fingerprint));
   return {
     suppressions: read.flatMap((one) => one.suppressions),

@@ -1,7 +1,5 @@
 import { BadRevisionError, MergeBaseMissingError, UnrelatedHistoriesError } from './errors.js';
-import type { GuardedRepository } from './repository.js';
-import { GitFailedError } from '@codex-orch/core';
-import { gitResult, type GitOptions } from './run-git.js';
+import { GitFailedError, type GitOptions, gitResult, type ProbedRepository } from '@codex-orch/core';
 
 /** The tree without files, which git knows without storing it: the base of a first commit. */
 export const emptyTree = {
@@ -23,7 +21,7 @@ export function checkRevision(revision: string): string {
  * Throws {@link MergeBaseMissingError} in a shallow clone, {@link UnrelatedHistoriesError} elsewhere.
  */
 export async function findMergeBase(
-  repository: GuardedRepository,
+  repository: ProbedRepository,
   tip: string,
   head: string,
   options: GitOptions,

@@ -1,8 +1,7 @@
 import { lstat } from 'node:fs/promises';
-import { GitFailedError } from '@codex-orch/core';
+import { git, GitFailedError, type GitOptions, gitResult } from '@codex-orch/core';
 import { type ChangeEntry, countFormat, type LineCounts, parseCounts, parseRaw, rawFormat } from './change-entry.js';
 import { type GitPath, onDisk, splitNul } from './git-path.js';
-import { git, type GitOptions, gitResult } from './run-git.js';
 import { GITLINK, SYMLINK, type TreeEntry } from './tree.js';
 
 /** A change, of which the counts take longer to find than all else: they are found when they are asked for. */

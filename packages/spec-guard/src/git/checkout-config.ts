@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import { gitResult, type GitOptions } from './run-git.js';
+import { type GitOptions, gitResult } from '@codex-orch/core';
 
 const bool = /^(true|false)$/;
 
@@ -17,7 +17,11 @@ const harmless: ReadonlyMap<string, RegExp> = new Map([
 /** The user's settings on work trees, as `key=value`. `options` name no git directory, so that the user's config is read. */
 export async function readCheckoutConfig(options: GitOptions): Promise<string[]> {
   const names = [...harmless.keys(), 'core.excludesfile'].map((key) => key.slice('core.'.length)).join('|');
-  const { stdout } = await gitResult(['config', '-z', '--get-regexp', `^core\\.(${names})$`], options);
+  const { stdout } = await gitResult(['config', '-z', '--get-regexp', `^core\\.(${names})$`], {
+    ...options,
+    withUserConfig: true,
+    spare: ['core.excludesFile'],
+  });
   const found = new Map<string, string>();
   for (const entry of stdout.toString('utf8').split('\0')) {
     const at = entry.indexOf('\n');

@@ -1,6 +1,6 @@
 import type { CheckedCommit } from '../check/check-input.js';
 import { type GitPath, splitNul } from './git-path.js';
-import { git, type GitOptions } from './run-git.js';
+import { git, type GitOptions } from '@codex-orch/core';
 import type { TreeEntry } from './tree.js';
 
 /** So many commits are looked at, the newest: an override in an older one does not count. */

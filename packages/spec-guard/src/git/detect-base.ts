@@ -6,6 +6,9 @@ export interface DetectedBase {
 
 const commits = ['CI_MERGE_REQUEST_DIFF_BASE_SHA'] as const;
 
+/** What Nx compares with; asked last, as it is often set for a whole pipeline. */
+const revisions = ['NX_BASE'] as const;
+
 const branches = [
   'GITHUB_BASE_REF',
   'CI_MERGE_REQUEST_TARGET_BRANCH_NAME',
@@ -27,5 +30,6 @@ export function detectBase(env: Readonly<Record<string, string | undefined>>): D
     const branch = env[name]?.replace(/^refs\/heads\//, '');
     if (branch) return { revision: `refs/remotes/origin/${branch}`, from: name };
   }
+  for (const name of revisions) if (env[name]) return { revision: env[name], from: name };
   return undefined;
 }

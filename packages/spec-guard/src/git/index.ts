@@ -7,4 +7,3 @@ export {
   UnknownRevisionError,
   UnrelatedHistoriesError,
 } from './errors.js';
-export { findRepository, type GuardedRepository } from './repository.js';

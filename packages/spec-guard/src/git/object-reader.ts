@@ -1,5 +1,4 @@
-import { GitFailedError, ManagedProcess } from '@codex-orch/core';
-import { gitCommand, type GitOptions, startError } from './run-git.js';
+import { gitCommand, GitFailedError, type GitOptions, gitStartError, ManagedProcess } from '@codex-orch/core';
 
 export interface GitObject {
   readonly type: string;
@@ -39,6 +38,9 @@ interface Incoming {
 
 const NEWLINE = 0x0a;
 
+/** So many objects of one list are asked for at a time, so that what else is asked for does not have to wait for all of them. */
+const STEP = 500;
+
 /** Reads any number of objects through one `git cat-file`, as they come and in the order in which they were asked for. */
 export class ObjectReader implements AsyncDisposable {
   readonly #process: ManagedProcess;
@@ -66,7 +68,7 @@ export class ObjectReader implements AsyncDisposable {
       // It ends when its input does, and so when this process does, however that ends.
       return new ObjectReader(await ManagedProcess.start('git', args, { cwd: options.cwd, env, isGuarded: false }));
     } catch (error) {
-      throw await startError(error, options.cwd);
+      throw await gitStartError(error, options.cwd);
     }
   }
 
@@ -84,25 +86,28 @@ export class ObjectReader implements AsyncDisposable {
   each(ids: readonly string[], { maxBytes, cut = false }: ReadOptions, take: TakeObject): Promise<void> {
     return new Promise((done, reject) => {
       let left = ids.length;
+      let asked = 0;
+      const askMore = (): void => {
+        for (const end = Math.min(asked + STEP, ids.length); asked < end; asked += 1) {
+          const at = asked;
+          // No promise of its own for each: of ten thousand specs most of the time would go into those.
+          this.#ask({ id: ids[at] ?? '', maxBytes, cut, reject, resolve: (object) => taken(object, at) });
+        }
+      };
+      const taken = (object: GitObject | undefined, at: number): void => {
+        try {
+          take(object, at);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+        left -= 1;
+        if (left === 0) done();
+        // One step is always under way while the next one is read.
+        else if (ids.length - left === asked - STEP) askMore();
+      };
       if (left === 0) done();
-      // No promise of its own for each: of ten thousand specs most of the time would go into those.
-      ids.forEach((id, at) =>
-        this.#ask({
-          id,
-          maxBytes,
-          cut,
-          reject,
-          resolve: (object) => {
-            try {
-              take(object, at);
-            } catch (error) {
-              reject(error instanceof Error ? error : new Error(String(error)));
-            }
-            left -= 1;
-            if (left === 0) done();
-          },
-        }),
-      );
+      askMore();
+      askMore();
     });
   }
 

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { GuardedRepository } from './repository.js';
+import type { ProbedRepository } from '@codex-orch/core';
 
 /**
  * A git directory of ours for the time of one check. It borrows the objects of the user's repository and has none of its config,
@@ -16,7 +16,7 @@ export class ScratchGitDirectory implements AsyncDisposable {
     this.dir = dir;
   }
 
-  static async make(repository: GuardedRepository): Promise<ScratchGitDirectory> {
+  static async make(repository: ProbedRepository): Promise<ScratchGitDirectory> {
     const { commonDir, gitDir } = repository;
     const scratch = new ScratchGitDirectory(await mkdtemp(path.join(tmpdir(), 'codex-orch-guard-')));
     const at = (name: string) => path.join(scratch.dir, name);

@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { GuardedRepository } from '../git/repository.js';
-import { git } from '../git/run-git.js';
+import { git, type ProbedRepository } from '@codex-orch/core';
 import { SharedHooksFolderError } from './errors.js';
 import { hookCommand } from './hook-script.js';
 
@@ -20,9 +19,9 @@ export interface HooksFolder {
  * Throws {@link SharedHooksFolderError} for a folder that belongs neither to the work tree nor to the git directory: a user's
  * global one, or one of the machine.
  */
-export async function findHooksFolder(repository: GuardedRepository, signal?: AbortSignal): Promise<HooksFolder> {
+export async function findHooksFolder(repository: ProbedRepository, signal?: AbortSignal): Promise<HooksFolder> {
   const { root, commonDir, gitDir } = repository;
-  const options = { cwd: root, signal, keepHooksPath: true };
+  const options = { cwd: root, signal, withUserConfig: true, spare: ['core.hooksPath'] };
   const printed = (await git(['rev-parse', '--git-path', 'hooks'], options)).toString('utf8').replace(/\n$/, '');
   const folder = await realPlace(path.resolve(root, printed));
   const isIn = (place: string) => folder.startsWith(place + path.sep);

@@ -1,7 +1,6 @@
 import { lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { writeError, writeFileAtomic } from '@codex-orch/core';
-import { findRepository } from '../git/repository.js';
+import { probeRepository, writeError, writeFileAtomic } from '@codex-orch/core';
 import { HookChangedError, TwoHooksError } from './errors.js';
 import { chainedName, hookScript, originOf } from './hook-script.js';
 import { findHooksFolder } from './hooks-folder.js';
@@ -99,7 +98,7 @@ export async function removePreCommitHook(options: HookOptions): Promise<Removed
 }
 
 async function findPlace({ root, signal }: HookOptions): Promise<{ root: string; place: Place }> {
-  const repository = await findRepository(root, signal);
+  const repository = await probeRepository(root, signal);
   const { folder, isInWorkTree } = await findHooksFolder(repository, signal);
   const file = path.join(folder, 'pre-commit');
   const chained = path.join(folder, chainedName);

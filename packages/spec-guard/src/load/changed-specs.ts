@@ -1,8 +1,8 @@
+import type { GitOptions } from '@codex-orch/core';
 import type { CheckedCommit } from '../check/check-input.js';
 import type { ChangeEntry } from '../git/change-entry.js';
 import { type FileChange, fileChangesOf } from '../git/commits.js';
 import { textOf } from '../git/git-path.js';
-import type { GitOptions } from '../git/run-git.js';
 import { contentSha256 } from '../spec/content.js';
 import { limits } from './limits.js';
 import type { SourceReader } from './source-reader.js';

@@ -1,10 +1,9 @@
+import { findCommit, type GitOptions, type ProbedRepository } from '@codex-orch/core';
 import type { CheckedCommit } from '../check/check-input.js';
 import { checkRevision, emptyTree, findMergeBase } from '../git/base.js';
 import { type Changes, changedBetween, changedInIndex, changedInWorkTree } from '../git/changed-paths.js';
 import { commitsBetween } from '../git/commits.js';
 import { UnknownRevisionError } from '../git/errors.js';
-import { commitOf, type GuardedRepository } from '../git/repository.js';
-import type { GitOptions } from '../git/run-git.js';
 import type { ScratchGitDirectory } from '../git/scratch.js';
 import { indexFileOf } from './index-file.js';
 import { readCheckoutConfig } from '../git/checkout-config.js';
@@ -34,12 +33,12 @@ const isNothing = (revision: string): boolean => /^(?:0{40}|0{64})$/.test(revisi
 
 /** The commit that was named as base, if it exists; undefined too where none was named. `git` are options for the user's repository. */
 export async function findTip(change: Change, git: GitOptions): Promise<string | undefined> {
-  return change.of !== 'commits' || isNothing(change.base) ? undefined : commitOf(checkRevision(change.base), git);
+  return change.of !== 'commits' || isNothing(change.base) ? undefined : findCommit(checkRevision(change.base), git);
 }
 
 /** Finds the ends of a change. `tip` is what {@link findTip} found; `git` are options that name a git directory of ours. */
 export async function findEnds(
-  repository: GuardedRepository,
+  repository: ProbedRepository,
   change: Change,
   tip: string | undefined,
   git: GitOptions,
@@ -54,7 +53,7 @@ export async function findEnds(
 
 /** Finds what differs between the ends of a change. */
 export async function compare(
-  repository: GuardedRepository,
+  repository: ProbedRepository,
   change: Change,
   ends: Ends,
   scratch: ScratchGitDirectory,
@@ -77,6 +76,6 @@ export async function compare(
     scratch.copyIndex(repository.indexFile),
     readCheckoutConfig({ cwd: repository.root, signal: git.signal }),
   ]);
-  const options = { ...git, indexFile, config, workTree: repository.root };
+  const options = { ...git, indexFile, config: [...(git.config ?? []), ...config], workTree: repository.root };
   return { ...(await changedInWorkTree(ends.from, options)), commits: [] };
 }

@@ -2,6 +2,7 @@ import type { SourceFile } from '../check/check-input.js';
 import type { ChangeEntry } from '../git/change-entry.js';
 import { type GitPath, gitPathOf } from '../git/git-path.js';
 import { TREE, type TreeEntry, type TreeView } from '../git/tree.js';
+import { peekAt } from '../spec/peek-spec.js';
 import { limits } from './limits.js';
 import type { SourceReader } from './source-reader.js';
 
@@ -72,6 +73,10 @@ export class SpecFiles {
       return;
     }
     this.#bytes += file.text.length;
-    this.#files.set(path, this.#bytes > limits.allSpecs ? { path: file.path, text: '', irregular: 'too-large' } : file);
+    const kept: SourceFile =
+      this.#bytes > limits.allSpecs ? { path: file.path, text: '', irregular: 'too-large' } : file;
+    this.#files.set(path, kept);
+    // Now there is time for it: git looks for the next ones.
+    peekAt(kept);
   }
 }

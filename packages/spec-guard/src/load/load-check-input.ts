@@ -1,11 +1,13 @@
+import { type GitOptions, type ProbedRepository, probeRepository } from '@codex-orch/core';
 import type { ChangedPath, CheckInput, SourceFile } from '../check/check-input.js';
+import { lazily } from '../check/lazy-readers.js';
 import { guardPaths } from '../check/guard-paths.js';
 import type { ChangeEntry, LineCounts } from '../git/change-entry.js';
 import { type GitPath, textOf } from '../git/git-path.js';
 import { ObjectReader } from '../git/object-reader.js';
-import { findRepository, type GuardedRepository } from '../git/repository.js';
 import { ScratchGitDirectory } from '../git/scratch.js';
 import { TreeView } from '../git/tree.js';
+import { registryOf } from '../registry/read-registry.js';
 import { type Change, compare, findEnds, findTip } from './comparison.js';
 import { withChangedSpecs } from './changed-specs.js';
 import { countsWanted } from './counts-wanted.js';
@@ -20,6 +22,8 @@ import { withUntrackedLines } from './untracked-lines.js';
 export interface LoadOptions {
   /** Any folder of the repository's work tree. */
   readonly root: string;
+  /** What `probeRepository` says of `root`, if it was asked already. */
+  readonly repository?: ProbedRepository | undefined;
   /** The moment that the check takes for now, in milliseconds since the epoch. */
   readonly at: number;
   /**
@@ -57,13 +61,12 @@ export interface LoadOptions {
 export async function loadCheckInput(options: LoadOptions): Promise<CheckInput> {
   const { signal } = options;
   const change = changeOf(options);
-  const [found, tip] = await Promise.all([
-    findRepository(options.root, signal),
-    findTip(change, { cwd: options.root, signal }),
-  ]);
+  const tip = findTip(change, { cwd: options.root, signal, withUserConfig: true });
+  heardLater(tip);
+  const found = options.repository ?? (await probeRepository(options.root, signal));
   const repository = options.base === undefined ? found : { ...found, head: options.head ?? found.head };
   await using scratch = await ScratchGitDirectory.make(repository);
-  const git = { cwd: repository.root, gitDir: scratch.dir, signal };
+  const git = gitOptions(repository, scratch, signal);
   await using objects = await ObjectReader.start(git);
   // Aborting ends the reader, and with it whatever waits for it.
   using _ = onAbort(signal, () => void objects[Symbol.asyncDispose]());
@@ -76,12 +79,15 @@ export async function loadCheckInput(options: LoadOptions): Promise<CheckInput> 
   }
 }
 
+/** Lets a promise fail before it is waited for. */
+const heardLater = (promise: Promise<unknown>): void => void promise.catch(() => undefined);
+
 const noCounts: LineCounts = new Map();
 
 interface Opened {
-  readonly repository: GuardedRepository;
+  readonly repository: ProbedRepository;
   readonly change: Change;
-  readonly tip: string | undefined;
+  readonly tip: Promise<string | undefined>;
   readonly scratch: ScratchGitDirectory;
   readonly objects: ObjectReader;
 }
@@ -90,45 +96,51 @@ async function loadFrom(
   { repository, change, tip, scratch, objects }: Opened,
   options: LoadOptions,
 ): Promise<CheckInput> {
-  const git = { cwd: repository.root, gitDir: scratch.dir, signal: options.signal };
+  const git = gitOptions(repository, scratch, options.signal);
   const paths: GuardPaths = { ...guardPaths, ...options.paths };
   const reader = new SourceReader(objects, repository.root);
   const viewOf = (id: string | undefined) => (id === undefined ? undefined : new TreeView(objects, id));
   const head = viewOf(repository.head);
   const specs = new SpecFiles(reader, paths.specs);
 
+  const known = new Map<string, Promise<SourceFile | undefined>>();
+  const filesOf = (rules: TreeView | undefined, records: TreeView | undefined, over?: Overlay) =>
+    readGuardFiles(reader, paths, { rules, records, overlay: over, known });
+  // Most is as HEAD has it, so that is read while git compares.
+  const committed = filesOf(head, head);
+  const readIndex = committed.then(({ index }) => index && lazily((readers) => registryOf(index, readers.registry)));
+  heardLater(readIndex);
+  const readSpecs = head ? specs.addTree(head) : Promise.resolve();
+  heardLater(readSpecs);
+  const compareEnds = async () => {
+    const ends = await findEnds(repository, change, await tip, git);
+    return { ends, comparison: await compare(repository, change, ends, scratch, git) };
+  };
   const [{ ends, comparison }] = await Promise.all([
-    findEnds(repository, change, tip, git).then(async (ends) => ({
-      ends,
-      comparison: await compare(repository, change, ends, scratch, git),
-    })),
-    // Most specs are as HEAD has them, so they are read while git compares.
-    head && specs.addTree(head),
+    compareEnds(),
+    committed,
+    change.of === 'commits' ? undefined : readSpecs,
   ]);
   const overlay = change.of === 'commits' ? undefined : overlayOf(comparison.entries);
   if (overlay) await specs.apply(overlay);
 
   const from = ends.from === repository.head ? head : viewOf(ends.from);
-  const known = new Map<string, Promise<SourceFile | undefined>>();
-  const filesOf = (rules: TreeView | undefined, records: TreeView | undefined, over?: Overlay) =>
-    readGuardFiles(reader, paths, { rules, records, overlay: over, known });
   const entries = options.files ? await selectFiles(comparison.entries, options.files, head) : comparison.entries;
-  const base = options.all
-    ? filesOf(head, head, overlay)
-    : filesOf(ends.policy === ends.from ? from : viewOf(ends.policy), from);
-  const [ofHead, ofBase, counts, gained, marked, commits] = await Promise.all([
-    filesOf(head, head, overlay),
+  const ofHead = overlay ? filesOf(head, head, overlay) : committed;
+  const base = options.all ? ofHead : filesOf(ends.policy === ends.from ? from : viewOf(ends.policy), from);
+  const [{ index, ...headFiles }, ofBase, counts, gained, marked, commits] = await Promise.all([
+    ofHead,
     base,
     base.then(async ({ policy }) =>
-      options.all || !countsWanted(policy, entries)
+      options.all || !(await countsWanted(policy, entries))
         ? noCounts
         : withUntrackedLines(await comparison.counts(), entries, reader),
     ),
     readAddedDependencies(reader, options.all ? [] : entries),
     options.all ? undefined : readMarked(reader, entries),
     options.all ? [] : withChangedSpecs(comparison.commits, entries, { folder: paths.specs, reader, git }),
+    readSpecs,
   ]);
-  const { index, ...headFiles } = ofHead;
   return {
     at: options.at,
     changes: options.all ? undefined : entries.map((entry) => changedPathOf(entry, counts, gained)),
@@ -142,6 +154,18 @@ async function loadFrom(
     headRevision: change.of === 'commits' ? ends.head : undefined,
   };
 }
+
+const gitOptions = (
+  repository: ProbedRepository,
+  scratch: ScratchGitDirectory,
+  signal: AbortSignal | undefined,
+): GitOptions => ({
+  cwd: repository.root,
+  gitDir: scratch.dir,
+  // Blobs over 1 MiB are never of use whole, and git holds smaller ones in memory.
+  config: ['core.bigFileThreshold=2m'],
+  signal,
+});
 
 function changeOf({ base, baseFrom, staged, indexFile }: LoadOptions): Change {
   if (base !== undefined) return { of: 'commits', base, baseFrom };

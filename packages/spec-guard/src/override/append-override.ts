@@ -1,5 +1,6 @@
 import { ChainedLog, type LogLine, ProcessLock } from '@codex-orch/core';
-import { type Override, OVERRIDE_SUBJECT, overrideSchema } from './override.js';
+import { type Override, overrideSchema } from './override.js';
+import { OVERRIDE_SUBJECT } from './override-text.js';
 
 export interface AppendOverrideOptions {
   /** Who overrides, e.g. `human:ada@example.org`. */

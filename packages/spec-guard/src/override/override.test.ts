@@ -7,8 +7,10 @@ import { testSigner } from '../../test/ssh-signer.js';
 import { at, commit, file, goodSpec, indexFile, policyFile, world, type World } from '../../test/world.js';
 import { checkSpecs } from '../check/check-specs.js';
 import { appendOverride } from './append-override.js';
-import { type Override, overrideSchema, overrideText } from './override.js';
-import { onlyAppends, readOverrides } from './read-overrides.js';
+import { onlyAppends } from './only-appends.js';
+import { type Override, overrideSchema } from './override.js';
+import { overrideText } from './override-text.js';
+import { readOverrides } from './read-overrides.js';
 import { readTrailers } from './trailers.js';
 
 const overdue = goodSpec({ last_review: '2026-01-01' });

@@ -1,4 +1,3 @@
-import { canonicalJson } from '@codex-orch/core';
 import { z } from 'zod';
 
 /** One entry of the override log: the data of a line whose type is `override`. Who wrote it, and when, the line says. */
@@ -24,12 +23,3 @@ export const overrideSchema = z.strictObject({
 });
 
 export type Override = Readonly<z.infer<typeof overrideSchema>>;
-
-/** What an approver of an override signs: the canonical JSON of the record without `approvers`. */
-export function overrideText(override: Override): string {
-  const { approvers: _approvers, ...record } = override;
-  return canonicalJson(record);
-}
-
-/** The subject that the chain of an override log begins with. */
-export const OVERRIDE_SUBJECT = 'spec-guard overrides';

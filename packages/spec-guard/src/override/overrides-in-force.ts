@@ -3,7 +3,8 @@ import { signatureProblem, type SignatureRules } from '../approval/signatures.js
 import { daysSince, endOfDay } from '../policy/deadlines.js';
 import type { OverrideRule, Policy } from '../policy/policy.js';
 import type { OverrideInForce } from '../report/finding.js';
-import { type Override, overrideText } from './override.js';
+import type { Override } from './override.js';
+import { overrideText } from './override-text.js';
 import type { LoggedOverride } from './read-overrides.js';
 import type { OverrideTrailer } from './trailers.js';
 

@@ -1,7 +1,9 @@
 import { LogDamagedError, readLog } from '@codex-orch/core';
 import type { SourceFile } from '../check/check-input.js';
+import { irregularProblem } from '../check/irregular.js';
 import type { Problem } from '../check/position.js';
-import { type Override, OVERRIDE_SUBJECT, overrideSchema } from './override.js';
+import { type Override, overrideSchema } from './override.js';
+import { OVERRIDE_SUBJECT } from './override-text.js';
 
 /** A line of the override log. */
 export interface LoggedOverride {
@@ -18,13 +20,12 @@ export interface ReadOverrides {
 }
 
 /** Reads the override log of a revision and checks its chain. A log that is damaged anywhere overrides nothing. Never throws. */
-export function readOverrides(file: SourceFile | undefined): ReadOverrides {
-  if (!file) return { entries: [], problems: [] };
+export function readOverrides(file: SourceFile): ReadOverrides {
   const damaged = (message: string, line = 1): ReadOverrides => ({
     entries: [],
     problems: [{ message, line, column: 1 }],
   });
-  if (file.irregular) return damaged(`it is no readable file (${file.irregular})`);
+  if (file.irregular) return damaged(irregularProblem(file.irregular).message);
   try {
     const { lines, torn } = readLog(Buffer.from(file.text), { path: file.path, subject: OVERRIDE_SUBJECT });
     if (torn) return damaged('its last line is cut off', torn.line);
@@ -48,8 +49,3 @@ export function readOverrides(file: SourceFile | undefined): ReadOverrides {
     return damaged('it cannot be read');
   }
 }
-
-/** Whether the later text only adds lines to the earlier one. */
-export const onlyAppends = (earlier: string, later: string): boolean =>
-  later.startsWith(earlier) &&
-  (earlier === '' || earlier.endsWith('\n') || later.length === earlier.length || later[earlier.length] === '\n');

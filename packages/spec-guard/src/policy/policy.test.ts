@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { file, modified, policyFile } from '../../test/world.js';
 import { addedDependencies, isManifest } from './added-dependencies.js';
 import { dayAfter, daysSince, isAhead } from './deadlines.js';
 import { loosened } from './loosened.js';
-import { defaultPolicy, parsePolicy } from './parse-policy.js';
+import { parsePolicy } from './parse-policy.js';
+import { defaultPolicy, plainPolicy } from './plain-policy.js';
 import { type Policy, policySchema } from './policy.js';
 import { firedTriggers } from './triggers.js';
 
@@ -53,6 +55,7 @@ describe('a policy', () => {
     ['a field that it does not have', '{\n  "reviewdays": 3\n}', '1:1'],
     ['a glob that is refused', '{\n  "exempt": ["/etc/**"]\n}', '2:14'],
     ['a severity that is none', '{\n  "rules": {"SG003": "fatal"}\n}', '2:22'],
+    ['a demand that stands there twice', '{\n  "reviewDays": 3,\n  "reviewDays": 300\n}', '3:3'],
     ['too much', ' '.repeat(5 * 1024 * 1024), '1:1'],
   ])('that is wrong says where: %s', (_what, text, place) => {
     const { value, problems } = parsePolicy(file('tasks/guard.json', text));
@@ -63,6 +66,71 @@ describe('a policy', () => {
   it('that is empty is the default', () => {
     expect(parsePolicy(policyFile({})).value).toEqual(defaultPolicy);
     expect(parsePolicy(undefined).value).toBe(defaultPolicy);
+    expect(JSON.stringify(policySchema.parse({}))).toBe(JSON.stringify(defaultPolicy));
+  });
+
+  /** Mostly what a policy may say, and now and then what it may not. */
+  const mostly = <T>(good: fc.Arbitrary<T>, ...bad: readonly unknown[]) =>
+    fc.oneof<fc.WeightedArbitrary<unknown>[]>(
+      { weight: 30, arbitrary: good },
+      { weight: 1, arbitrary: fc.constantFrom(...bad, null) },
+    );
+  const partly = (shape: Record<string, fc.Arbitrary<unknown>>) =>
+    fc.record({ ...shape, extra: mostly(fc.constant(undefined), 1) }, { requiredKeys: [] });
+  const days = mostly(fc.integer({ min: 2, max: 20 }), -1, 0, 1, 21, 1.5, '3', 4000);
+  const flag = mostly(fc.boolean(), 1);
+  const words = mostly(
+    fc.array(fc.constantFrom('a', 'src/**', '*@example.org'), { maxLength: 2 }),
+    ['/etc'],
+    [''],
+    [3],
+  );
+  const override = partly({ allowed: flag, quorum: days, approvers: words, authorMayApprove: flag, maxDays: days });
+  const trigger = fc.record(
+    {
+      paths: words,
+      minPackages: days,
+      reason: mostly(fc.constant('Why.'), ''),
+      id: mostly(fc.constant('an-id'), 'No'),
+      except: words,
+      severity: mostly(fc.constant('warning'), 'note'),
+      minLines: days,
+    },
+    { requiredKeys: ['id', 'reason'] },
+  );
+  const deadlines = (name: string) =>
+    fc.dictionary(
+      mostly(fc.constant(name), 'odd', '__proto__').map(String),
+      partly({ warnDays: days, reviewDays: days }),
+      {
+        maxKeys: 2,
+      },
+    );
+  const any = partly({
+    $schema: mostly(fc.constant('x'), 1),
+    schemaVersion: mostly(fc.constant(1), 2),
+    reviewDays: days,
+    risks: deadlines('high'),
+    specs: deadlines('0001'),
+    triggers: fc.array(trigger, { maxLength: 2 }),
+    exempt: words,
+    rules: fc.dictionary(fc.constantFrom('SG001', 'x'), mostly(fc.constantFrom('off', 'error'), 'none')),
+    approvals: partly({ signatures: mostly(fc.constant('required'), 'none'), quorum: days, approvers: words }),
+    overrides: partly({ rules: fc.dictionary(fc.constant('SG001'), override), default: override, trailers: flag }),
+    suppressions: partly({ maxDays: days, rules: words, allowed: flag }),
+  }).map((made) => JSON.parse(JSON.stringify(made)) as unknown);
+
+  it('is to the fast reader what it is to the schema, to the order of its fields', () => {
+    const answered = { plain: 0, not: 0 };
+    fc.assert(
+      fc.property(any, (json) => {
+        const plain = plainPolicy(json);
+        answered[plain ? 'plain' : 'not'] += 1;
+        if (plain) expect(JSON.stringify(policySchema.parse(json))).toBe(JSON.stringify(plain));
+      }),
+      { numRuns: 3000 },
+    );
+    expect(Math.min(answered.plain, answered.not)).toBeGreaterThan(200);
   });
 });
 

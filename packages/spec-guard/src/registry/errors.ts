@@ -74,3 +74,14 @@ export class SpecUnusableError extends OrchError {
     });
   }
 }
+
+/** A file is to be a spec and is not where specs are. */
+export class SpecMisplacedError extends OrchError {
+  readonly code = 'spec-misplaced';
+
+  constructor(path: string, folder: string) {
+    super(`${path} cannot be a spec: it is not in ${folder}.`, {
+      hint: `Move it there, then register it again: what lies elsewhere is not checked.`,
+    });
+  }
+}

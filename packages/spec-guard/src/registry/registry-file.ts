@@ -1,7 +1,7 @@
 import { readStart, writeFileAtomic, ProcessLock, LockedError } from '@codex-orch/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RegistryBusyError, RegistryUnreadableError } from './errors.js';
-import { MAX_REGISTRY } from './parse-registry.js';
+import { MAX_REGISTRY } from './read-registry.js';
 
 /** UTF-8 needs at most this many bytes for a text that is not too long. */
 const MAX_BYTES = MAX_REGISTRY * 3;

@@ -44,6 +44,16 @@ describe('reading a registry', () => {
       /^1:80 specs\.0\.last_review/,
     ],
     ['nesting without end', '['.repeat(100_000), /^\d+:\d+ it is no JSON/],
+    [
+      'a list that stands there twice',
+      '{\n  "schemaVersion": 1,\n  "items": [],\n  "specs": [],\n  "specs": []\n}',
+      /^5:3 "specs" stands twice in one object/,
+    ],
+    [
+      'a name that stands twice in what nobody knows',
+      '{"schemaVersion":1,"items":[],"specs":[],"own":[{"a\\":":1,"b":{"\\u0061":1,"a":2}}]}',
+      /^1:75 "a" stands twice in one object/,
+    ],
   ])('says where the fault is: %s', (_what, text, expected) => {
     const { registry, problems } = parseRegistry(text);
     expect(registry).toBeUndefined();
@@ -127,10 +137,11 @@ describe('reading a registry', () => {
     fc.assert(
       fc.property(registry, (data) => {
         const json = JSON.parse(JSON.stringify(data)) as unknown;
+        const judged = registrySchema.safeParse(structuredClone(json));
         const plain = plainRegistry(json);
         if (!plain) return;
         answered += 1;
-        expect(plain).toEqual(registrySchema.parse(json));
+        expect(judged.data).toEqual(plain);
       }),
       { numRuns: 4000 },
     );
@@ -281,7 +292,12 @@ describe('a spec', () => {
     expect(() => registerSpec(registered, { ...spec, path: 'tasks/specs/b.md' })).toThrow(
       expect.objectContaining({ code: 'entry-exists' }),
     );
-    expect(() => registerSpec('', file('a.md', '# A'))).toThrow(expect.objectContaining({ code: 'spec-unusable' }));
+    expect(() => registerSpec('', file('tasks/specs/a.md', '# A'))).toThrow(
+      expect.objectContaining({ code: 'spec-unusable' }),
+    );
+    expect(() => registerSpec('', file('docs/a.md', spec.text))).toThrow(
+      expect.objectContaining({ code: 'spec-misplaced' }),
+    );
   });
 
   it('is reviewed: the date in both files, and a record of who looked at which content', () => {

@@ -18,6 +18,10 @@ export const taskSchema = z.looseObject({
   kind: z.string().min(1).default('task'),
   status: z.enum(['planned', 'in-progress', 'done']),
   gate: z.string().default('').describe('What has to be true for the task to be done.'),
+  execution: z
+    .looseObject({ parallel: z.boolean().optional(), requires_cloud: z.boolean().optional() })
+    .optional()
+    .describe('Where goals of the task are worked on: in the cloud beside others, or only there.'),
   runs: z.array(taskRunSchema).default([]),
 });
 

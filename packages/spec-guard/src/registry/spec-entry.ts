@@ -2,12 +2,10 @@ import { guardPaths } from '../check/guard-paths.js';
 import { contentSha256 } from '../spec/content.js';
 import type { MiniSpec } from '../spec/mini-spec.js';
 import { parseSpec } from '../spec/parse-spec.js';
+import { mirroredFields } from './disagreements.js';
 import { editRegistry, type RegistryChange } from './edit-registry.js';
-import { EntryExistsError, EntryUnknownError, SpecUnusableError } from './errors.js';
+import { EntryExistsError, EntryUnknownError, SpecMisplacedError, SpecUnusableError } from './errors.js';
 import type { Registry, SpecEntry } from './registry.js';
-
-/** The fields that an entry repeats of its file. A review date is not among them: only a review writes it. */
-const mirroredFields = ['id', 'title', 'relates_to', 'covers', 'status', 'owners', 'risk'] as const;
 
 /** What an entry should say of its file, beside `last_review`. */
 const mirrorOf = (spec: MiniSpec, text: string): Readonly<Record<string, unknown>> => ({
@@ -48,9 +46,11 @@ export function findSpec({ specs }: Registry, id: string): SpecEntry {
 /**
  * Enters a spec's file into a registry's text, or brings its entry up to date; the review date and the approvals stay as they are.
  *
- * Throws {@link EntryExistsError} when another file has its id, {@link SpecUnusableError} and `RegistryBrokenError`.
+ * Throws {@link EntryExistsError} when another file has its id, {@link SpecMisplacedError}, {@link SpecUnusableError} and `RegistryBrokenError`.
  */
 export function registerSpec(text: string, file: SpecText): string {
+  if (!file.path.startsWith(guardPaths.specs) || file.path.includes('..'))
+    throw new SpecMisplacedError(file.path, guardPaths.specs);
   const spec = usableSpec(file);
   return editRegistry(guardPaths.index, text, (registry) => entryChanges(registry, file, spec));
 }
@@ -70,17 +70,4 @@ export function entryChanges(registry: Registry, file: SpecText, spec: MiniSpec)
   return Object.entries(mirror)
     .filter(([field, value]) => JSON.stringify(entry[field]) !== JSON.stringify(value))
     .map(([field, value]) => ({ path: ['specs', index, field], value }));
-}
-
-/** About which fields an entry says something else than its file. An optional field that the entry leaves out says nothing. */
-export function disagreements(spec: MiniSpec, entry: SpecEntry, sha256: string): readonly string[] {
-  const optional: ReadonlySet<string> = new Set(['title', 'risk']);
-  const fields: string[] = mirroredFields.filter(
-    (field) =>
-      !(optional.has(field) && entry[field] === undefined) &&
-      JSON.stringify(entry[field]) !== JSON.stringify(spec[field]),
-  );
-  if (entry.sha256 !== undefined && entry.sha256 !== sha256) fields.push('sha256');
-  if (entry.last_review !== undefined && entry.last_review !== spec.last_review) fields.push('last_review');
-  return fields;
 }

@@ -2,7 +2,7 @@ import type { SourceFile } from '../check/check-input.js';
 import type { Problem } from '../check/position.js';
 import { guardPaths } from '../check/guard-paths.js';
 import { parseSigners } from '../approval/signatures.js';
-import { parsePolicy } from '../policy/parse-policy.js';
+import { readPolicy } from '../policy/read-policy.js';
 import type { Policy } from '../policy/policy.js';
 import type { Draft, Rule } from './rule.js';
 
@@ -16,7 +16,7 @@ export const brokenGuardFile: Rule = {
   mend: 'Correct the file at the line that is named.',
   overridable: false,
   suppressible: false,
-  *check({ input: { base, head }, parsedPolicy, signers, waivers, policy, ruleOf }): Iterable<Draft> {
+  *check({ input: { base, head }, readers, parsedPolicy, signers, waivers, policy, ruleOf }): Iterable<Draft> {
     const tell = (path: string, problems: readonly Problem[], where: string): Draft[] =>
       problems.map(({ message, line, column }) => ({
         path,
@@ -29,7 +29,11 @@ export const brokenGuardFile: Rule = {
       after !== undefined && (before?.text !== after.text || before.irregular !== after.irregular);
     yield* tell(guardPaths.policy, parsedPolicy.problems, 'The policy of the base');
     if (differs(base.policy, head.policy))
-      yield* tell(guardPaths.policy, parsePolicy(head.policy).problems, 'The policy as the change has it');
+      yield* tell(
+        guardPaths.policy,
+        readPolicy(head.policy, readers.policy).problems,
+        'The policy as the change has it',
+      );
     yield* tell(guardPaths.allowedSigners, signers.problems, 'The list of signers of the base');
     if (differs(base.allowedSigners, head.allowedSigners))
       yield* tell(

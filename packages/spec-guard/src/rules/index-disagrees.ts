@@ -1,5 +1,5 @@
 import { guardPaths } from '../check/guard-paths.js';
-import { disagreements } from '../registry/spec-entry.js';
+import { disagreements } from '../registry/disagreements.js';
 import { aboutSpec, specCommand } from './spec-draft.js';
 import type { Draft, Rule } from './rule.js';
 
@@ -28,10 +28,13 @@ export const indexDisagrees: Rule = {
       };
     }
     const files = new Set(specs.map(({ path }) => path));
-    const changed = new Set(input.changes?.flatMap(({ path, from }) => [path, from]));
-    const before = new Set(baseRegistry?.specs.map(({ path }) => path));
+    // Nearly always there is nothing to look up, and of ten thousand entries a set takes its time.
+    let changed: ReadonlySet<string | undefined> | undefined;
+    let before: ReadonlySet<string> | undefined;
     for (const [at, { path, id }] of (registry?.specs ?? []).entries()) {
       if (files.has(path) || !path.startsWith(guardPaths.specs) || path.includes('..')) continue;
+      changed ??= new Set(input.changes?.flatMap((change) => [change.path, change.from]));
+      before ??= new Set(baseRegistry?.specs.map((entry) => entry.path));
       if (!isFull && !changed.has(path) && before.has(path)) continue;
       yield {
         path: guardPaths.index,

@@ -29,11 +29,14 @@ export const irregularSpec: Rule = {
           subject: irregular,
         };
     }
-    const before = new Set(baseRegistry?.specs.map(({ path }) => path));
+    // Nearly always there is nothing to look up, and of ten thousand entries a set takes its time.
+    let before: ReadonlySet<string> | undefined;
     for (const [at, { id, path }] of (registry?.specs ?? []).entries()) {
       const isInside =
         path.startsWith(guardPaths.specs) && !path.split('/').some((name) => name === '..' || name === '.');
-      if (isInside || (!isFull && before.has(path))) continue;
+      if (isInside) continue;
+      before ??= new Set(baseRegistry?.specs.map((entry) => entry.path));
+      if (!isFull && before.has(path)) continue;
       yield {
         path: guardPaths.index,
         ...index?.positionOf(['specs', at, 'path']),

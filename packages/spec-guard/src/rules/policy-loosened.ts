@@ -1,6 +1,7 @@
 import { guardPaths } from '../check/guard-paths.js';
 import { loosened } from '../policy/loosened.js';
-import { defaultPolicy, parsePolicy } from '../policy/parse-policy.js';
+import { defaultPolicy } from '../policy/plain-policy.js';
+import { readPolicy } from '../policy/read-policy.js';
 import type { Draft, Rule } from './rule.js';
 
 export const policyLoosened: Rule = {
@@ -13,11 +14,11 @@ export const policyLoosened: Rule = {
   mend: 'Nothing, if it is meant. Protect tasks/guard.json and tasks/allowed_signers with a rule about who reviews them.',
   overridable: false,
   suppressible: false,
-  *check({ input, policy, isFull, registry, baseRegistry }): Iterable<Draft> {
+  *check({ input, readers, policy, isFull, registry, baseRegistry }): Iterable<Draft> {
     if (isFull) return;
     const { base, head } = input;
     if (base.policy?.text !== head.policy?.text) {
-      const later = parsePolicy(head.policy).value ?? defaultPolicy;
+      const later = readPolicy(head.policy, readers.policy).value ?? defaultPolicy;
       for (const message of loosened(policy, later)) yield { path: guardPaths.policy, message, subject: message };
     }
     const before = new Set(signerLines(base.allowedSigners?.text));

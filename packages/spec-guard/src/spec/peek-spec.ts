@@ -1,3 +1,4 @@
+import type { SourceFile } from '../check/check-input.js';
 import { globProblem } from '../covers/glob.js';
 import { findFrontMatter } from './front-matter-block.js';
 import { type SpecStatus, specStatuses } from './mini-spec.js';
@@ -12,8 +13,21 @@ export interface SpecPeek {
   readonly covers: readonly string[];
 }
 
+const peeks = new WeakMap<SourceFile, SpecPeek | typeof unclear>();
+const unclear = Symbol('unclear');
+
+/** What {@link peekSpec} says of a file. It is worked out once: who reads many files does it while git looks for the next one. */
+export function peekAt(file: SourceFile): SpecPeek | undefined {
+  let peek = peeks.get(file);
+  if (peek === undefined) {
+    peek = (file.irregular ? undefined : peekSpec(file.text)) ?? unclear;
+    peeks.set(file, peek);
+  }
+  return peek === unclear ? undefined : peek;
+}
+
 /** Reads only that, and only of front matter that is plain and right in these fields; undefined for any other. */
-export function peekSpec(text: string): SpecPeek | undefined {
+function peekSpec(text: string): SpecPeek | undefined {
   const block = findFrontMatter(text);
   const raw = 'message' in block ? undefined : readPlain(block.text, 2);
   if (!raw) return undefined;

@@ -1,7 +1,7 @@
 import type { RawField, RawText, RawValue } from './raw-field.js';
 
 // Texts that mean in YAML just what they look like.
-const scalar = String.raw`'[^'\r\n]*'|"[^"\\\r\n]*"|[A-Za-z0-9_][\w./@+-]*(?: [\w./@+-]+)*`;
+const scalar = String.raw`'[^'\r\n]*'|"[^"\\\r\n]*"|[A-Za-z0-9_][\w./@+,;()&!?=<>~$^%*|\u00c0-\u024f-]*(?: [\w./@+,;()&!?=<>~$^%*|\u00c0-\u024f-]+)*`;
 const item = String.raw`'[^'\r\n]*'|"[^"\\\r\n]*"|[A-Za-z0-9_][\w./@+*-]*`;
 const fieldLine = new RegExp(
   String.raw`^([a-z_]+):(?: +(?:(${scalar})|(\[ *(?:(?:${item})(?: *, *(?:${item}))*)? *\])))? *$`,

@@ -1,16 +1,12 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  BareRepositoryError,
-  GitFailedError,
-  NotARepositoryError,
-  type ObjectFormat,
-  RepositoryNotOwnedError,
-} from '@codex-orch/core';
-import { git, gitResult, type GitOptions } from './run-git.js';
+import { BareRepositoryError, GitFailedError, NotARepositoryError, RepositoryNotOwnedError } from './errors.js';
+import { type GitOptions, gitResult, gitValue } from './git.js';
 
-/** A repository as the guard needs to know it; unlike that of a goal it may have no commit yet. */
-export interface GuardedRepository {
+export type ObjectFormat = 'sha1' | 'sha256';
+
+/** Where a repository is and what it is, before anything in it is read. It may have no commit yet. */
+export interface ProbedRepository {
   /** The top of the work tree, a real path. */
   readonly root: string;
   /** The git directory of this work tree. */
@@ -19,7 +15,7 @@ export interface GuardedRepository {
   readonly commonDir: string;
   readonly indexFile: string;
   readonly objectFormat: ObjectFormat;
-  /** Undefined before the first commit. */
+  /** The commit that is checked out; undefined before the first one. */
   readonly head: string | undefined;
   readonly isShallow: boolean;
 }
@@ -27,13 +23,12 @@ export interface GuardedRepository {
 /**
  * Finds the repository around a folder, without running anything that it configures.
  *
- * Throws `NotARepositoryError`, `BareRepositoryError`, `RepositoryNotOwnedError` and `GitMissingError`.
+ * Throws {@link NotARepositoryError}, {@link BareRepositoryError}, {@link RepositoryNotOwnedError} and `GitMissingError`.
  */
-export async function findRepository(cwd: string, signal?: AbortSignal): Promise<GuardedRepository> {
+export async function probeRepository(cwd: string, signal?: AbortSignal): Promise<ProbedRepository> {
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
     throw new NotARepositoryError(cwd, 'there is no such folder');
-  const options = { cwd, signal };
-  const [found, head] = await Promise.all([describe(cwd, options), commitOf('HEAD', options)]);
+  const found = await describe(cwd, { cwd, signal, withUserConfig: true });
   const [root, gitDir, commonDir] = await Promise.all([
     realpath(found.root),
     realpath(found.gitDir),
@@ -51,13 +46,13 @@ export async function findRepository(cwd: string, signal?: AbortSignal): Promise
     commonDir,
     indexFile: path.join(gitDir, 'index'),
     objectFormat: found.format === 'sha256' ? 'sha256' : 'sha1',
-    head,
+    head: found.head,
     isShallow: found.isShallow === 'true',
   };
 }
 
-/** The full id of the commit that a revision names. */
-export async function commitOf(revision: string, options: GitOptions): Promise<string | undefined> {
+/** The full id of the commit that a revision names; undefined where it names none, or several. */
+export async function findCommit(revision: string, options: GitOptions): Promise<string | undefined> {
   const { exitCode, stdout } = await gitResult(
     ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
     options,
@@ -70,26 +65,41 @@ export async function commitOf(revision: string, options: GitOptions): Promise<s
 const flags = ['--is-bare-repository', '--is-inside-work-tree', '--is-shallow-repository', '--show-object-format'];
 const places = [['--show-toplevel'], ['--absolute-git-dir'], ['--path-format=absolute', '--git-common-dir']];
 
-/** All in one call, where that is unmistakable. */
-async function describe(cwd: string, options: GitOptions) {
-  const ask = async (args: readonly string[]) => (await revParse(cwd, args, options)).replace(/\n$/, '');
-  // Outside of a work tree some of these have no answer and git fails; then the reason is asked for.
-  const all = await gitResult(['rev-parse', ...flags, ...places.flat()], options);
+interface Description {
+  readonly isShallow: string | undefined;
+  readonly format: string | undefined;
+  readonly root: string;
+  readonly gitDir: string;
+  readonly commonDir: string;
+  readonly head: string | undefined;
+}
+
+/** All in one call, where that is unmistakable: of a short command most of the time goes into starting programs. */
+async function describe(cwd: string, options: GitOptions): Promise<Description> {
+  const all = await gitResult(['rev-parse', ...flags, ...places.flat(), 'HEAD^{commit}'], options);
   const lines = all.exitCode === 0 ? all.stdout.toString('utf8').replace(/\n$/, '').split('\n') : [];
-  const [isBare, isInside, isShallow, format] = lines.length > 0 ? lines : (await ask(flags)).split('\n');
+  const [isBare, isInside, isShallow, format, root = '', gitDir = '', commonDir = '', head] = lines;
+  // More lines than answers: a path has a newline in it.
+  return lines.length === flags.length + places.length + 1 && isBare === 'false' && isInside === 'true'
+    ? { isShallow, format, root, gitDir, commonDir, head }
+    : describeStepwise(cwd, options);
+}
+
+/** For what is not as it mostly is: without a commit, outside of a work tree, or with a newline in a path. */
+async function describeStepwise(cwd: string, options: GitOptions): Promise<Description> {
+  const ask = (args: readonly string[]) => revParse(cwd, args, options);
+  const [isBare, isInside, isShallow, format] = (await ask(flags)).split('\n');
   if (isBare === 'true') throw new BareRepositoryError(cwd);
   if (isInside !== 'true')
     throw new NotARepositoryError(cwd, 'it is inside a git directory, or the work tree is configured to be elsewhere');
-  // More lines than answers: a path has a newline in it, so each is asked for alone.
-  const answers =
-    lines.length === flags.length + places.length ? lines.slice(flags.length) : await Promise.all(places.map(ask));
+  const [head, ...answers] = await Promise.all([findCommit('HEAD', options), ...places.map(ask)]);
   const [root = '', gitDir = '', commonDir = ''] = answers;
-  return { isShallow, format, root, gitDir, commonDir };
+  return { isShallow, format, root, gitDir, commonDir, head };
 }
 
 async function revParse(cwd: string, args: readonly string[], options: GitOptions): Promise<string> {
   try {
-    return (await git(['rev-parse', ...args], options)).toString('utf8');
+    return await gitValue(['rev-parse', ...args], options);
   } catch (error) {
     if (!(error instanceof GitFailedError)) throw error;
     if (error.stderr.includes('dubious ownership')) throw new RepositoryNotOwnedError(cwd);
