@@ -1,3 +1,7 @@
 import { definePackageBuild } from '../../tsup.shared.js';
 
-export default definePackageBuild({ index: 'src/index.ts', testing: 'src/testing/index.ts' });
+export default definePackageBuild({
+  index: 'src/index.ts',
+  goals: 'src/goals/index.ts',
+  testing: 'src/testing/index.ts',
+});

@@ -1,11 +1,23 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { approvalSchema, configSchema, manifestSchema } from '../src/index.js';
+import { goalsFileSchema } from '../src/goals/index.js';
+import {
+  approvalSchema,
+  assetOfferSchema,
+  assetReportSchema,
+  configSchema,
+  lintFileSchema,
+  manifestSchema,
+} from '../src/index.js';
 
 it.each([
   ['config', configSchema],
   ['manifest', manifestSchema],
   ['approval', approvalSchema],
+  ['lint', lintFileSchema],
+  ['asset-offer', assetOfferSchema],
+  ['asset-report', assetReportSchema],
+  ['goals', goalsFileSchema],
 ])(
   'schemas/%s.json is what the program checks (after a change: npx vitest run --project core schemas --update)',
   async (name, schema) => {

@@ -1,0 +1,40 @@
+import { buildCommand, buildRouteMap, numberParser } from '@stricli/core';
+
+const text = String;
+
+const flags = {
+  json: { kind: 'boolean', brief: 'Print data for programs on standard output', default: false },
+  repo: {
+    kind: 'parsed',
+    parse: text,
+    brief: 'The repository, when it is not the one around the working folder',
+    optional: true,
+    placeholder: 'folder',
+  },
+  concurrency: {
+    kind: 'parsed',
+    parse: numberParser,
+    brief: 'How many goals are worked on at the same time on this machine; 2 by default',
+    optional: true,
+    placeholder: 'n',
+  },
+} as const;
+
+const file = {
+  kind: 'tuple',
+  parameters: [{ brief: 'The goals: YAML or JSON', parse: text, placeholder: 'file' }],
+} as const;
+
+/** `codex-orch goals …` */
+export const goalsRoutes = buildRouteMap({
+  routes: {
+    plan: buildCommand({
+      loader: async () => (await import('./goals.js')).plan,
+      parameters: { flags, positional: file },
+      docs: {
+        brief: 'Show how the goals of a file would be worked on: order, lanes, budgets, overlaps. Starts nothing',
+      },
+    }),
+  },
+  docs: { brief: 'Plan many goals at once' },
+});

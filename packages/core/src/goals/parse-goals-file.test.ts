@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GoalsFileError } from './errors.js';
+import { parseGoalsFile } from './parse-goals-file.js';
+
+const read = (text: string) => parseGoalsFile('goals.yaml', text);
+
+function problems(text: string): string[] {
+  try {
+    read(text);
+  } catch (error) {
+    if (error instanceof GoalsFileError)
+      return error.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+describe('a goals file', () => {
+  it('is YAML, or JSON, which says the same', () => {
+    const yaml = `schemaVersion: 1
+goals:
+  - id: search
+    goal: Find orders by name
+  - id: export
+    goal: Export what was found
+    depends_on: [search]
+    budget: { minutes: 20 }
+`;
+    const fromYaml = read(yaml);
+    expect(fromYaml.goals.map(({ id }) => id)).toEqual(['search', 'export']);
+    expect(read(JSON.stringify(fromYaml))).toEqual(fromYaml);
+  });
+
+  it.each([
+    [
+      'an unknown field',
+      'schemaVersion: 1\ngoals:\n  - id: a\n    goal: x\n    gaol: y',
+      '3:5 goals.0: Unrecognized key',
+    ],
+    [
+      'an id that is no branch name',
+      'schemaVersion: 1\ngoals:\n  - id: A b\n    goal: x',
+      '3:9 goals.0.id: must be lower',
+    ],
+    [
+      'a path outside',
+      'schemaVersion: 1\ngoals: [{id: a, goal: x, paths: [../b]}]',
+      '2:34 goals.0.paths.0: must be a glob',
+    ],
+    ['a key that is there twice', 'schemaVersion: 1\nschemaVersion: 1\ngoals: []', '2:1 Map keys must be unique'],
+    ['an alias', 'schemaVersion: 1\ngoals: [&a {id: a, goal: x}, *a]', '2:12 anchors and aliases are not read'],
+    ['broken YAML', 'goals: [', '1:9 Flow sequence'],
+    ['nothing', '', '1:1 Invalid input'],
+  ])('with %s is refused with its place', (_name, text, expected) => {
+    expect(problems(text)).toEqual(expect.arrayContaining([expect.stringContaining(expected) as string]));
+  });
+
+  it('names goals that are there twice, that are missing, and that wait for each other', () => {
+    const goal = 'goal: x';
+    expect(problems(`schemaVersion: 1\ngoals: [{id: a, ${goal}}, {id: a, ${goal}, depends_on: [c]}]`)).toEqual([
+      '2:32 the goal "a" is there twice',
+      '2:57 "a" depends on "c", which is no goal of this file',
+    ]);
+    expect(
+      problems(`schemaVersion: 1
+goals:
+  - {id: a, ${goal}}
+  - {id: b, ${goal}, depends_on: [a, d]}
+  - {id: c, ${goal}, depends_on: [b]}
+  - {id: d, ${goal}, depends_on: [c]}`),
+    ).toEqual(['4:34 goals wait for each other: b -> d -> c -> b']);
+  });
+
+  it('is refused or read, whatever is in it, and never anything else', () => {
+    const piece = fc.constantFrom(
+      'schemaVersion: 1',
+      'goals:',
+      '  - id: a',
+      '    goal: x',
+      '    goal: |',
+      ' - ',
+      '{',
+      '}',
+      '*a',
+      '&a',
+      '? ',
+      '\t',
+      '%YAML 9',
+      '---',
+      '\0',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string({ unit: 'binary' })), { maxLength: 12 }), (pieces) => {
+        problems(pieces.join('\n'));
+      }),
+    );
+  });
+});

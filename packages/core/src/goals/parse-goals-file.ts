@@ -1,0 +1,61 @@
+import { type Document, isAlias, isCollection, LineCounter, parseDocument, visit } from 'yaml';
+import { GoalsFileError, type GoalsProblem } from './errors.js';
+import { type GoalsFile, goalsFileSchema } from './goals-file.js';
+import { orderProblems } from './order.js';
+
+/** A goals file is written by people; one beyond this size was not. */
+const maxBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads the text of a goals file; JSON is read as the YAML that it is. `file` is named in errors.
+ * @throws {GoalsFileError} naming every problem with its line
+ */
+export function parseGoalsFile(file: string, text: string): GoalsFile {
+  if (Buffer.byteLength(text) > maxBytes)
+    throw new GoalsFileError(file, [{ message: `is larger than ${maxBytes / 1024 / 1024} MB` }]);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', schema: 'core' });
+  const at = (offset = 0) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const broken: GoalsProblem[] = document.errors.map((error) => ({
+    ...at(error.pos[0]),
+    message: error.message.split(/ at line \d/)[0] ?? error.message,
+  }));
+  visit(document, {
+    Node: (_key, node) => {
+      // An alias can make a small file huge, and a reader cannot see what it stands for.
+      if (isAlias(node) || (isCollection(node) && node.anchor !== undefined))
+        broken.push({ ...at(node.range?.[0]), message: 'anchors and aliases are not read' });
+    },
+  });
+  if (broken.length > 0) throw new GoalsFileError(file, broken);
+
+  const place = (path: readonly PropertyKey[]) => at(offsetOf(document, path));
+  const parsed = goalsFileSchema.safeParse(document.toJS());
+  if (!parsed.success)
+    throw new GoalsFileError(
+      file,
+      parsed.error.issues.map(({ path, message }) => ({
+        ...place(path),
+        message: path.length === 0 ? message : `${path.join('.')}: ${message}`,
+      })),
+    );
+  const problems = orderProblems(parsed.data.goals);
+  if (problems.length > 0)
+    throw new GoalsFileError(
+      file,
+      problems.map(({ path, message }) => ({ ...place(path), message })),
+    );
+  return parsed.data;
+}
+
+/** Where a value stands, or the nearest that there is around it. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number | undefined {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+    if (node?.range) return node.range[0];
+  }
+  return undefined;
+}
