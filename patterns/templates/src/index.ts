@@ -1,0 +1,11 @@
+export { defineTemplate, type RenderedFile, type Template } from './template/define-template.js';
+export { type ParameterProblem, TemplateParametersError, UnknownTemplateError } from './template/errors.js';
+export { renderTemplate, templates } from './render-template.js';
+export { codemodSkeleton } from './templates/codemod-skeleton.js';
+export { goalPrompt } from './templates/goal-prompt.js';
+export { prd } from './templates/prd.js';
+export { reviewChecklist } from './templates/review-checklist.js';
+export { ruleSkeleton } from './templates/rule-skeleton.js';
+export { spec } from './templates/spec.js';
+export { taskList } from './templates/task-list.js';
+export { templateSkeleton } from './templates/template-skeleton.js';
