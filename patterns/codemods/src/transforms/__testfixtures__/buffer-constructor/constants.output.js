@@ -1,0 +1,10 @@
+const SIZE = 16;
+var header = '\r\n';
+let total = 0;
+for (let i = 0; i < 3; i++) total += i;
+
+module.exports = function (list) {
+  const doubled = SIZE * 2;
+  const ends = [header.length, list];
+  return [Buffer.alloc(SIZE), Buffer.from(header), Buffer.alloc(total), Buffer.alloc(doubled + header.length), Buffer.from(ends)];
+};

@@ -1,0 +1,4 @@
+#!/bin/sh
+# codex mcp-server
+exec codex mcp-server "$@"
+codex-orch run --driver app-server "fix it"

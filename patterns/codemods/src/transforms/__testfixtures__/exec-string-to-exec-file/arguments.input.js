@@ -1,0 +1,10 @@
+const { exec, execSync } = require('child_process');
+module.exports = (options, callback) => {
+  exec('git status', options);
+  exec('git status', callback);
+  exec('git status', { shell: '/bin/bash' });
+  exec('git status', { ...options });
+  exec('git status', { [options]: 1 });
+  exec('git status', {}, () => {}, 3);
+  execSync('git status', { stdio: 'inherit' });
+};

@@ -1,0 +1,9 @@
+const cp = require("child_process"), fs = require("fs");
+const count = 5;
+module.exports = function (all, callback) {
+  callback(null);
+  cp.exec(`git log -n ${count} ${all ? '--all' : 'HEAD'}`, callback);
+  cp['exec']("git log --max-count=" + fs.readdirSync('.').length, callback);
+  cp.exec(`git log -n ${all * 2} --skip=${count}`, callback);
+  return cp.execSync('git rev-parse HEAD', { encoding: 'utf8' });
+};

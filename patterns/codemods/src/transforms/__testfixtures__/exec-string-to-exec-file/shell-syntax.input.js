@@ -1,0 +1,12 @@
+const { exec, execSync } = require('child_process');
+exec('git log | head -n 1');
+exec('git log > out.txt');
+exec("git log --format='%h'");
+exec('git log --format=%h%s');
+exec('git log *.js');
+exec('git show HEAD^');
+exec('git log && git status');
+exec('git log "$HOME"');
+exec('git log "open');
+exec('git log\ngit status');
+execSync('git stash pop stash@{0}');

@@ -1,0 +1,3 @@
+const cp = require('child_process');
+cp.execFile('git', ['status']);
+cp.execSync('git status');

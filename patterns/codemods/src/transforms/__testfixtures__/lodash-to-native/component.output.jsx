@@ -1,0 +1,1 @@
+export const List = ({ rows }) => <ul>{['a', 'b'].map((row) => <li key={row}>{rows == null ? row : null}</li>)}</ul>;

@@ -1,0 +1,11 @@
+var _ = require('lodash');
+_([1]).map(String).value();
+_.chain([1]).value();
+_.merge({}, {});
+_.isString('a'); _.isNumber(1);
+[1].map(_.identity);
+_.isArray(...args);
+_.isArray();
+_.indexOf([NaN], NaN);
+_.startsWith('a', /a/);
+_.keys([1], 2);

@@ -1,0 +1,5 @@
+const _ = require('lodash')
+const a = [1]
+_.each([2], (x) => { a.push(x) })
+_.each(a, (x) => { console.log(x) })
+module.exports = a

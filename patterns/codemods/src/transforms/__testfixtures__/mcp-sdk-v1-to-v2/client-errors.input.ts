@@ -1,0 +1,3 @@
+import { McpError } from '@modelcontextprotocol/sdk/types.js';
+
+export const isClients = (error: unknown): boolean => error instanceof McpError;

@@ -1,0 +1,3 @@
+import { ProtocolError } from '@modelcontextprotocol/client';
+
+export const isClients = (error: unknown): boolean => error instanceof ProtocolError;

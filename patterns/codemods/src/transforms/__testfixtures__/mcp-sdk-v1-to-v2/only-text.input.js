@@ -1,0 +1,2 @@
+// It speaks of @modelcontextprotocol/sdk and does not use it.
+export const name = '@modelcontextprotocol/sdk';

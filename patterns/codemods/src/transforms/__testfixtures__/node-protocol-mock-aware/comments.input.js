@@ -1,0 +1,4 @@
+/* require('fs') */
+// import fs from 'fs'
+const fs = require(/* the file system */ 'fs' /* here */);
+const text = "require('fs')";

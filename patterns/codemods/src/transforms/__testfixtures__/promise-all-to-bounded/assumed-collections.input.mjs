@@ -1,0 +1,3 @@
+export const all = async (items) => {
+  await Promise.all(items.map(async (item) => item.run()));
+};

@@ -1,0 +1,3 @@
+module.exports = async (...items) => {
+  await Promise.all(items.map(async (item) => item.run()));
+};

@@ -1,0 +1,4 @@
+const pMap = require('p-map');
+module.exports = async (...items) => {
+  await Promise.all(items.map(async (item) => item.run()));
+};

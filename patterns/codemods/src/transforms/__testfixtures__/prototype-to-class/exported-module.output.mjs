@@ -1,0 +1,2 @@
+export default function Tree() {}
+Tree.prototype.grow = function () {};

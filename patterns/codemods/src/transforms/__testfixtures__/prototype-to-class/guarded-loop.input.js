@@ -1,0 +1,11 @@
+'use strict';
+function Bag() {}
+Bag.prototype.put = function () {};
+module.exports = function (o) {
+  for (const key in o) if (Object.prototype.hasOwnProperty.call(o, key)) console.log(key);
+  for (const key in o) {
+    if (!o.hasOwnProperty(key)) continue;
+    console.log(key);
+  }
+  return new Bag();
+};

@@ -1,0 +1,16 @@
+'use strict';
+const one = new Early();
+function Early() {}
+Early.prototype.m = function () {};
+
+exports.make = make;
+load();
+function Later() {}
+Later.prototype.m = function () {};
+function make() { return new Later(); }
+
+class Fine {
+  constructor() {}
+  m() { return new Fine(); }
+}
+exports.fine = function () { return new Fine(); };

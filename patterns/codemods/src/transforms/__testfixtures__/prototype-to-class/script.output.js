@@ -1,0 +1,4 @@
+'use strict';
+function A() {}
+A.prototype.m = function () {};
+new A();

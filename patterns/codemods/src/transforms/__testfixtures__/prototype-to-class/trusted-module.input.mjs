@@ -1,0 +1,2 @@
+export function Tree() {}
+Tree.prototype.grow = function () {};

@@ -1,0 +1,4 @@
+export class Tree {
+  constructor() {}
+  grow() {}
+}

@@ -1,0 +1,5 @@
+export {};
+@decorated
+class Done {}
+function Old(this: any) {}
+Old.prototype.m = function () {};

@@ -1,0 +1,11 @@
+var url = require('url');
+var auth = url.parse('http://me:secret@example.com/').auth;
+var slashes = url.parse('http://example.com/').slashes;
+var query = url.parse('http://example.com/?a=1&a=2', true).query.a;
+var hash = url.parse('http://example.com/').hash;
+var port = url.parse('http://example.com:80/').port;
+var host = url.parse('http://[::1]/').hostname;
+var pathname = url.parse('http://example.com/a/../b').pathname;
+var open = url.parse('http://example.com/' + name).pathname;
+var { path } = url.parse('http://example.com/a');
+var formatted = url.parse('http://example.com/a').format();

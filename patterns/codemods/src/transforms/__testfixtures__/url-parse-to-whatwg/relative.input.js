@@ -1,0 +1,9 @@
+const url = require('url');
+http.createServer((req) => url.parse(req.url).pathname);
+const a = url.parse('/a/b').pathname;
+const b = url.parse(process.env.URL).host;
+const c = url.parse('http://' + host + '/').host;
+const d = url.parse(`http://example.com:${port}/`).hostname;
+const e = url.parse();
+const f = url.parse(...args).host;
+const g = url.parse('mailto:me').pathname + url.parse('http://a b/').host;

@@ -1,0 +1,14 @@
+const url = require('url');
+const a = url.parse('http://example.com/');
+http.request(a);
+const b = url.parse('http://example.com/');
+b.host = 'other';
+let c = url.parse('http://example.com/');
+c = null;
+const d = url.parse('http://example.com/');
+console.log(d.host, d[name]);
+const { host, ...rest } = url.parse('http://example.com/');
+http.get(url.parse('http://example.com/'));
+module.exports = { a: url.parse('http://example.com/') };
+const e = url.parse('http://example.com/');
+({ host: e.host } = other);

@@ -1,0 +1,4 @@
+'use strict';
+const variable = 'var';
+let text = `var ${variable}`; // var
+module.exports = text;

@@ -1,0 +1,13 @@
+module.exports = run;
+
+var settings = load();
+var depth = depth || 1;
+var server = listen(function () { server.close(); });
+var again = function () { again(); };
+var table = { lookup: function () { return table; } };
+early = 1;
+var early;
+log(typeof later);
+var later = 2;
+
+function run() { return settings; }

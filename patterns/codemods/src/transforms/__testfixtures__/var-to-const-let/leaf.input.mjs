@@ -1,0 +1,3 @@
+export { later };
+export var first = 1;
+var later = first;

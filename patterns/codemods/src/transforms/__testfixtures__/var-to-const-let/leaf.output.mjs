@@ -1,0 +1,3 @@
+export { later };
+export const first = 1;
+const later = first;

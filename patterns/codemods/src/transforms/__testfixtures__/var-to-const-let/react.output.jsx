@@ -1,0 +1,7 @@
+const React = require('react');
+
+module.exports = function Page() {
+  const title = <h1>Title</h1>;
+  if (title) { var h = React.createElement; log(h); }
+  return title;
+};
