@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { OptionsInvalidError, OptionsSchemaBrokenError } from './errors.js';
+
+/** Options of one asset, as a command line or a configuration gives them. */
+export type AssetOptions = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks options against the JSON Schema of their asset, and fills in its defaults.
+ *
+ * Without a schema an asset has no options. Throws {@link OptionsInvalidError} and {@link OptionsSchemaBrokenError}.
+ */
+export function checkOptions(
+  asset: { readonly id: string; readonly optionsSchema?: Readonly<Record<string, unknown>> | undefined },
+  options: AssetOptions = {},
+): AssetOptions {
+  const schema = asset.optionsSchema ?? { type: 'object', additionalProperties: false };
+  const parsed = compile(asset.id, schema).safeParse(options);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.join('.')}: ${message}`,
+    );
+    const known = Object.keys((schema['properties'] as object | undefined) ?? {});
+    throw new OptionsInvalidError(asset.id, problems, known);
+  }
+  return parsed.data as AssetOptions;
+}
+
+/** Whether a JSON Schema can be used for options. Throws {@link OptionsSchemaBrokenError}. */
+export function compile(asset: string, schema: Readonly<Record<string, unknown>>): z.ZodType {
+  try {
+    return z.fromJSONSchema(schema);
+  } catch (error) {
+    throw new OptionsSchemaBrokenError(asset, error);
+  }
+}
