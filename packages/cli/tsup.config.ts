@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import type { Options } from 'tsup';
 import { definePackageBuild } from '../../tsup.shared.js';
+import { openBarrels } from './open-barrels.config.js';
 import { thirdPartyLicenses } from './third-party-licenses.config.js';
 
 const library = definePackageBuild({ index: 'src/index.ts' });
@@ -10,10 +11,15 @@ const library = definePackageBuild({ index: 'src/index.ts' });
  * it does. It is made from the sources, so that each command loads what it uses.
  */
 const command: Options = {
-  ...definePackageBuild({ main: 'src/main.ts' }),
+  ...definePackageBuild({
+    main: 'src/main.ts',
+    // A program of its own, which the library starts by its path: beside the file that it is in.
+    'lane-program': '../learning-library/src/lane/lane-program.js',
+  }),
   dts: false,
   sourcemap: false,
-  noExternal: [/./],
+  // Compiled code, and what finds its own files by their place, cannot be carried along.
+  noExternal: [/^(?!(?:oxc-parser|jscodeshift)(?:\/|$))/],
   // Names stay as they are, for stack traces.
   esbuildOptions: (options) => {
     options.conditions = ['@codex-orch/source'];
@@ -26,12 +32,13 @@ const command: Options = {
   banner: {
     js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`,
   },
-  esbuildPlugins: [thirdPartyLicenses('dist/THIRD-PARTY-LICENSES.txt')],
+  esbuildPlugins: [openBarrels(), thirdPartyLicenses('dist/THIRD-PARTY-LICENSES.txt')],
 };
 
 export default async (): Promise<Options[]> => {
   // The two are built at the same time, so neither may clean up after the other.
   await rm('dist', { recursive: true, force: true });
+  await cp('../../patterns/index.json', 'dist/patterns/index.json');
   return [
     { ...library, clean: false },
     { ...command, clean: false },

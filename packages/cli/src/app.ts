@@ -1,5 +1,7 @@
 import { buildApplication, buildCommand, buildRouteMap, numberParser } from '@stricli/core';
+import { goalsRoutes } from './commands/goals-routes.js';
 import { guardRoutes } from './commands/guard-routes.js';
+import { patternsRoutes } from './commands/patterns-routes.js';
 import { specRoutes } from './commands/spec-routes.js';
 import { taskRoutes } from './commands/task-routes.js';
 import type { ProcessContext } from './context.js';
@@ -184,6 +186,8 @@ const routes = buildRouteMap({
     guard: guardRoutes,
     spec: specRoutes,
     task: taskRoutes,
+    patterns: patternsRoutes,
+    goals: goalsRoutes,
     gc: buildCommand({
       loader: async () => (await import('./commands/gc.js')).gc,
       parameters: {

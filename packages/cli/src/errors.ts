@@ -28,3 +28,44 @@ export class RunEmptyError extends OrchError {
     });
   }
 }
+
+/** A file with JSON that the user named cannot be used. */
+export class UnreadableJsonError extends OrchError {
+  readonly code = 'unreadable-json';
+
+  constructor(file: string, cause: unknown) {
+    super(`${file} cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+  }
+}
+
+/** A template cannot be rendered as it was asked for. */
+export class TemplateRefusedError extends OrchError {
+  readonly code = 'template-refused';
+
+  constructor(cause: Error) {
+    super(cause.message, {
+      cause,
+      hint: '`codex-orch patterns show <template>` lists the parameters; give them with --set name=value or --parameters FILE.',
+    });
+  }
+}
+
+/** A file would be written over. */
+export class FileExistsError extends OrchError {
+  readonly code = 'file-exists';
+
+  constructor(file: string) {
+    super(`${file} is there already.`, {
+      hint: 'Nothing was written over it. Move it away, or render without --write.',
+    });
+  }
+}
+
+/** A file that the user named cannot be read. */
+export class UnreadableFileError extends OrchError {
+  readonly code = 'unreadable-file';
+
+  constructor(file: string, cause: unknown) {
+    super(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+  }
+}

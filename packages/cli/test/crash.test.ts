@@ -16,15 +16,15 @@ const times: Partial<Record<Failpoint, readonly number[]>> = {
   'manifest.written': [1, 7],
 };
 
-/** Reached only by a run in which Codex asks to leave its sandbox. */
-const ofElevations: readonly Failpoint[] = ['elevation.requested', 'elevation.decided'];
+/** Reached only by a run in which Codex asks to leave its sandbox, or an asset is applied. */
+const ofOthers: readonly Failpoint[] = ['elevation.requested', 'elevation.decided', 'asset.applied'];
 
 const scenarios = {
   'that is approved and applied': {
     scenes: [planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()],
     ends: { state: 'done', approvals: 1, appliedTo: 1 },
     points: failpoints
-      .filter((point) => !ofElevations.includes(point))
+      .filter((point) => !ofOthers.includes(point))
       .flatMap((point) => (times[point] ?? [1]).map((time) => `${point}:${time}`)),
   },
   'whose revision fails': {
@@ -36,7 +36,7 @@ const scenarios = {
     ],
     ends: { state: 'failed', approvals: 0, appliedTo: 0 },
     // From the choice of the revision to the end of the run, one write after the other.
-    points: [7, 8, 9, 10, 11]
+    points: [7, 8, 9, 10, 11, 12]
       .map((time) => `events.synced:${time}`)
       .concat([15, 16, 17, 18, 19, 20, 21].map((time) => `journal.synced:${time}`)),
   },

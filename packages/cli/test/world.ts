@@ -42,12 +42,15 @@ export class World implements AsyncDisposable {
   readonly root: string;
   /** The user's repository. */
   readonly repo: string;
+  /** Where the user stands; the top of the repository at first. */
+  cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly #servers: ReplayServer[] = [];
 
   private constructor(root: string) {
     this.root = root;
     this.repo = path.join(root, 'repo');
+    this.cwd = this.repo;
     this.env = {
       PATH: process.env['PATH'],
       HOME: path.join(root, 'home'),
@@ -132,7 +135,7 @@ export class World implements AsyncDisposable {
     const fake = {
       argv: [process.execPath, 'codex-orch', ...args],
       env: this.env,
-      cwd: () => this.repo,
+      cwd: () => this.cwd,
       stdin: { isTTY: false },
       stdout: stream((text) => {
         out += text;

@@ -1,4 +1,5 @@
 export * from './approval/index.js';
+export * from './asset/index.js';
 export * from './audit/index.js';
 export * from './codex/index.js';
 export * from './config/index.js';
@@ -7,6 +8,7 @@ export * from './errors/index.js';
 export * from './failpoint/index.js';
 export * from './fs/index.js';
 export * from './goal/index.js';
+export * from './lint/index.js';
 export * from './lock/index.js';
 export * from './log/index.js';
 export * from './process/index.js';

@@ -1,6 +1,17 @@
 import { createTeam } from '../src/index.js';
 import { expect, test } from 'vitest';
-import { approval, briefing, passing, plan, request, responsesAt, scripted, teamOptions } from './world.js';
+import {
+  approval,
+  briefing,
+  offer,
+  passing,
+  plan,
+  planWith,
+  request,
+  responsesAt,
+  scripted,
+  teamOptions,
+} from './world.js';
 
 const manager = 'You are the manager';
 const planner = 'You are the planner';
@@ -15,7 +26,13 @@ test('the planner answers with a plan, and what it cost is reported', async () =
 
   const outcome = await createTeam(teamOptions(responsesAt(model.baseUrl))).handOff(asked);
 
-  expect(outcome).toEqual({ role: 'planner', plan, chosenBy: 'only-legal', reason: undefined });
+  const subtasks = plan.subtasks.map((subtask) => ({ ...subtask, asset: null }));
+  expect(outcome).toEqual({
+    role: 'planner',
+    plan: { ...plan, subtasks },
+    chosenBy: 'only-legal',
+    reason: undefined,
+  });
   expect(asked.spent).toEqual([
     { role: 'planner', usage: { inputTokens: 90, cachedInputTokens: 0, outputTokens: 10, totalTokens: 100 } },
   ]);
@@ -162,4 +179,54 @@ test('an answer that stays against its schema fails, and both calls are paid for
   });
   expect(asked.spent).toHaveLength(2);
   expect(model.report().exchanges).toHaveLength(2);
+});
+
+const offering = () => request(['planner'], { briefing: briefing({ offers: [offer] }) });
+
+test('the planner sees the assets that are offered, and names one', async () => {
+  const answer = planWith({ options: '{"language":"fr"}' });
+  const model = await scripted({
+    scene: 'plan',
+    when: { agent: planner, input: 'greet-politely.*Where greetings are rude.*"language"' },
+    steps: [{ json: answer }],
+  });
+
+  const outcome = await createTeam(teamOptions(responsesAt(model.baseUrl))).handOff(offering());
+
+  expect(outcome).toMatchObject({ role: 'planner', plan: answer });
+});
+
+test.each([
+  ['an asset that is not offered', { id: 'greet-rudely' }, 'There is no asset "greet-rudely"'],
+  ['options that the asset does not take', { options: '{"lang":"fr"}' }, 'The options of asset "greet-politely"'],
+])('a planner that names %s is told, and answers again', async (_what, wrong, told) => {
+  const model = await scripted(
+    { scene: 'repaired', when: { input: `could not be used.*${told}` }, steps: [{ json: planWith({}) }] },
+    { scene: 'wrong', when: { agent: planner }, steps: [{ json: planWith(wrong) }] },
+  );
+  const asked = offering();
+
+  const outcome = await createTeam(teamOptions(responsesAt(model.baseUrl))).handOff(asked);
+
+  expect(outcome).toMatchObject({ plan: planWith({}) });
+  expect(asked.spent).toHaveLength(2);
+});
+
+test('a planner that insists on an asset that is not offered is left to whoever runs the goal', async () => {
+  const model = await scripted({ scene: 'stubborn', steps: [{ json: planWith({ id: 'greet-rudely' }) }] });
+
+  const outcome = await createTeam(teamOptions(responsesAt(model.baseUrl))).handOff(offering());
+
+  expect(outcome).toMatchObject({ role: 'planner', plan: planWith({ id: 'greet-rudely' }) });
+});
+
+test('a plan cannot name an asset where none is offered', async () => {
+  const model = await scripted({ scene: 'wrong', steps: [{ json: planWith({}) }] });
+
+  const handOff = createTeam(teamOptions(responsesAt(model.baseUrl))).handOff(request(['planner']));
+
+  await expect(handOff).rejects.toMatchObject({
+    code: 'model-bad-output',
+    message: expect.stringContaining('"asset"') as string,
+  });
 });

@@ -1,4 +1,12 @@
-import type { CodexCapabilities, Briefing, Handoff, HandoffRequest, TestReport, TokenUsage } from '@codex-orch/core';
+import type {
+  AssetOffer,
+  CodexCapabilities,
+  Briefing,
+  Handoff,
+  HandoffRequest,
+  TestReport,
+  TokenUsage,
+} from '@codex-orch/core';
 import type { RoleModelOptions, TeamOptions } from '../src/index.js';
 import { type ReplayServer, type Scene, startReplay } from '@codex-orch/replay';
 import { onTestFinished } from 'vitest';
@@ -25,6 +33,27 @@ export const plan = {
   subtasks: [{ id: 'greet', title: 'Greet', instructions: 'Write a greeting.', paths: ['greet.txt'] }],
 };
 
+/** An asset that a planner may use. */
+export const offer: AssetOffer = {
+  id: 'greet-politely',
+  version: '1.0.0',
+  kind: 'codemod',
+  title: 'Greets politely',
+  whenToUse: 'Where greetings are rude.',
+  optionsSchema: { type: 'object', properties: { language: { type: 'string' } }, additionalProperties: false },
+  risk: 'low',
+  digest: 'a'.repeat(64),
+};
+
+/** The plan with an asset for its subtask. */
+export const planWith = (asset: { id?: string; version?: string | null; options?: string }) => ({
+  ...plan,
+  subtasks: plan.subtasks.map((subtask) => ({
+    ...subtask,
+    asset: { id: offer.id, version: null, options: '{}', ...asset },
+  })),
+});
+
 export const approval = { verdict: 'approve', summary: 'Fine.', findings: [] };
 
 export const briefing = (more: Partial<Briefing> = {}): Briefing => ({
@@ -37,6 +66,8 @@ export const briefing = (more: Partial<Briefing> = {}): Briefing => ({
   tests: undefined,
   review: undefined,
   problem: undefined,
+  offers: [],
+  applied: [],
   readDiff: () => Promise.resolve('+hello'),
   listFiles: () => Promise.resolve('greet.txt'),
   ...more,

@@ -14,6 +14,17 @@ export class GoalTooLongError extends OrchError {
   }
 }
 
+/** The asset is there, and may not be used as it is now. */
+export class AssetUnusableError extends OrchError {
+  readonly code = 'asset-unusable';
+
+  constructor(id: string, why: string) {
+    super(`Asset "${id}" cannot be used any more: ${why}.`, {
+      hint: 'Plan again without it, or have this version of it evaluated and approved.',
+    });
+  }
+}
+
 /** A goal must say something. */
 export class GoalEmptyError extends OrchError {
   readonly code = 'goal-empty';

@@ -1,18 +1,11 @@
 import path from 'node:path';
-import {
-  type CodexEvent,
-  type OpenTeam,
-  type Redactor,
-  type ResolvedConfig,
-  type RunStore,
-  type Team,
-} from '@codex-orch/core';
-import { createTeam, runTestCommands, type RoleModelOptions } from '@codex-orch/roles';
+import { type CodexEvent, type OpenTeam, type Redactor, type ResolvedConfig, type Team } from '@codex-orch/core';
+import { createTeam, type RoleModelOptions } from '@codex-orch/roles';
 import type { CodexRuntime } from './codex-runtime.js';
 import { ElevationDesk, type ElevationDeskOptions } from './elevation-desk.js';
 import type { ModelAccess } from './model-access.js';
 import type { Notary } from './notary.js';
-import { openTestLauncher } from './test-launcher.js';
+import { testsOf } from './run-tests.js';
 import { Transcript } from './transcript.js';
 
 export interface TeamParts {
@@ -43,18 +36,10 @@ function roleModel({ config, access, codex }: TeamParts): RoleModelOptions {
   };
 }
 
-/** The number of the next test run. One that was cut off left logs that nobody recorded; the next one writes over them. */
-function nextTestRun({ state }: RunStore): number {
-  const recorded = [...state.artifacts.keys()].map((file) => Number(/^tests\/(\d+)-/.exec(file)?.[1] ?? 0));
-  return 1 + Math.max(0, ...recorded);
-}
-
 /** The team of one run, with the driver, the workspace and the commands that it works with. */
-export function openTeam(
-  parts: TeamParts,
-  { workspace, store, preflight, currentTree }: OpenTeam,
-): Team & AsyncDisposable {
-  const { config, codex, env, redactor } = parts;
+export function openTeam(parts: TeamParts, opened: OpenTeam): Team & AsyncDisposable {
+  const { workspace, store, currentTree } = opened;
+  const { config, codex, redactor } = parts;
   const transcript = new Transcript(store);
   const desk = new ElevationDesk({
     store,
@@ -91,23 +76,7 @@ export function openTeam(
       },
       beforeTurn: ({ signal }) => workspace.restore(currentTree(), { signal }),
     },
-    runTests: async ({ signal, attempt }) => {
-      // A test run that was cut off may have left anything behind.
-      if (attempt > 1) await workspace.restore(currentTree(), { signal });
-      const report = await runTestCommands({
-        cwd: workspace.tree,
-        commands: preflight.testCommands,
-        filter: () => redactor.byteStream(),
-        launch: await openTestLauncher({ config, codex, env, workspace }),
-        timeoutMs: config.tests.timeoutSeconds * 1000,
-        runDir: store.dir,
-        logPrefix: `tests/${nextTestRun(store)}`,
-        signal,
-      });
-      // What tests leave behind is not the builder's work.
-      await workspace.restore(currentTree(), { signal });
-      return report;
-    },
+    runTests: testsOf(parts, opened),
   });
   return {
     handOff: (request) => team.handOff(request),

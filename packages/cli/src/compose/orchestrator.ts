@@ -27,6 +27,7 @@ import {
   type WorkflowInfo,
 } from '@codex-orch/core';
 import { counted } from '../print/counted.js';
+import { openLibrary } from './asset/open-library.js';
 import { type CodexRuntime, openCodexRuntime } from './codex-runtime.js';
 import { type ElevationDeskOptions, elevationSignal } from './elevation-desk.js';
 import { GoalTooLongError } from './errors.js';
@@ -203,6 +204,7 @@ export class Orchestrator implements AsyncDisposable {
       this.#codex.set(runId, opening);
       return opening;
     };
+    const library = openLibrary(config, notary);
     return {
       redactor,
       openStore: async (runId) =>
@@ -243,8 +245,10 @@ export class Orchestrator implements AsyncDisposable {
             return specGate({ root: repository.root, commit: input.base.commit, taskId: input.taskId, signal });
           },
           openCodex: () => openCodex(input.runId, workspace.tree, signal),
+          offers: () => library.offers({ root: workspace.tree, goal: input.goal, signal }),
         });
       },
+      assets: library,
       openTeam: async (options) => {
         const codex = await openCodex(options.input.runId, options.workspace.tree, options.signal);
         const access = await openAccess();

@@ -8,6 +8,7 @@ import {
 } from '@codex-orch/core';
 import { keepsApprovedInside, type SandboxReport } from '@codex-orch/mcp-adapter';
 import type { TaskRefusal } from '@codex-orch/spec-guard';
+import type { FoundOffers } from './asset/open-library.js';
 import type { CodexRuntime } from './codex-runtime.js';
 import { SandboxUnavailableError } from './errors.js';
 import type { ModelAccess } from './model-access.js';
@@ -20,6 +21,8 @@ export interface PreflightOptions {
   /** Why the specs of the task do not let it be worked on; undefined when they do. */
   readonly specGate: () => Promise<TaskRefusal | undefined>;
   readonly openCodex: () => Promise<CodexRuntime>;
+  /** What the planner may use; asked when all else is well. */
+  readonly offers: () => Promise<FoundOffers>;
   /** Said to the user beside the facts. */
   readonly notes: readonly string[];
 }
@@ -40,6 +43,7 @@ export async function runPreflight({
   workspace,
   specGate,
   openCodex,
+  offers: findOffers,
   notes,
 }: PreflightOptions): Promise<Preflight> {
   let codex: CodexRuntime;
@@ -74,10 +78,18 @@ export async function runPreflight({
     const { code, message, hint } = new SandboxUnavailableError(sandbox.detail);
     return refusal(code, message, hint);
   }
+  let found: FoundOffers;
+  try {
+    found = await findOffers();
+  } catch (error) {
+    if (!(error instanceof OrchError) || interruptsRun(error)) throw error;
+    return refusal(error.code, error.message, error.hint);
+  }
   const access = await openAccess();
   const { roles } = access;
   return {
     ok: true,
+    ...(found.offers.length > 0 ? { offers: [...found.offers] } : {}),
     facts: {
       mode: codex.mode,
       codex: { version: codex.probe.version, driver: codex.mode.used, path: codex.probe.binary },
@@ -87,7 +99,12 @@ export async function runPreflight({
         provider: access.label,
       },
       testCommands: commands.map((command) => [...command]),
-      notes: [...notes, ...credentialNotes(codex), ...(commands.length > 0 ? [confinement(config, sandbox)] : [])],
+      notes: [
+        ...notes,
+        ...found.notes,
+        ...credentialNotes(codex),
+        ...(commands.length > 0 ? [confinement(config, sandbox)] : []),
+      ],
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { CodexEvent, GoalEvent, RecordedEvent } from '@codex-orch/core';
+import type { CodexEvent, GoalEvent, LintReport, RecordedEvent } from '@codex-orch/core';
 import { counted } from './counted.js';
 import { elevationLines } from './elevation.js';
 import type { Palette } from './palette.js';
@@ -7,6 +7,24 @@ import { visibleLine } from './visible.js';
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 const cut = (text: string, length = 160): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
+
+/** New findings that are shown; all that are recorded are in `lint.json`. */
+const maxFindings = 10;
+
+function lintLines(lint: LintReport | undefined, palette: Palette): readonly string[] {
+  if (!lint) return [];
+  if (lint.error !== null) return [`    ${palette.yellow('lint')} ${visibleLine(cut(lint.error))}`];
+  const shown = lint.findings.slice(0, maxFindings);
+  return [
+    ...shown.map(
+      ({ rule, path, line, message }) =>
+        `    ${palette.yellow('lint')} ${visibleLine(`${path}:${line} ${cut(message)} (${rule})`)}`,
+    ),
+    ...(lint.newCount > shown.length
+      ? [`    ${palette.yellow('lint')} ${counted(lint.newCount - shown.length, 'finding')} more`]
+      : []),
+  ];
+}
 
 /** What a person wants to know of a run's event, as one or more lines; empty for the rest. */
 export function printEvent({ event }: Pick<RecordedEvent, 'event'>, palette: Palette): readonly string[] {
@@ -57,6 +75,26 @@ function linesOf(event: GoalEvent, { line, good, bad, took, palette }: Style): r
         `${line(good, 'planner', event.data.plan.summary)} ${took(event.data)}`,
         ...event.data.plan.subtasks.map(({ title }, index) => `    ${index + 1}. ${visibleLine(title)}`),
       ];
+    case 'assets.offered': {
+      const names = event.data.offers.map(({ id, version }) => `${id}@${version}`);
+      return [line(good, 'assets', `offered to the planner: ${names.join(', ')}`)];
+    }
+    case 'plan.refused':
+      return [`${line(bad, 'planner', event.data.problem)} ${took(event.data)}`];
+    case 'asset.applied': {
+      const { asset, report } = event.data;
+      const { changedCount, declinedCount, failedCount } = report;
+      const rest = [
+        ...(declinedCount > 0 ? [`${counted(declinedCount, 'place')} left alone`] : []),
+        ...(failedCount > 0 ? [`${counted(failedCount, 'file')} failed`] : []),
+      ];
+      const what = [`${counted(changedCount, 'file')} changed`, ...rest].join(', ');
+      return [
+        `${line(changedCount > 0 ? good : bad, 'asset', `${asset.id}@${asset.version}: ${what}`)} ${took(event.data)}`,
+      ];
+    }
+    case 'asset.refused':
+      return [line(bad, 'asset', event.data.message)];
     case 'build.finished': {
       const { build, diff, revision } = event.data;
       const mark = build.status === 'completed' ? good : bad;
@@ -72,6 +110,7 @@ function linesOf(event: GoalEvent, { line, good, bad, took, palette }: Style): r
       });
       return [
         `${line(tests.passed ? good : bad, 'tester', detail.join('; ') || (tests.reason ?? 'nothing ran'))} ${took(event.data)}`,
+        ...lintLines(tests.lint, palette),
       ];
     }
     case 'review.finished': {

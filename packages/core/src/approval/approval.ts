@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** A decision of someone about exactly one content. Never a flag: without the digest it approves nothing. */
 export const approvalSchema = z.strictObject({
   subject: z.strictObject({
-    kind: z.enum(['diff', 'elevation', 'spec', 'plan']),
+    kind: z.enum(['diff', 'elevation', 'spec', 'plan', 'asset']),
     id: z.string().min(1),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),

@@ -69,6 +69,16 @@ export const configSchema = z.strictObject({
       sandbox: z.enum(['required', 'off']).optional(),
       /** Whether sandboxed test commands may use the network and the machine's local services. */
       network: z.boolean().optional(),
+      /** What becomes of new findings of lint rules in changed files: told to the reviewer, or a failure. */
+      lint: z.enum(['off', 'report', 'fail']).optional(),
+    })
+    .optional(),
+  assets: z
+    .strictObject({
+      /** Which assets of the library a plan may use: those that are proven, candidates too, or none. */
+      offer: z.enum(['none', 'proven', 'candidate']).optional(),
+      /** Index files beside the one that comes with the program. Their code is run. */
+      indexes: z.array(ownFile).max(20).optional(),
     })
     .optional(),
   limits: limitsSchema.partial().optional(),
@@ -120,7 +130,8 @@ export interface ResolvedConfig {
     Definite<Pick<Known['codex'], 'driver' | 'sandbox' | 'approvalPolicy' | 'idleTimeoutSeconds'>>;
   readonly model: Known['model'] & Definite<Pick<Known['model'], 'roles' | 'timeoutSeconds'>>;
   readonly tests: Known['tests'] &
-    Definite<Pick<Known['tests'], 'required' | 'timeoutSeconds' | 'dependencies' | 'sandbox' | 'network'>>;
+    Definite<Pick<Known['tests'], 'required' | 'timeoutSeconds' | 'dependencies' | 'sandbox' | 'network' | 'lint'>>;
+  readonly assets: Definite<Known['assets']>;
   readonly limits: Definite<Known['limits']>;
   readonly approvals: Definite<Known['approvals']>;
   readonly secrets: Known['secrets'];
@@ -131,7 +142,15 @@ export interface ResolvedConfig {
 export const defaultConfig: ResolvedConfig = {
   codex: { driver: 'auto', sandbox: 'workspace-write', approvalPolicy: 'on-request', idleTimeoutSeconds: 300 },
   model: { roles: 'auto', timeoutSeconds: 180 },
-  tests: { required: true, timeoutSeconds: 900, dependencies: 'link', sandbox: 'required', network: false },
+  tests: {
+    required: true,
+    timeoutSeconds: 900,
+    dependencies: 'link',
+    sandbox: 'required',
+    network: false,
+    lint: 'report',
+  },
+  assets: { offer: 'proven', indexes: [] },
   limits: { tokens: 2_000_000, turns: 60, minutes: 60, revisions: 2, replans: 1 },
   approvals: { elevation: 'ask', timeoutSeconds: 600, holdMinutes: 0 },
   secrets: {},

@@ -45,14 +45,16 @@ describe('a repository', () => {
       codex: { sandbox: 'read-only' },
       limits: { tokens: 5 },
       approvals: { elevation: 'deny' },
-      tests: { commands: [['make', 'check']] },
+      tests: { commands: [['make', 'check']], lint: 'fail' },
+      assets: { offer: 'none' },
     });
     const config = await loadConfig({ repositoryRoot, env });
     expect(config).toMatchObject({
       codex: { sandbox: 'read-only' },
       limits: { tokens: 5 },
       approvals: { elevation: 'deny' },
-      tests: { commands: [['make', 'check']] },
+      tests: { commands: [['make', 'check']], lint: 'fail' },
+      assets: { offer: 'none', indexes: [] },
     });
   });
 
@@ -67,19 +69,22 @@ describe('a repository', () => {
       codex: { sandbox: 'workspace-write', approvalPolicy: 'never' },
       limits: { tokens: 500 },
       approvals: { elevation: 'ask' },
-      tests: { commands: [['false']], required: false },
+      tests: { commands: [['false']], required: false, lint: 'off' },
+      assets: { offer: 'candidate' },
     });
     expect(await loadConfig({ repositoryRoot, env })).toMatchObject({
       codex: { sandbox: 'read-only', approvalPolicy: 'untrusted' },
       limits: { tokens: 5 },
       approvals: { elevation: 'deny' },
-      tests: { commands: [['true']], required: true },
+      tests: { commands: [['true']], required: true, lint: 'report' },
+      assets: { offer: 'proven' },
     });
   });
 
   it.each([
     ['tests.sandbox', { tests: { sandbox: 'off' } }],
     ['tests.network', { tests: { network: true } }],
+    ['assets.indexes', { assets: { indexes: [] as string[] } }],
     ['codex.path', { codex: { path: '/evil' } }],
     ['secrets.KEY', { secrets: { KEY: { from: 'env', variable: 'HOME' } } }],
     ['model.provider', { model: { provider: { id: 'evil', baseUrl: 'http://127.0.0.1:1/v1' } } }],

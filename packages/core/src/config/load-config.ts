@@ -53,6 +53,7 @@ export const mergeConfig = (base: ResolvedConfig, over: Config): ResolvedConfig 
   codex: overlay(base.codex, over.codex),
   model: overlay(base.model, over.model),
   tests: overlay(base.tests, over.tests),
+  assets: overlay(base.assets, over.assets),
   limits: overlay(base.limits, over.limits),
   approvals: overlay(base.approvals, over.approvals),
   secrets: overlay(base.secrets, over.secrets),

@@ -28,12 +28,14 @@ it('goes on with what the run began with', () => {
 it('is never looser than today', () => {
   const loose: Config = {
     codex: { sandbox: 'workspace-write', approvalPolicy: 'on-request' },
-    tests: { sandbox: 'off', network: true, dependencies: 'link' },
+    tests: { sandbox: 'off', network: true, dependencies: 'link', lint: 'off' },
+    assets: { offer: 'candidate' },
     approvals: { elevation: 'ask' },
   };
   const strict: Config = {
     codex: { sandbox: 'read-only', approvalPolicy: 'never' },
-    tests: { sandbox: 'required', network: false, dependencies: 'none' },
+    tests: { sandbox: 'required', network: false, dependencies: 'none', lint: 'fail' },
+    assets: { offer: 'none' },
     approvals: { elevation: 'deny' },
   };
   expect(resume(loose, strict)).toMatchObject(strict);
@@ -45,6 +47,13 @@ it("takes signing and secrets from today's configuration alone", () => {
   expect(settingsOf(configOf(own))).not.toHaveProperty('signing');
   expect(settingsOf(configOf(own))).not.toHaveProperty('secrets');
   expect(resume({}, own)).toMatchObject(own);
+});
+
+it("takes the places of assets, whose code is run, from today's configuration alone", () => {
+  const mine: Config = { assets: { indexes: ['/mine/index.json'] } };
+  expect(JSON.stringify(settingsOf(configOf(mine)))).not.toContain('/mine');
+  expect(resume({}, mine).assets).toEqual({ offer: 'proven', indexes: ['/mine/index.json'] });
+  expect(resume(mine, {}).assets.indexes).toEqual([]);
 });
 
 it('leaves everything to today where a run remembers nothing', () => {

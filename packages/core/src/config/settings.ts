@@ -5,9 +5,11 @@ import { mergeConfig } from './load-config.js';
 import { tighten } from './tighten.js';
 
 /** What a run remembers of the configuration it began with: no secret, nor where the user keeps any. */
-export function settingsOf({ codex, model, tests, approvals }: ResolvedConfig): z.core.util.JSONType {
+export function settingsOf({ codex, model, tests, assets, approvals }: ResolvedConfig): z.core.util.JSONType {
   // Through JSON, as unset settings are not written.
-  return JSON.parse(JSON.stringify({ codex, model, tests, approvals })) as z.core.util.JSONType;
+  return JSON.parse(
+    JSON.stringify({ codex, model, tests, assets: { offer: assets.offer }, approvals }),
+  ) as z.core.util.JSONType;
 }
 
 /**
@@ -22,10 +24,23 @@ export function resumeConfig(recorded: unknown, today: ResolvedConfig, file: str
   if (recorded === undefined) return today;
   const parsed = configSchema.safeParse(recorded);
   if (!parsed.success) throw new ConfigInvalidError(file, z.prettifyError(parsed.error));
-  const { codex, model, tests, approvals } = parsed.data;
+  const { codex, model, tests, assets, approvals } = parsed.data;
   const provider = providerFor(model?.provider, today.model.provider);
-  const base = { ...defaultConfig, limits: today.limits, secrets: today.secrets, signing: today.signing };
-  const began = mergeConfig(base, { codex, model: { ...model, provider }, tests, approvals });
+  const base = {
+    ...defaultConfig,
+    // Code that is run is named by today's configuration alone.
+    assets: { ...defaultConfig.assets, indexes: today.assets.indexes },
+    limits: today.limits,
+    secrets: today.secrets,
+    signing: today.signing,
+  };
+  const began = mergeConfig(base, {
+    codex,
+    model: { ...model, provider },
+    tests,
+    assets: { offer: assets?.offer },
+    approvals,
+  });
   const now = tighten(began, {
     codex: { sandbox: today.codex.sandbox, approvalPolicy: today.codex.approvalPolicy },
     tests: {
@@ -33,7 +48,9 @@ export function resumeConfig(recorded: unknown, today: ResolvedConfig, file: str
       dependencies: today.tests.dependencies,
       sandbox: today.tests.sandbox,
       network: today.tests.network,
+      lint: today.tests.lint,
     },
+    assets: { offer: today.assets.offer },
     approvals: { elevation: today.approvals.elevation },
   });
   return today.codex.approvalPolicy === 'never' ? { ...now, codex: { ...now.codex, approvalPolicy: 'never' } } : now;

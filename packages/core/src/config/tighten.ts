@@ -1,6 +1,8 @@
 import type { Config, ResolvedConfig } from './config.js';
 
 const sandboxes = ['read-only', 'workspace-write'] as const;
+const offers = ['none', 'proven', 'candidate'] as const;
+const lints = ['fail', 'report', 'off'] as const;
 const policies = ['untrusted', 'on-request', 'never'] as const;
 
 const stricter = <T>(order: readonly T[], user: T, repository: T | undefined): T =>
@@ -17,6 +19,7 @@ export function forbiddenSettings(repository: Config): readonly string[] {
     ...(repository.tests?.dependencies === 'link' ? ['tests.dependencies'] : []),
     ...(repository.tests?.sandbox === 'off' ? ['tests.sandbox'] : []),
     ...(repository.tests?.network === true ? ['tests.network'] : []),
+    ...(repository.assets?.indexes === undefined ? [] : ['assets.indexes']),
     ...(['timeoutSeconds', 'holdMinutes'] as const)
       .filter((key) => repository.approvals?.[key] !== undefined)
       .map((key) => `approvals.${key}`),
@@ -31,7 +34,7 @@ export function forbiddenSettings(repository: Config): readonly string[] {
  * Which commands test a repository is the repository's to say, as in its own test script; all else can only get stricter.
  */
 export function tighten(user: ResolvedConfig, repository: Config): ResolvedConfig {
-  const { codex, tests, limits, approvals } = repository;
+  const { codex, tests, assets, limits, approvals } = repository;
   const limit = (key: keyof ResolvedConfig['limits']): number => Math.min(user.limits[key], limits?.[key] ?? Infinity);
   return {
     ...user,
@@ -52,7 +55,9 @@ export function tighten(user: ResolvedConfig, repository: Config): ResolvedConfi
       dependencies: tests?.dependencies === 'none' ? 'none' : user.tests.dependencies,
       sandbox: tests?.sandbox === 'required' ? 'required' : user.tests.sandbox,
       network: user.tests.network && tests?.network !== false,
+      lint: stricter(lints, user.tests.lint, tests?.lint),
     },
+    assets: { ...user.assets, offer: stricter(offers, user.assets.offer, assets?.offer) },
     limits: {
       tokens: limit('tokens'),
       turns: limit('turns'),

@@ -24,6 +24,8 @@ export const failpoints = [
   'driver.opened',
   'turn.finished',
   'tests.finished',
+  // An asset has changed its files, and nothing says so yet.
+  'asset.applied',
   // A decision: in the mailbox, and taken out of it.
   'signal.posted',
   'signal.recorded',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { approvalSchema } from '../approval/approval.js';
+import { assetOfferSchema, assetUseSchema } from '../asset/asset-offer.js';
+import { assetReportSchema } from '../asset/asset-report.js';
 import { codexApprovalRequestSchema } from '../codex/approval-request.js';
 import { buildReportSchema, planSchema, reviewSchema, testReportSchema } from '../role/outputs.js';
 
@@ -76,7 +78,20 @@ export const goalEventSchemas = {
     notes: z.array(z.string()),
   }),
   'preflight.refused': failure,
+  /** What the planner gets to choose from. */
+  'assets.offered': z.strictObject({ offers: z.array(assetOfferSchema).min(1) }),
   'plan.accepted': z.strictObject({ plan: planSchema, ...handoff }),
+  /** The plan names an asset that was not offered, or one with options that it does not take. */
+  'plan.refused': z.strictObject({ problem: z.string(), ...handoff }),
+  'asset.applied': z.strictObject({
+    subtask: z.string(),
+    asset: assetUseSchema,
+    report: assetReportSchema,
+    diff: diffSchema,
+    ...handoff,
+  }),
+  /** The asset could not be applied as it was planned; nothing was changed. */
+  'asset.refused': failure.extend({ subtask: z.string(), asset: assetUseSchema, ...handoff }),
   'build.finished': z.strictObject({
     subtask: z.string(),
     revision: count,
@@ -122,7 +137,7 @@ export const goalEventSchemas = {
       .optional(),
   }),
   'artifact.recorded': z.strictObject({
-    kind: z.enum(['diff', 'tests', 'log', 'review', 'transcript', 'report']),
+    kind: z.enum(['diff', 'tests', 'log', 'lint', 'review', 'transcript', 'report']),
     path: z.string(),
     sha256: digest,
     bytes: count,

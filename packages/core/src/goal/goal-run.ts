@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Approval, approvalSchema } from '../approval/approval.js';
+import type { AssetUse } from '../asset/asset-offer.js';
 import type { Ctx, Json, StepCtx } from '../engine/index.js';
 import { DiskFullError, NotWritableError } from '../fs/errors.js';
 import { describeFailure, interruptsRun } from '../errors/failure.js';
@@ -9,13 +10,22 @@ import type { Briefing, Handoff, HandoffChoice, Team } from '../role/team.js';
 import { RunCorruptError } from '../run/errors.js';
 import type { RunStore } from '../run/run-store.js';
 import { EmbeddedRepositoryError, UnsafeSymlinkError, type Workspace } from '../workspace/index.js';
+import { applyAsset } from './apply-asset.js';
 import { Budget } from './budget.js';
 import { IllegalTransitionError, PromotionBlockedError } from './errors.js';
 import { diffSchema, type GoalEvent, noUsage } from './events.js';
 import { checkOutcome, type HandoffRecord } from './handoff.js';
 import type { GoalInput, GoalServices } from './goal-workflow.js';
 import { advance, exhaustedLimit, legalHandoffs } from './machine.js';
-import { currentSubtask, type GoalPhase, type GoalState, isTerminal, limitsOf, presentDiff } from './state.js';
+import {
+  currentSubtask,
+  type GoalPhase,
+  type GoalState,
+  isTerminal,
+  limitsOf,
+  pendingAsset,
+  presentDiff,
+} from './state.js';
 import { recordOutcome, type Snapshot } from './record-outcome.js';
 import { RunRecorder } from './run-recorder.js';
 
@@ -53,7 +63,7 @@ export class GoalRun implements AsyncDisposable {
       this.#checkEvents();
       await this.#recorder.emit('created', 'orchestrator', { type: 'run.created', data: this.#input });
       await this.#preflight();
-      while (legalHandoffs(this.#state).length > 0) await this.#handOff();
+      while (pendingAsset(this.#state) || legalHandoffs(this.#state).length > 0) await this.#handOff();
       await this.#closeTeam();
       if (this.#state.phase === 'awaiting-approval') await this.#awaitApproval();
       if (this.#state.phase === 'promoting') await this.#promote();
@@ -72,9 +82,14 @@ export class GoalRun implements AsyncDisposable {
     const result = await this.#ctx.step('preflight', async ({ signal }) =>
       this.#services.preflight(this.#input, await this.#openWorkspace(), signal),
     );
-    if (result.ok)
-      await this.#recorder.emit('preflight', 'orchestrator', { type: 'preflight.passed', data: result.facts });
-    else await this.#recorder.emit('preflight', 'orchestrator', { type: 'preflight.refused', data: result.refusal });
+    if (!result.ok) {
+      await this.#recorder.emit('preflight', 'orchestrator', { type: 'preflight.refused', data: result.refusal });
+      return;
+    }
+    const { facts, offers = [] } = result;
+    await this.#recorder.emit('preflight', 'orchestrator', { type: 'preflight.passed', data: facts });
+    if (offers.length > 0)
+      await this.#recorder.emit('offers', 'orchestrator', { type: 'assets.offered', data: { offers } });
   }
 
   async #handOff(): Promise<void> {
@@ -85,10 +100,11 @@ export class GoalRun implements AsyncDisposable {
       return;
     }
     const legal = legalHandoffs(this.#state);
-    const record = (await this.#ctx.scope(
-      'handoff',
-      async (ctx) => (await this.#takeHandoff(legal, ctx)) as HandoffRecord & Json,
-    )) as HandoffRecord;
+    const asset = pendingAsset(this.#state);
+    const record = (await this.#ctx.scope('handoff', async (ctx) => {
+      const taken = asset ? this.#applyAsset(asset, ctx) : this.#takeHandoff(legal, ctx);
+      return (await taken) as HandoffRecord & Json;
+    })) as HandoffRecord;
     if (record.choice) await this.#choose(record.choice);
     if (record.outcome) await recordOutcome(this.#recorder, record.outcome, record, () => this.#snapshot());
     else if (record.exceeded) {
@@ -104,18 +120,26 @@ export class GoalRun implements AsyncDisposable {
     }
   }
 
+  async #applyAsset(asset: AssetUse, ctx: StepCtx): Promise<HandoffRecord> {
+    using budget = new Budget(this.#state, limitsOf(this.#state));
+    const workspace = await this.#openWorkspace();
+    return await this.#within(budget, async () => ({
+      role: 'asset',
+      ...(await applyAsset(budget.guard(ctx), {
+        asset,
+        library: this.#services.assets,
+        workspace,
+        tree: treeOf(this.#state, workspace),
+      })),
+    }));
+  }
+
   async #takeHandoff(legal: readonly Handoff[], ctx: StepCtx): Promise<HandoffRecord> {
     using budget = new Budget(this.#state, limitsOf(this.#state));
-    let choice: HandoffChoice | undefined;
-    const over = (rest: Pick<HandoffRecord, 'outcome' | 'failure'>): HandoffRecord => ({
-      choice,
-      usage: budget.spent(),
-      exceeded: budget.exceeded,
-      ...rest,
-    });
     const team = await this.#openTeam();
     const briefing = await this.#briefing();
-    try {
+    let choice: HandoffChoice | undefined;
+    const record = await this.#within(budget, async () => {
       const outcome = await team.handOff({
         legal,
         briefing,
@@ -126,7 +150,21 @@ export class GoalRun implements AsyncDisposable {
         spend: budget.spend,
         ctx: budget.guard(ctx),
       });
-      return over({ outcome: checkOutcome(outcome), failure: undefined });
+      return checkOutcome(outcome);
+    });
+    return { ...record, choice };
+  }
+
+  /** Works within the limits of the goal, and tells what it cost and how it ended. */
+  async #within(budget: Budget, work: () => Promise<NonNullable<HandoffRecord['outcome']>>): Promise<HandoffRecord> {
+    const over = (rest: Pick<HandoffRecord, 'outcome' | 'failure'>): HandoffRecord => ({
+      choice: undefined,
+      usage: budget.spent(),
+      exceeded: budget.exceeded,
+      ...rest,
+    });
+    try {
+      return over({ outcome: await work(), failure: undefined });
     } catch (error) {
       this.#ctx.signal.throwIfAborted();
       if (interruptsRun(error)) throw error;
@@ -172,7 +210,7 @@ export class GoalRun implements AsyncDisposable {
 
   async #briefing(): Promise<Briefing> {
     const workspace = await this.#openWorkspace();
-    const { phase, plan, build, diff, tests, review, problem } = this.#state;
+    const { phase, plan, build, diff, tests, review, problem, offers, applied } = this.#state;
     // While it is being decided who mends it, the last attempt already counts.
     const revision = phase === 'deciding' ? this.#state.revision + 1 : this.#state.revision;
     return {
@@ -185,6 +223,8 @@ export class GoalRun implements AsyncDisposable {
       tests: tests && tests.diffSha256 === diff?.sha256 ? tests : undefined,
       review,
       problem,
+      offers,
+      applied,
       readDiff: (maxBytes) => (diff ? workspace.readDiff(diff.tree, maxBytes) : Promise.resolve('')),
       listFiles: (maxBytes) => workspace.listFiles(maxBytes),
     };

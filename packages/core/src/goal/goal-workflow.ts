@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Approval } from '../approval/approval.js';
+import type { AssetLibrary } from '../asset/asset-library.js';
+import { assetOfferSchema } from '../asset/asset-offer.js';
 import type { Ctx, Workflow } from '../engine/engine.js';
 import type { Team } from '../role/team.js';
 import { RunForeignError } from '../run/errors.js';
@@ -16,7 +18,12 @@ export const goalInputSchema = goalEventSchemas['run.created'];
 export type GoalInput = Readonly<z.infer<typeof goalInputSchema>>;
 
 export const preflightSchema = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), facts: goalEventSchemas['preflight.passed'] }),
+  z.strictObject({
+    ok: z.literal(true),
+    facts: goalEventSchemas['preflight.passed'],
+    /** Which assets the planner may use; recorded, so that a plan is judged by what its planner saw. */
+    offers: z.array(assetOfferSchema).optional(),
+  }),
   z.strictObject({ ok: z.literal(false), refusal: goalEventSchemas['preflight.refused'] }),
 ]);
 
@@ -42,6 +49,8 @@ export interface GoalServices {
   openWorkspace(input: GoalInput, signal: AbortSignal): Promise<Workspace>;
   /** Checks everything that can be known before work starts. */
   preflight(input: GoalInput, workspace: Workspace, signal: AbortSignal): Promise<Preflight>;
+  /** Applies the assets that preflight offered; without it there must be none. */
+  readonly assets?: Pick<AssetLibrary, 'apply'> | undefined;
   /** Throws an `OrchError` for an approval that does not count, e.g. one whose signature is missing; it is then refused. */
   checkApproval?(approval: Approval): Promise<void>;
   /** The team is closed when the run ends, waits or stops. */

@@ -1,7 +1,11 @@
 import type { Approval } from '../approval/approval.js';
 import { elevationDigest } from './elevation.js';
 import type { GoalEvent } from './events.js';
-import { currentSubtask, type GoalState, limitsOf } from './state.js';
+import { canonicalJson } from '../signature/canonical-json.js';
+import type { AssetUse } from '../asset/asset-offer.js';
+import { failsTests } from '../lint/lint-report.js';
+import type { Plan, TestReport } from '../role/outputs.js';
+import { currentSubtask, type GoalState, limitsOf, pendingAsset } from './state.js';
 
 /** A condition of a transition: what it is called, and what is wrong when it does not hold. */
 export interface Guard<in Data> {
@@ -34,12 +38,13 @@ export const hasTestResult: Guard<unknown> = {
   name: 'this diff was tested',
   refuse: (state) => {
     if (!state.tests || state.tests.diffSha256 !== state.diff?.sha256) return 'this diff has no test result';
-    if (state.tests.passed) return undefined;
-    return state.tests.commands.length === 0 && state.created?.testsRequired === false
-      ? undefined
-      : 'its tests did not pass';
+    return isTestedEnough(state, state.tests) ? undefined : 'its tests did not pass';
   },
 };
+
+/** Tests have to pass; where none are required, the lack of them is enough, but not a lint rule that says no. */
+export const isTestedEnough = ({ created }: GoalState, tests: TestReport): boolean =>
+  !failsTests(tests.lint) && (tests.passed || (tests.commands.length === 0 && created?.testsRequired === false));
 
 /** A human gate is opened by a human, for this very diff, after an approving review of it. */
 export const isHumanApprovalOfThisDiff: Guard<{ readonly approval: Approval }> = {
@@ -72,6 +77,48 @@ export const isForPresentSubtask: Guard<AboutSubtask> = {
   name: 'is for the present subtask',
   refuse: (state, { subtask }) =>
     currentSubtask(state)?.id === subtask ? undefined : `the subtask in work is ${currentSubtask(state)?.id ?? 'none'}`,
+};
+
+/** What a plan uses is what was offered, version and digest included. */
+export const usesOfferedAssets: Guard<{ readonly plan: Plan }> = {
+  name: 'uses only offered assets',
+  refuse: ({ offers }, { plan }) => {
+    const alien = plan.subtasks.find(
+      ({ asset }) =>
+        asset &&
+        !offers.some(
+          ({ id, version, digest }) => id === asset.id && version === asset.version && digest === asset.digest,
+        ),
+    );
+    return alien && `subtask "${alien.id}" uses an asset that was not offered`;
+  },
+};
+
+/** What is applied is what was planned, options included. */
+export const isThePlannedAsset: Guard<AboutSubtask & { readonly asset: AssetUse }> = {
+  name: 'is the planned asset',
+  refuse: (state, { asset }) => {
+    const planned = pendingAsset(state);
+    if (!planned) return 'the subtask in work waits for no asset';
+    return canonicalJson(planned) === canonicalJson(asset)
+      ? undefined
+      : `the planned one is ${planned.id}@${planned.version}`;
+  },
+};
+
+/** No model does what the plan gave to an asset. */
+export const isNotInPlaceOfAnAsset: Guard<unknown> = {
+  name: 'is not in place of an asset',
+  refuse: (state) => {
+    const asset = pendingAsset(state);
+    return asset && `asset ${asset.id} has to be applied first`;
+  },
+};
+
+/** The builder mends work, not a plan. */
+export const isMendable: Guard<unknown> = {
+  name: 'is not the fault of the plan',
+  refuse: ({ needsPlan }) => (needsPlan ? 'only another plan can help' : undefined),
 };
 
 export const hasRevisionsLeft: Guard<unknown> = {

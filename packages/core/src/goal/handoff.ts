@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { type Failure } from '../errors/failure.js';
 import type { HandoffChoice, HandoffOutcome } from '../role/team.js';
-import { buildReportSchema, planSchema, reviewSchema, testReportSchema } from '../role/outputs.js';
+import { buildReportSchema, proposedPlanSchema, reviewSchema, testReportSchema } from '../role/outputs.js';
+import type { AssetResult } from './apply-asset.js';
 import type { Budget } from './budget.js';
 import type { Usage } from './events.js';
+
+/** What an asset made of its subtask. Nobody was asked. */
+export type AssetOutcome = AssetResult & { readonly role: 'asset' };
 
 /** All that is known of a handoff when it is over; recorded as a whole, so that its events follow from it alone. */
 export interface HandoffRecord {
   readonly choice: HandoffChoice | undefined;
-  readonly outcome: HandoffOutcome | undefined;
+  readonly outcome: HandoffOutcome | AssetOutcome | undefined;
   /** Why there is no outcome. */
   readonly failure: Failure | undefined;
   readonly usage: Usage;
@@ -27,7 +31,7 @@ export const handoffData = ({
 });
 
 const answers = {
-  planner: planSchema,
+  planner: proposedPlanSchema,
   builder: buildReportSchema,
   tester: testReportSchema,
   reviewer: reviewSchema,

@@ -28,6 +28,7 @@ export {
   type GoalPhase,
   type GoalState,
   isTerminal,
+  pendingAsset,
   type TerminalPhase,
 } from './state.js';
 export { transitions } from './transitions.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Approval } from '../approval/approval.js';
 import { type Diff, type GoalEvent, noUsage } from './events.js';
 import { advance, exhaustedLimit, initialState, legalHandoffs, replayEvents } from './machine.js';
-import { type GoalState, isTerminal } from './state.js';
+import { type GoalState, isTerminal, pendingAsset } from './state.js';
 
 const digest = (letter: string): string => letter.repeat(64);
 const handoff = { chosenBy: 'only-legal', usage: noUsage } as const;
@@ -101,6 +101,53 @@ const promoted = (letter: string): GoalEvent => ({
   type: 'promoted',
   data: { commit: 'x', diffSha256: digest(letter) },
 });
+const asset = { id: 'swap', version: '1.0.0', digest: digest('d'), options: {} };
+const offered: GoalEvent = {
+  type: 'assets.offered',
+  data: {
+    offers: [
+      {
+        id: 'swap',
+        version: '1.0.0',
+        digest: digest('d'),
+        kind: 'codemod',
+        title: 't',
+        whenToUse: 'w',
+        optionsSchema: {},
+        risk: 'low',
+      },
+    ],
+  },
+};
+const plannedAsset = (use: typeof asset = asset): GoalEvent => ({
+  type: 'plan.accepted',
+  data: {
+    plan: { summary: 's', subtasks: [{ id: 'one', title: 'one', instructions: 'one', paths: [], asset: use }] },
+    ...handoff,
+  },
+});
+const assetApplied = (letter: string, { changed = 1, use = asset } = {}): GoalEvent => ({
+  type: 'asset.applied',
+  data: {
+    subtask: 'one',
+    asset: use,
+    report: {
+      applicationId: 'x',
+      changedCount: changed,
+      changed: [],
+      declinedCount: 2,
+      declined: [],
+      failedCount: 0,
+      failures: [],
+    },
+    diff: diff(letter, changed === 0),
+    ...handoff,
+  },
+});
+const assetRefused: GoalEvent = {
+  type: 'asset.refused',
+  data: { subtask: 'one', asset, code: 'asset-changed', message: 'It is another one.', ...handoff },
+};
 const revision: GoalEvent = { type: 'revision.started', data: { subtask: 'one', reason: '' } };
 
 const after = (...events: GoalEvent[]): GoalState => replayEvents([created(), passed, ...events]);
@@ -200,6 +247,76 @@ describe('work that went wrong', () => {
   });
 });
 
+describe('a subtask that is an asset', () => {
+  const ready = [offered, plannedAsset()];
+
+  it('goes the same way as any other once the asset was applied', () => {
+    const state = after(...ready, assetApplied('a'), tested('a'), reviewed('a'), approval('a'), promoted('a'));
+    expect(state).toMatchObject({ phase: 'done', applied: [{ subtask: 'one', asset }] });
+    expect(() => after(...ready, assetApplied('a'), reviewed('a'))).toThrow(/not possible/);
+    expect(() => after(...ready, assetApplied('a'), tested('b'))).toThrow(/for the diff b+/);
+  });
+
+  it('is handed to nobody before the asset was applied, and built by no model in its place', () => {
+    expect(legalHandoffs(after(...ready))).toEqual([]);
+    expect(pendingAsset(after(...ready))).toEqual(asset);
+    expect(() => after(...ready, built('one', 'a'))).toThrow(/asset swap has to be applied first/);
+  });
+
+  it('must be one that was offered, and is applied as it was planned', () => {
+    expect(() => after(plannedAsset())).toThrow(/was not offered/);
+    expect(() => after(offered, plannedAsset({ ...asset, version: '2.0.0' }))).toThrow(/was not offered/);
+    expect(() => after(offered, plannedAsset({ ...asset, digest: digest('e') }))).toThrow(/was not offered/);
+    const other = { ...asset, options: { deep: true } };
+    expect(() => after(...ready, assetApplied('a', { use: other }))).toThrow(/the planned one is swap@1.0.0/);
+    expect(() => after(planned('one'), assetApplied('a'))).toThrow(/waits for no asset/);
+  });
+
+  it.each([
+    ['changed nothing', assetApplied('a', { changed: 0 }), /changed nothing: it left 2 places alone/],
+    ['could not be applied', assetRefused, /It is another one/],
+  ])('goes back to the planner alone when it %s', (_what, event, problem) => {
+    const state = after(...ready, event);
+    expect(state).toMatchObject({ phase: 'deciding', problem: expect.stringMatching(problem) as string });
+    expect(legalHandoffs(state)).toEqual(['planner', 'escalate']);
+    expect(() => advance(state, revision)).toThrow(/only another plan can help/);
+    const again = [{ type: 'replan.started', data: { reason: '' } } as const, planned('one')].reduce(advance, state);
+    expect(legalHandoffs(again)).toEqual(['builder']);
+  });
+
+  it('can be mended by the builder when its tests fail', () => {
+    const red = after(...ready, assetApplied('a'), tested('a', false));
+    expect(legalHandoffs(red)).toEqual(['builder', 'planner', 'escalate']);
+    const mended = [revision, built('one', 'b', { revision: 1 }), tested('b'), reviewed('b')].reduce(advance, red);
+    expect(mended.phase).toBe('awaiting-approval');
+  });
+
+  it('is planned again when the plan names what was not offered', () => {
+    const state = after(offered, { type: 'plan.refused', data: { problem: 'There is no asset "swoop".', ...handoff } });
+    expect(state).toMatchObject({ phase: 'deciding', problem: 'There is no asset "swoop".' });
+    expect(legalHandoffs(state)).toEqual(['planner', 'escalate']);
+  });
+});
+
+describe('lint findings', () => {
+  const linted = (mode: 'report' | 'fail', newCount: number, ran = true): GoalEvent => {
+    const event = tested('a', true, ran) as Extract<GoalEvent, { type: 'tests.finished' }>;
+    const lint = { mode, fileCount: 1, newCount, findings: [], oldCount: 0, skipped: [], error: null };
+    return { ...event, data: { ...event.data, tests: { ...event.data.tests, lint } } };
+  };
+
+  it('go to the reviewer, and stop nothing by themselves', () => {
+    expect(after(planned('one'), built('one', 'a'), linted('report', 3)).phase).toBe('reviewing');
+  });
+
+  it('fail the tests where that is wanted, whoever says that they passed', () => {
+    expect(after(planned('one'), built('one', 'a'), linted('fail', 1)).phase).toBe('deciding');
+    expect(after(planned('one'), built('one', 'a'), linted('fail', 0)).phase).toBe('reviewing');
+    const untested = [created({ testsRequired: false }), passed, planned('one'), built('one', 'a')];
+    expect(replayEvents([...untested, linted('fail', 1, false)]).phase).toBe('deciding');
+  });
+});
+
 it('names the limit that is used up', () => {
   const state = after(planned('one'));
   expect(exhaustedLimit(state)).toBeUndefined();
@@ -212,6 +329,8 @@ it('is never promoted by any sequence of events without test, review and approva
   const letters = fc.constantFrom('a', 'b');
   const anyEvent: fc.Arbitrary<GoalEvent> = fc.oneof(
     fc.constant(planned('one')),
+    fc.constantFrom(offered, plannedAsset(), assetRefused),
+    letters.map((letter) => assetApplied(letter)),
     fc.constant(revision),
     fc.constant<GoalEvent>({ type: 'replan.started', data: { reason: '' } }),
     letters.map((letter) => built('one', letter)),
@@ -237,7 +356,7 @@ it('is never promoted by any sequence of events without test, review and approva
       }
       if (state.phase !== 'done') return;
       const about = state.diff?.sha256 ?? '';
-      const lastBuild = happened.findLastIndex(({ type }) => type === 'build.finished');
+      const lastBuild = happened.findLastIndex(({ type }) => type === 'build.finished' || type === 'asset.applied');
       const since = happened.slice(lastBuild + 1);
       expect(
         since.some(

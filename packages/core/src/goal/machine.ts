@@ -1,18 +1,22 @@
 import type { Handoff } from '../role/team.js';
 import { IllegalTransitionError } from './errors.js';
 import { addUsage, type GoalEvent, type GoalEventType, noUsage } from './events.js';
-import { hasReplansLeft, hasRevisionsLeft } from './guards.js';
-import { type GoalState, limitsOf } from './state.js';
+import { hasReplansLeft, hasRevisionsLeft, isMendable } from './guards.js';
+import { type GoalState, limitsOf, pendingAsset } from './state.js';
 import { allowsFrom, type Transition, transitions } from './transitions.js';
 
 export const initialState: GoalState = {
   phase: 'new',
   created: undefined,
   preflight: undefined,
+  offers: [],
   plan: undefined,
+  needsPlan: false,
   subtaskIndex: 0,
   revision: 0,
   replans: 0,
+  isAssetApplied: false,
+  applied: [],
   build: undefined,
   diff: undefined,
   tests: undefined,
@@ -57,8 +61,36 @@ function record(state: GoalState, event: GoalEvent, phase: GoalState['phase']): 
       return { created: event.data };
     case 'preflight.passed':
       return { preflight: event.data };
+    case 'assets.offered':
+      return { offers: event.data.offers };
     case 'plan.accepted':
-      return { usage, plan: event.data.plan, subtaskIndex: 0, revision: 0, review: undefined };
+      return {
+        usage,
+        plan: event.data.plan,
+        needsPlan: false,
+        subtaskIndex: 0,
+        revision: 0,
+        isAssetApplied: false,
+        review: undefined,
+      };
+    case 'plan.refused':
+      return { usage, needsPlan: true, problem: event.data.problem, tests: undefined, review: undefined };
+    case 'asset.applied': {
+      const { subtask, asset, report, diff } = event.data;
+      const nothing = `Asset ${asset.id} changed nothing: it left ${report.declinedCount} places alone and failed on ${report.failedCount} files.`;
+      return {
+        usage,
+        diff,
+        isAssetApplied: true,
+        applied: [...state.applied, { subtask, asset, report }],
+        ...(phase === 'deciding' ? { needsPlan: true, problem: nothing, tests: undefined, review: undefined } : {}),
+      };
+    }
+    case 'asset.refused': {
+      const { message, hint } = event.data;
+      const problem = hint === undefined ? message : `${message} ${hint}`;
+      return { usage, needsPlan: true, problem, tests: undefined, review: undefined };
+    }
     case 'build.finished':
       return {
         usage,
@@ -79,7 +111,9 @@ function record(state: GoalState, event: GoalEvent, phase: GoalState['phase']): 
         usage,
         review: { ...event.data.review, diffSha256: event.data.diffSha256 },
         ...(phase === 'deciding' ? { problem: event.data.review.summary } : {}),
-        ...(phase === 'building' ? { subtaskIndex: state.subtaskIndex + 1, revision: 0, problem: undefined } : {}),
+        ...(phase === 'building'
+          ? { subtaskIndex: state.subtaskIndex + 1, revision: 0, isAssetApplied: false, problem: undefined }
+          : {}),
         ...(phase === 'rejected' ? { end: { code: 'review-rejected', message: event.data.review.summary } } : {}),
       };
     case 'revision.started':
@@ -136,20 +170,21 @@ function record(state: GoalState, event: GoalEvent, phase: GoalState['phase']): 
   }
 }
 
-/** To whom the goal can be handed now: all that the manager gets to see. */
+/** To whom the goal can be handed now: all that the manager gets to see. To nobody while an asset is to be applied. */
 export function legalHandoffs(state: GoalState): readonly Handoff[] {
   switch (state.phase) {
     case 'planning':
       return ['planner'];
     case 'building':
-      return ['builder'];
+      return pendingAsset(state) ? [] : ['builder'];
     case 'testing':
       return ['tester'];
     case 'reviewing':
       return ['reviewer'];
     case 'deciding': {
       const legal: Handoff[] = [];
-      if (hasRevisionsLeft.refuse(state, undefined) === undefined) legal.push('builder');
+      const canMend = [isMendable, hasRevisionsLeft].every(({ refuse }) => refuse(state, undefined) === undefined);
+      if (canMend) legal.push('builder');
       if (hasReplansLeft.refuse(state, undefined) === undefined) legal.push('planner');
       return [...legal, 'escalate'];
     }

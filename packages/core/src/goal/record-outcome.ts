@@ -1,11 +1,13 @@
 import type { Failure } from '../errors/failure.js';
+import { resolvePlan } from '../role/resolve-plan.js';
 import type { HandoffOutcome } from '../role/team.js';
+import { IllegalTransitionError } from './errors.js';
 import { type Diff, noUsage } from './events.js';
-import { handoffData, type HandoffRecord } from './handoff.js';
+import { type AssetOutcome, handoffData, type HandoffRecord } from './handoff.js';
 import type { RunRecorder } from './run-recorder.js';
-import { currentSubtask, presentDiff } from './state.js';
+import { currentSubtask, pendingAsset, presentDiff } from './state.js';
 
-/** What the builder left, or why it cannot be a diff. */
+/** What was left in the work tree, or why it cannot be a diff. */
 export type Snapshot = { readonly diff: Diff } | { readonly failure: Failure };
 
 const asFile = (data: object): string => `${JSON.stringify(data, undefined, 2)}\n`;
@@ -13,14 +15,24 @@ const asFile = (data: object): string => `${JSON.stringify(data, undefined, 2)}\
 /** Records what the role that took a handoff answered, as events and files. */
 export async function recordOutcome(
   recorder: RunRecorder,
-  outcome: HandoffOutcome,
+  outcome: HandoffOutcome | AssetOutcome,
   record: HandoffRecord,
   snapshot: () => Promise<Snapshot>,
 ): Promise<void> {
   const handoff = handoffData(record);
   switch (outcome.role) {
-    case 'planner':
-      await recorder.emitOfHandoff('role:planner', { type: 'plan.accepted', data: { plan: outcome.plan, ...handoff } });
+    case 'planner': {
+      const resolved = resolvePlan(outcome.plan, recorder.state.offers);
+      await recorder.emitOfHandoff(
+        'role:planner',
+        resolved.ok
+          ? { type: 'plan.accepted', data: { plan: resolved.plan, ...handoff } }
+          : { type: 'plan.refused', data: { problem: resolved.problem, ...handoff } },
+      );
+      break;
+    }
+    case 'asset':
+      await recordAsset(recorder, outcome, record, snapshot);
       break;
     case 'builder':
       await recordBuild(recorder, outcome, record, await snapshot());
@@ -32,6 +44,7 @@ export async function recordOutcome(
       const n = tests.commands[0]?.log.match(/\d+/)?.[0];
       if (n !== undefined) await recorder.artifact('tests', `tests/${n}.json`, asFile({ diffSha256, ...tests }));
       for (const { log } of tests.commands) await recorder.artifact('log', log);
+      if (tests.lint) await recorder.artifact('lint', 'lint.json', asFile({ diffSha256, ...tests.lint }));
       break;
     }
     case 'reviewer': {
@@ -51,6 +64,32 @@ export async function recordOutcome(
       });
       break;
   }
+}
+
+async function recordAsset(
+  recorder: RunRecorder,
+  { report, refused }: AssetOutcome,
+  record: HandoffRecord,
+  snapshot: () => Promise<Snapshot>,
+): Promise<void> {
+  const { state } = recorder;
+  const subtask = currentSubtask(state)?.id ?? '';
+  const asset = pendingAsset(state);
+  if (!asset) throw new IllegalTransitionError('asset.applied', state.phase, 'the subtask in work waits for no asset');
+  if (refused) {
+    const data = { subtask, asset, ...refused, ...handoffData(record) };
+    await recorder.emitOfHandoff('orchestrator', { type: 'asset.refused', data });
+    return;
+  }
+  const left = await snapshot();
+  if ('failure' in left) {
+    const data = { ...left.failure, usage: record.usage };
+    await recorder.emitOfHandoff('orchestrator', { type: 'run.failed', data });
+    return;
+  }
+  const data = { subtask, asset, report, diff: left.diff, ...handoffData(record) };
+  await recorder.emitOfHandoff('orchestrator', { type: 'asset.applied', data });
+  await recorder.artifact('diff', 'diff.patch');
 }
 
 async function recordBuild(

@@ -39,7 +39,7 @@ export class RunRecorder {
   }
 
   /** Records a file of the present handoff, and writes it before when its text is given. */
-  async artifact(kind: 'diff' | 'tests' | 'log' | 'review', file: string, text?: string): Promise<void> {
+  async artifact(kind: 'diff' | 'tests' | 'log' | 'lint' | 'review', file: string, text?: string): Promise<void> {
     const key = `handoff:${this.#handoffs}:${file}`;
     if (this.#store.find(key)) return;
     if (text !== undefined) await writeFileAtomic(path.join(this.#store.dir, file), text);

@@ -1,5 +1,7 @@
 import type { Approval } from '../approval/approval.js';
+import type { AssetOffer, AssetUse } from '../asset/asset-offer.js';
 import type { BuildReport, Plan, Review, Subtask, TestReport } from '../role/outputs.js';
+import type { AppliedAsset } from '../role/team.js';
 import type { Elevation } from './elevation.js';
 import { IllegalTransitionError } from './errors.js';
 import type { Diff, GoalEvent, Limits, Usage } from './events.js';
@@ -41,12 +43,20 @@ export interface GoalState {
   readonly phase: GoalPhase;
   readonly created: Extract<GoalEvent, { type: 'run.created' }>['data'] | undefined;
   readonly preflight: Extract<GoalEvent, { type: 'preflight.passed' }>['data'] | undefined;
+  /** What the planner may use. */
+  readonly offers: readonly AssetOffer[];
   readonly plan: Plan | undefined;
+  /** Whether what went wrong is the plan's fault, so that a builder cannot mend it. */
+  readonly needsPlan: boolean;
   /** Index of the subtask in work. */
   readonly subtaskIndex: number;
   /** How often the present subtask was sent back. */
   readonly revision: number;
   readonly replans: number;
+  /** Whether the asset of the present subtask was applied. */
+  readonly isAssetApplied: boolean;
+  /** The assets that were applied, the oldest first. */
+  readonly applied: readonly AppliedAsset[];
   readonly build: BuildReport | undefined;
   readonly diff: Diff | undefined;
   readonly tests: (TestReport & { readonly diffSha256: string }) | undefined;
@@ -67,6 +77,10 @@ export interface GoalState {
 }
 
 export const currentSubtask = (state: GoalState): Subtask | undefined => state.plan?.subtasks[state.subtaskIndex];
+
+/** The asset that is to be applied now, before any model may touch the subtask. */
+export const pendingAsset = (state: GoalState): AssetUse | undefined =>
+  state.phase === 'building' && !state.isAssetApplied ? currentSubtask(state)?.asset : undefined;
 
 export const limitsOf = (state: GoalState): Limits =>
   state.created?.limits ?? { tokens: 1, turns: 1, minutes: 1, revisions: 0, replans: 0 };

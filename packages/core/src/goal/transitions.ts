@@ -9,8 +9,13 @@ import {
   isForPresentSubtask,
   isGrantedByAHuman,
   isHumanApprovalOfThisDiff,
+  isMendable,
   isNextElevation,
+  isNotInPlaceOfAnAsset,
   isOpenElevation,
+  isTestedEnough,
+  isThePlannedAsset,
+  usesOfferedAssets,
 } from './guards.js';
 import { type GoalPhase, type GoalState, isTerminal } from './state.js';
 
@@ -32,10 +37,21 @@ export const transitions: { readonly [T in GoalEventType]: Transition<T> } = {
   'run.created': { from: ['new'], guards: [], to: 'preflight' },
   'preflight.passed': { from: ['preflight'], guards: [], to: 'planning' },
   'preflight.refused': { from: ['preflight'], guards: [], to: 'blocked' },
-  'plan.accepted': { from: ['planning'], guards: [], to: 'building' },
+  'assets.offered': { from: ['planning'], guards: [], to: stay },
+  'plan.accepted': { from: ['planning'], guards: [usesOfferedAssets], to: 'building' },
+  'plan.refused': { from: ['planning'], guards: [], to: 'deciding' },
+  'asset.applied': {
+    from: ['building'],
+    guards: [isForPresentSubtask, isThePlannedAsset],
+    to: (state, { report, diff }) => {
+      const changedNothing = report.changedCount === 0 || diff.files.length === 0 || diff.sha256 === state.diff?.sha256;
+      return changedNothing ? 'deciding' : 'testing';
+    },
+  },
+  'asset.refused': { from: ['building'], guards: [isForPresentSubtask, isThePlannedAsset], to: 'deciding' },
   'build.finished': {
     from: ['building'],
-    guards: [isForPresentSubtask],
+    guards: [isForPresentSubtask, isNotInPlaceOfAnAsset],
     to: (state, { build, diff }) => {
       if (build.status !== 'completed') return 'building';
       const changedNothing = diff.files.length === 0 || (state.revision > 0 && diff.sha256 === state.diff?.sha256);
@@ -45,10 +61,7 @@ export const transitions: { readonly [T in GoalEventType]: Transition<T> } = {
   'tests.finished': {
     from: ['testing'],
     guards: [isForPresentDiff],
-    to: (state, { tests }) => {
-      const untestable = tests.commands.length === 0 && state.created?.testsRequired === false;
-      return tests.passed || untestable ? 'reviewing' : 'deciding';
-    },
+    to: (state, { tests }) => (isTestedEnough(state, tests) ? 'reviewing' : 'deciding'),
   },
   'review.finished': {
     from: ['reviewing'],
@@ -59,7 +72,11 @@ export const transitions: { readonly [T in GoalEventType]: Transition<T> } = {
       return hasNextSubtask(state) ? 'building' : 'awaiting-approval';
     },
   },
-  'revision.started': { from: ['deciding'], guards: [isForPresentSubtask, hasRevisionsLeft], to: 'building' },
+  'revision.started': {
+    from: ['deciding'],
+    guards: [isForPresentSubtask, isMendable, hasRevisionsLeft],
+    to: 'building',
+  },
   'replan.started': { from: ['deciding'], guards: [hasReplansLeft], to: 'planning' },
   'run.escalated': { from: ['deciding'], guards: [], to: 'escalated' },
   'elevation.requested': { from: ['building'], guards: [isNextElevation], to: stay },

@@ -1,10 +1,13 @@
 export {
+  barePlanSchema,
   type BuildReport,
   buildReportSchema,
   type Finding,
   findingSchema,
   type Plan,
   planSchema,
+  type ProposedPlan,
+  proposedPlanSchema,
   type Review,
   reviewSchema,
   type Subtask,
@@ -14,4 +17,5 @@ export {
   type TestReport,
   testReportSchema,
 } from './outputs.js';
-export type { Briefing, Handoff, HandoffChoice, HandoffOutcome, HandoffRequest, Team } from './team.js';
+export { resolvePlan, type ResolvedPlan } from './resolve-plan.js';
+export type { AppliedAsset, Briefing, Handoff, HandoffChoice, HandoffOutcome, HandoffRequest, Team } from './team.js';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { assetUseSchema } from '../asset/asset-offer.js';
+import { lintReportSchema } from '../lint/lint-report.js';
 
 /** One piece of work for the builder, in the order of the plan. */
 export const subtaskSchema = z.strictObject({
@@ -8,12 +10,40 @@ export const subtaskSchema = z.strictObject({
   instructions: z.string().min(1),
   /** Paths that are expected to change; a hint for people and for overlap checks, not a fence. */
   paths: z.array(z.string()),
+  /** What does the work in place of a model; the builder comes in only where that has to be mended. */
+  asset: assetUseSchema.optional(),
 });
 
-/** The planner's answer. */
+/** A plan as it is accepted and recorded. */
 export const planSchema = z.strictObject({
   summary: z.string().min(1),
   subtasks: z.array(subtaskSchema).min(1).max(20),
+});
+
+const bareSubtask = subtaskSchema.omit({ asset: true });
+
+/** The planner's answer where no asset is offered. */
+export const barePlanSchema = planSchema.extend({ subtasks: z.array(bareSubtask).min(1).max(20) });
+
+/** The planner's answer, with assets as a model names them: `resolvePlan` makes a plan of it. */
+export const proposedPlanSchema = planSchema.extend({
+  subtasks: z
+    .array(
+      bareSubtask.extend({
+        asset: z
+          .strictObject({
+            id: z.string(),
+            /** Null for the version that is offered. */
+            version: z.string().nullable(),
+            /** JSON text of an object: structured outputs have no objects with free names. */
+            options: z.string(),
+          })
+          .nullable()
+          .default(null),
+      }),
+    )
+    .min(1)
+    .max(20),
 });
 
 export const findingSchema = z.strictObject({
@@ -53,6 +83,8 @@ export const testReportSchema = z.strictObject({
   commands: z.array(testCommandResultSchema),
   /** Why there was nothing to run, when `commands` is empty. */
   reason: z.string().nullable(),
+  /** What lint rules say of the change; absent where they are off. */
+  lint: lintReportSchema.optional(),
 });
 
 /** How the builder's Codex turn ended. */
@@ -66,6 +98,8 @@ export const buildReportSchema = z.strictObject({
 
 export type Subtask = Readonly<z.infer<typeof subtaskSchema>>;
 export type Plan = Readonly<z.infer<typeof planSchema>>;
+/** A plan as a model may give it; what it leaves out is filled in when it is parsed. */
+export type ProposedPlan = Readonly<z.input<typeof proposedPlanSchema>>;
 export type Finding = Readonly<z.infer<typeof findingSchema>>;
 export type Review = Readonly<z.infer<typeof reviewSchema>>;
 export type TestCommandResult = Readonly<z.infer<typeof testCommandResultSchema>>;

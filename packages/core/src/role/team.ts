@@ -1,9 +1,19 @@
+import type { AssetOffer, AssetUse } from '../asset/asset-offer.js';
+import type { AssetReport } from '../asset/asset-report.js';
 import type { TokenUsage } from '../codex/driver.js';
 import type { StepCtx } from '../engine/engine.js';
-import type { BuildReport, Plan, Review, Subtask, TestReport } from './outputs.js';
+import type { BuildReport, Plan, ProposedPlan, Review, Subtask, TestReport } from './outputs.js';
 
 /** Whom the manager can hand the goal to. `escalate` gives it back to a human and ends the run. */
 export type Handoff = 'planner' | 'builder' | 'tester' | 'reviewer' | 'escalate';
+
+/** What an asset did to the work of this run. */
+export interface AppliedAsset {
+  /** Of the subtask that it was. */
+  readonly subtask: string;
+  readonly asset: AssetUse;
+  readonly report: AssetReport;
+}
 
 /** Everything a role may know about the goal at this moment. */
 export interface Briefing {
@@ -23,6 +33,10 @@ export interface Briefing {
   readonly review: Review | undefined;
   /** Why the last attempt went back: shown to the role that mends it. */
   readonly problem: string | undefined;
+  /** The assets that a plan may use. */
+  readonly offers: readonly AssetOffer[];
+  /** The assets that were applied so far, the oldest first. */
+  readonly applied: readonly AppliedAsset[];
   /** The present diff against the base, cut to `maxBytes` with a note where it was cut. */
   readonly readDiff: (maxBytes: number) => Promise<string>;
   /** A list of the tracked files, cut to `maxBytes`. */
@@ -51,8 +65,9 @@ export interface HandoffRequest {
 
 /** What the role that took the handoff answered. */
 export type HandoffOutcome = Pick<HandoffChoice, 'chosenBy' | 'reason'> &
+  /** A plan that names what was not offered is refused, and its planner told why. */
   (
-    | { readonly role: 'planner'; readonly plan: Plan }
+    | { readonly role: 'planner'; readonly plan: ProposedPlan }
     | { readonly role: 'builder'; readonly build: BuildReport }
     | { readonly role: 'tester'; readonly tests: TestReport }
     | { readonly role: 'reviewer'; readonly review: Review }

@@ -1,4 +1,4 @@
-import { planSchema, reviewSchema } from '@codex-orch/core';
+import { barePlanSchema, proposedPlanSchema, reviewSchema } from '@codex-orch/core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { toJsonSchema } from './json-schema.js';
@@ -16,7 +16,8 @@ const objectsIn = (node: unknown): Node[] => {
 };
 
 test.each([
-  ['plan', planSchema],
+  ['plan', barePlanSchema],
+  ['plan with assets', proposedPlanSchema],
   ['review', reviewSchema],
 ])('the schema of a %s is one that strict structured outputs accept', (_, schema) => {
   const objects = objectsIn(toJsonSchema(schema));

@@ -1,6 +1,7 @@
 import type { Briefing } from '@codex-orch/core';
+import { describeApplied } from './assets.js';
 import { lastPart, sections, untrusted, untrustedRule } from './untrusted.js';
-import { describeReview, describeSubtask, describeTests } from './work.js';
+import { describeLint, describeReview, describeSubtask, describeTests } from './work.js';
 
 const rules = `You are the builder of a software team. Make the change below in this work tree, with the tests that show it works.
 Change only what it asks for. Do not commit, push, or touch anything outside the work tree. End with a short summary of what you changed.
@@ -21,7 +22,10 @@ const starts: Readonly<Record<TurnStart, string | undefined>> = {
 };
 
 /** What the builder's Codex is told. */
-export function builderPrompt({ goal, subtask, tests, review, problem, revision }: Briefing, start: TurnStart): string {
+export function builderPrompt(
+  { goal, subtask, tests, review, problem, revision, applied }: Briefing,
+  start: TurnStart,
+): string {
   return sections(
     ['Rules', rules],
     ['Note', starts[start]],
@@ -32,7 +36,9 @@ export function builderPrompt({ goal, subtask, tests, review, problem, revision 
       revision > 0 ? `This is attempt ${revision + 1}. Mend what is listed below; keep what was right.` : undefined,
     ],
     ['What went wrong', problem && untrusted('problem', lastPart(problem, 6000))],
+    ['What ready-made changes did before you', describeApplied(applied)],
     ['Tests', tests && !tests.passed ? describeTests(tests, 8000) : undefined],
+    ['New findings of lint rules', revision > 0 ? describeLint(tests?.lint) : undefined],
     ['Review', describeReview(review)],
   );
 }

@@ -1,4 +1,5 @@
 import type { Briefing } from '@codex-orch/core';
+import { describeApplied, describeOffers } from './assets.js';
 import { readmeHead } from './readme-head.js';
 import { lastPart, sections, untrusted, untrustedRule } from './untrusted.js';
 import { describePlan } from './work.js';
@@ -11,12 +12,22 @@ Plan only what the goal asks for. Do not plan running tests, reviews or commits:
 ${untrustedRule}`;
 
 /** What the planner sees. */
-export async function plannerPrompt({ goal, cwd, plan, problem, listFiles }: Briefing): Promise<string> {
+export async function plannerPrompt({
+  goal,
+  cwd,
+  plan,
+  problem,
+  listFiles,
+  offers,
+  applied,
+}: Briefing): Promise<string> {
   const [files, readme] = await Promise.all([listFiles(24_000), readmeHead(cwd, 4000)]);
   return sections(
     ['Goal', goal],
     ['The plan that did not work', describePlan(plan)],
     ['Why it did not work', problem && untrusted('problem', lastPart(problem, 6000))],
+    ['Assets that were applied already', describeApplied(applied)],
+    ['Assets', describeOffers(offers)],
     ['Tracked files', untrusted('files', files)],
     ['Beginning of the README', readme && untrusted('readme', readme)],
   );

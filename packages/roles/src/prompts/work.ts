@@ -1,4 +1,4 @@
-import type { Plan, Review, Subtask, TestReport } from '@codex-orch/core';
+import type { LintReport, Plan, Review, Subtask, TestReport } from '@codex-orch/core';
 import { lastPart, untrusted } from './untrusted.js';
 
 /** The subtask as one readable block. Not quoted: for the builder it is the order. */
@@ -10,7 +10,13 @@ export function describeSubtask(subtask: Subtask | undefined): string | undefine
 
 export function describePlan(plan: Plan | undefined): string | undefined {
   if (!plan) return undefined;
-  return untrusted('plan', [plan.summary, ...plan.subtasks.map(({ id, title }) => `- ${id}: ${title}`)].join('\n'));
+  return untrusted(
+    'plan',
+    [
+      plan.summary,
+      ...plan.subtasks.map(({ id, title, asset }) => `- ${id}: ${title}${asset ? ` (asset ${asset.id})` : ''}`),
+    ].join('\n'),
+  );
 }
 
 /** What the commands said, most of it for those that failed. */
@@ -25,6 +31,23 @@ export function describeTests(tests: TestReport | undefined, maxTail: number): s
   return [tests.passed ? 'Passed.' : `Not passed.${tests.reason === null ? '' : ` ${tests.reason}`}`, ...lines].join(
     '\n',
   );
+}
+
+/** Findings that a role is shown. */
+const maxFindings = 60;
+
+/** What lint rules found in the change and not in the base; undefined where there is nothing to say. */
+export function describeLint(lint: LintReport | undefined): string | undefined {
+  if (!lint) return undefined;
+  if (lint.error !== null) return `The rules did not run: ${untrusted('error', lastPart(lint.error, 1000))}`;
+  if (lint.newCount === 0 && lint.skipped.length === 0) return undefined;
+  const findings = lint.findings.slice(0, maxFindings);
+  const lines = [
+    ...findings.map(({ rule, path, line, message }) => `- ${path}:${line} [${rule}] ${message}`),
+    ...(lint.newCount > findings.length ? [`… and ${lint.newCount - findings.length} more`] : []),
+    ...lint.skipped.slice(0, 10).map(({ path, message }) => `- ${path} was not looked at: ${message}`),
+  ];
+  return untrusted('lint', lines.join('\n'));
 }
 
 export function describeReview(review: Review | undefined): string | undefined {

@@ -1,10 +1,13 @@
 import {
+  barePlanSchema,
   buildReportSchema,
   type Handoff,
   type HandoffChoice,
   type HandoffOutcome,
   type HandoffRequest,
-  planSchema,
+  type ProposedPlan,
+  proposedPlanSchema,
+  resolvePlan,
   reviewSchema,
   testReportSchema,
 } from '@codex-orch/core';
@@ -25,7 +28,7 @@ import { localModel } from '../sdk/local-model.js';
 import type { TeamOptions } from './create-team.js';
 
 const outputs = {
-  planner: planSchema,
+  planner: proposedPlanSchema,
   builder: buildReportSchema,
   tester: testReportSchema,
   reviewer: reviewSchema,
@@ -51,10 +54,14 @@ function roleModels(
 ): Record<Handoff, Model> {
   const { briefing } = request;
   return {
-    planner: askingRole(sdk, request, {
+    planner: askingRole<ProposedPlan>(sdk, request, {
       role: 'planner',
       asker,
-      schema: planSchema,
+      schema: briefing.offers.length > 0 ? proposedPlanSchema : barePlanSchema,
+      problemWith: (plan) => {
+        const resolved = resolvePlan(plan, briefing.offers);
+        return resolved.ok ? undefined : resolved.problem;
+      },
       prompt: () => plannerPrompt(briefing),
     }),
     builder: builderModel(sdk, request, options.builder),
