@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { isolatedEnvironment, removeTree, runChecked } from '@codex-orch/core';
+import { applyAssets, type AssetOptions, rollbackApplication, type RunnableAsset } from '@codex-orch/learning-library';
+import type { EvaluatedAsset } from './asset.js';
+
+/** An asset of the learning library, applied and taken back by the library: the way its users take. */
+export function libraryAsset(asset: RunnableAsset, options: AssetOptions = {}): EvaluatedAsset {
+  return {
+    id: asset.id,
+    kind: 'codemod',
+    version: asset.version,
+    digest: `${asset.sha256} ${JSON.stringify(options)}`,
+    async apply(folder, files, signal) {
+      await makeRepository(folder, files, signal);
+      const result = await applyAssets({
+        root: folder,
+        assets: [asset],
+        paths: files,
+        options: { [asset.id]: options },
+        // What was found about the text before says nothing about the time and the declined places of this run.
+        cache: false,
+        signal,
+      });
+      signal?.throwIfAborted();
+      const { id } = result;
+      return {
+        matched: result.examined,
+        changes: result.changed.length,
+        declined: result.declined.map(({ path: file, line, column, reason }) => ({ path: file, line, column, reason })),
+        failed: result.failures.map(({ path: file, message }) => ({ path: file, message })),
+        ...(id !== undefined && {
+          rollback: async () => {
+            await rollbackApplication({ root: folder, application: id, signal });
+          },
+        }),
+        close: async () => {
+          for (const name of ['.git', '.runs']) await removeTree(path.join(folder, name));
+        },
+      };
+    },
+  };
+}
+
+/** The library works on repositories that have a commit, and on what git knows. */
+async function makeRepository(
+  folder: string,
+  files: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const name = 'codex-orch';
+  const who = ['AUTHOR', 'COMMITTER'].flatMap((role) => [
+    [`GIT_${role}_NAME`, name],
+    [`GIT_${role}_EMAIL`, ''],
+  ]);
+  const env = { ...isolatedEnvironment(process.env), ...(Object.fromEntries(who) as Record<string, string>) };
+  const git = (args: readonly string[], input?: string): Promise<unknown> =>
+    runChecked('git', ['-c', 'core.autocrlf=false', '-c', 'core.hooksPath=/dev/null', ...args], {
+      cwd: folder,
+      env,
+      input,
+      signal,
+    });
+  await git(['init', '--quiet', '--template=']);
+  await git(['update-index', '--add', '-z', '--stdin'], files.map((file) => `${file}\0`).join(''));
+  await git(['commit', '--quiet', '--allow-empty', '--no-verify', '--message', 'The target']);
+}

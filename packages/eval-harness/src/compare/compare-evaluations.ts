@@ -1,0 +1,84 @@
+import type { Evaluation } from '../evaluation/evaluation.js';
+import type { PairResult } from '../scenario/pair-result.js';
+
+export interface PairDifference {
+  readonly target: string;
+  readonly asset: string;
+  readonly kind: 'regression' | 'improvement' | 'other';
+  readonly what: string;
+}
+
+export interface EvaluationComparison {
+  readonly before: string;
+  readonly after: string;
+  readonly regressions: readonly PairDifference[];
+  readonly improvements: readonly PairDifference[];
+  /** What is neither better nor worse: other counts of changes, pairs that only one of the two has. */
+  readonly others: readonly PairDifference[];
+}
+
+const nameOf = ({ target, asset }: { readonly target: string; readonly asset: string }): string =>
+  `${asset}\0${target}`;
+
+/** What became better and worse from one evaluation to another, pair by pair, and test by test. */
+export function compareEvaluations(before: Evaluation, after: Evaluation): EvaluationComparison {
+  const old = new Map(before.pairs.map((pair) => [nameOf(pair), pair]));
+  const now = new Map(after.pairs.map((pair) => [nameOf(pair), pair]));
+  const lost = new Set(after.unusable.map(({ target }) => target));
+  const differences = [
+    ...after.pairs.flatMap((pair) => {
+      const earlier = old.get(nameOf(pair));
+      return earlier ? pairDifferences(earlier, pair) : [difference(pair, 'other', 'is new')];
+    }),
+    ...before.pairs
+      .filter((pair) => !now.has(nameOf(pair)))
+      .map((pair) =>
+        lost.has(pair.target)
+          ? difference(pair, 'regression', 'could not be evaluated, as the target cannot be used')
+          : difference(pair, 'other', 'is no longer there'),
+      ),
+  ];
+  const of = (kind: PairDifference['kind']): PairDifference[] => differences.filter((each) => each.kind === kind);
+  return {
+    before: before.id,
+    after: after.id,
+    regressions: of('regression'),
+    improvements: of('improvement'),
+    others: of('other'),
+  };
+}
+
+const difference = (pair: PairResult, kind: PairDifference['kind'], what: string): PairDifference => ({
+  target: pair.target,
+  asset: pair.asset,
+  kind,
+  what,
+});
+
+function pairDifferences(before: PairResult, after: PairResult): PairDifference[] {
+  const found: PairDifference[] = [];
+  const add = (kind: PairDifference['kind'], what: string): void => {
+    found.push(difference(after, kind, what));
+  };
+  const broken = (pair: PairResult): ReadonlySet<string> =>
+    new Set([...pair.tests.newlyFailing, ...pair.tests.missing]);
+  const [was, is] = [broken(before), broken(after)];
+  // A test that the control no longer breaks is no gain, nor is one more that it breaks a loss.
+  const isControl = after.kind === 'control';
+  if (before.verdict !== after.verdict)
+    add(
+      after.verdict === 'failed' ? 'regression' : 'improvement',
+      after.verdict === 'failed' ? `fails now: ${after.causes.map(({ message }) => message).join(' ')}` : 'passes now',
+    );
+  const more = [...is].filter((id) => !was.has(id));
+  const fewer = [...was].filter((id) => !is.has(id));
+  if (!isControl && more.length > 0)
+    add('regression', `breaks ${more.length} more tests, ${JSON.stringify(more[0])} among them`);
+  if (!isControl && fewer.length > 0) add('improvement', `breaks ${fewer.length} tests no longer`);
+  if (after.tests.total < before.tests.total)
+    add('regression', `is judged by ${after.tests.total} tests, before by ${before.tests.total}`);
+  if (after.changes !== before.changes) add('other', `changes ${after.changes} places, before ${before.changes}`);
+  if (after.declined.length !== before.declined.length)
+    add('other', `declines ${after.declined.length} places, before ${before.declined.length}`);
+  return found;
+}

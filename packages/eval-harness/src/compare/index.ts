@@ -1,0 +1,1 @@
+export { compareEvaluations, type EvaluationComparison, type PairDifference } from './compare-evaluations.js';

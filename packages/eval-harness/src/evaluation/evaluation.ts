@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { baselineSchema, pairResultSchema } from '../scenario/pair-result.js';
+import { thresholdsSchema } from '../scenario/thresholds.js';
+
+/** The form of `evaluation.json`. */
+export const evaluationSchema = z.strictObject({
+  $schema: z.string().optional(),
+  schemaVersion: z.literal(1),
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  environment: z.strictObject({
+    node: z.string(),
+    platform: z.string(),
+    arch: z.string(),
+    sandbox: z.string(),
+  }),
+  thresholds: thresholdsSchema,
+  verdict: z.enum(['passed', 'failed']),
+  /** Targets that could not be used at all, each with why. */
+  unusable: z.array(z.strictObject({ target: z.string(), code: z.string(), message: z.string() })),
+  baselines: z.array(baselineSchema),
+  pairs: z.array(pairResultSchema),
+  totals: z.strictObject({
+    pairs: z.int(),
+    passed: z.int(),
+    failed: z.int(),
+    /** Pairs taken from an earlier evaluation of the same things. */
+    cached: z.int(),
+    filesChanged: z.int(),
+    declined: z.int(),
+    /** Milliseconds in the targets' own tests and in all, added up over what ran at the same time. */
+    testsMs: z.number(),
+    workMs: z.number(),
+    /** From the first target to the last. */
+    wallMs: z.number(),
+  }),
+});
+
+export type Evaluation = z.infer<typeof evaluationSchema>;

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { makeFolder, OrchError, ProcessLock, removeTree, writeFileAtomic } from '@codex-orch/core';
+import { z } from 'zod';
+import { junitOf } from '../report/junit.js';
+import { markdownOf } from '../report/markdown.js';
+import { proveSandbox } from '../sandbox/bubblewrap.js';
+import { thresholdsSchema } from '../scenario/thresholds.js';
+import { EvaluationChangedError, EvaluationIdError } from './errors.js';
+import { evaluateTarget, type TargetOutcome } from './evaluate-target.js';
+import type { Evaluation } from './evaluation.js';
+import { baselineKey } from './keys.js';
+import type { EvaluationOptions } from './options.js';
+import { ResultStore } from './result-store.js';
+
+const planSchema = z.strictObject({ digest: z.string(), startedAt: z.iso.datetime() });
+
+/**
+ * Applies every asset to every target and has the targets' own tests judge. What is finished is on the disk: an evaluation that was
+ * killed goes on when it is run again with the same id. Leaves `evaluation.json`, `summary.md` and `junit.xml` in its folder.
+ *
+ * A failed pair or target is a part of the result, not an error. Throws `EvalSandboxError`, `EvaluationIdError`, `EvaluationChangedError`, `LockedError`
+ * where another process runs this evaluation, and the reason of the signal.
+ */
+export async function runEvaluation(options: EvaluationOptions): Promise<Evaluation> {
+  const { id, targets, sandbox, signal, parallel = 2, now = Date.now } = options;
+  if (!/^[\w-][\w.-]*$/.test(id)) throw new EvaluationIdError(id);
+  // Commands run in other folders.
+  const runsDir = path.resolve(options.runsDir);
+  const cacheDir = path.resolve(options.cacheDir ?? path.join(runsDir, 'cache'));
+  const thresholds = thresholdsSchema.parse(options.thresholds ?? {});
+  const dir = path.join(runsDir, id);
+  await makeFolder(dir);
+  await using _lock = await ProcessLock.acquire(path.join(dir, 'lock'), `the evaluation ${id}`);
+  const startedAt = await begin(options, dir, thresholds, new Date(now()).toISOString());
+  await proveSandbox(sandbox, signal);
+
+  const started = performance.now();
+  const plan = { ...options, cacheDir, thresholds, dir };
+  const unusable: Evaluation['unusable'] = [];
+  const outcomes = await inParallel(parallel, targets, async (placed): Promise<TargetOutcome | undefined> => {
+    try {
+      return await evaluateTarget(plan, placed);
+    } catch (error) {
+      signal?.throwIfAborted();
+      // A fault of the machine, a full disk say, ends all; a fault of the target is told, and the others go on.
+      if (!(error instanceof OrchError) || error.interrupts) throw error;
+      unusable.push({ target: placed.target.name, code: error.code, message: error.message });
+      options.onEvent?.({ type: 'target-unusable', target: placed.target.name, message: error.message });
+      return undefined;
+    }
+  });
+  await removeTree(path.join(dir, 'work'));
+
+  const usable = outcomes.filter((outcome) => outcome !== undefined);
+  const pairs = usable.flatMap((outcome) => outcome.pairs);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+  const fresh = pairs.filter((pair) => !pair.cached);
+  const failed = pairs.filter((pair) => pair.verdict === 'failed').length;
+  const evaluation: Evaluation = {
+    $schema: '@codex-orch/eval-harness/schemas/evaluation.json',
+    schemaVersion: 1,
+    id,
+    startedAt,
+    finishedAt: new Date(now()).toISOString(),
+    environment: { node: process.version, platform: process.platform, arch: process.arch, sandbox: sandbox.name },
+    thresholds,
+    verdict: failed === 0 && unusable.length === 0 && pairs.length > 0 ? 'passed' : 'failed',
+    unusable,
+    baselines: usable.map((outcome) => outcome.baseline),
+    pairs,
+    totals: {
+      pairs: pairs.length,
+      passed: pairs.length - failed,
+      failed,
+      cached: pairs.length - fresh.length,
+      filesChanged: sum(pairs.map((pair) => pair.files.changed)),
+      declined: sum(pairs.map((pair) => pair.declined.length)),
+      testsMs: sum(fresh.map((pair) => pair.durationsMs.tests)) + sum(usable.map(testsOfBaseline)),
+      workMs: sum(fresh.map((pair) => pair.durationsMs.total)) + sum(usable.map(workOfBaseline)),
+      wallMs: performance.now() - started,
+    },
+  };
+  await writeFileAtomic(path.join(dir, 'evaluation.json'), `${JSON.stringify(evaluation, undefined, 2)}\n`);
+  await writeFileAtomic(path.join(dir, 'summary.md'), markdownOf(evaluation));
+  await writeFileAtomic(path.join(dir, 'junit.xml'), junitOf(evaluation));
+  return evaluation;
+}
+
+/** A baseline that came from the cache cost nothing now. */
+const testsOfBaseline = ({ baseline }: TargetOutcome): number =>
+  baseline.preparationMs === 0 ? 0 : baseline.durationMs * baseline.runs;
+const workOfBaseline = (outcome: TargetOutcome): number => outcome.baseline.preparationMs + testsOfBaseline(outcome);
+
+/** Notes what is evaluated, or compares with the note of the process that began it. */
+async function begin(
+  { id, targets, assets, sandbox }: EvaluationOptions,
+  dir: string,
+  thresholds: unknown,
+  at: string,
+): Promise<string> {
+  const whole = [
+    targets.map(({ target }) => baselineKey(target, sandbox.name)),
+    assets.map((asset) => [asset.id, asset.version, asset.digest]),
+    thresholds,
+  ];
+  const digest = createHash('sha256').update(JSON.stringify(whole)).digest('hex');
+  const plans = new ResultStore(dir, planSchema);
+  const before = await plans.get('plan');
+  if (before && before.digest !== digest) throw new EvaluationChangedError(id, 'targets, assets or thresholds');
+  if (before) return before.startedAt;
+  await plans.put('plan', { digest, startedAt: at });
+  return at;
+}
+
+/** Results come in the order of the items. */
+async function inParallel<T, R>(
+  count: number,
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  const workers = await Promise.allSettled(Array.from({ length: Math.min(count, items.length) }, worker));
+  for (const worker of workers) if (worker.status === 'rejected') throw worker.reason;
+  return results;
+}

@@ -1,0 +1,61 @@
+import type { Evaluation } from '../evaluation/evaluation.js';
+import type { PairResult } from '../scenario/pair-result.js';
+
+/** One suite for each target, one case for each asset. */
+export function junitOf({ id, pairs, unusable, totals }: Evaluation): string {
+  const targets = [...new Set(pairs.map((pair) => pair.target))];
+  const suites = targets.map((target) =>
+    suite(
+      target,
+      pairs.filter((pair) => pair.target === target),
+    ),
+  );
+  const lost = unusable.map(({ target, code, message }) =>
+    [
+      `  <testsuite name="${xml(target)}" tests="1" failures="0" errors="1">`,
+      `    <testcase classname="${xml(target)}" name="the target can be used">`,
+      `      <error type="${xml(code)}" message="${xml(message)}"/>`,
+      '    </testcase>',
+      '  </testsuite>',
+    ].join('\n'),
+  );
+  const counts = `tests="${totals.pairs + unusable.length}" failures="${totals.failed}" errors="${unusable.length}"`;
+  return `${[
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="${xml(id)}" ${counts} time="${seconds(totals.wallMs)}">`,
+    ...suites,
+    ...lost,
+    '</testsuites>',
+  ].join('\n')}\n`;
+}
+
+function suite(target: string, pairs: readonly PairResult[]): string {
+  const failures = pairs.filter((pair) => pair.verdict === 'failed').length;
+  const head = `  <testsuite name="${xml(target)}" tests="${pairs.length}" failures="${failures}" errors="0">`;
+  return [head, ...pairs.map(testCase), '  </testsuite>'].join('\n');
+}
+
+function testCase({ target, asset, causes, durationsMs, reproduce, tests }: PairResult): string {
+  const head = `    <testcase classname="${xml(target)}" name="${xml(asset)}" time="${seconds(durationsMs.total)}"`;
+  const [first] = causes;
+  if (!first) return `${head}/>`;
+  const body = [
+    ...causes.map(({ kind, message }) => `${kind}: ${message}`),
+    ...[...tests.newlyFailing, ...tests.missing].map((name) => `  ${name}`),
+    ...(reproduce.length > 0 ? [`Reproduce: ${reproduce.join(' ')}`] : []),
+  ].join('\n');
+  const failure = `      <failure type="${first.kind}" message="${xml(first.message)}">${xml(body)}</failure>`;
+  return [`${head}>`, failure, '    </testcase>'].join('\n');
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+const xml = (text: string): string =>
+  text
+    // XML has no way to write these.
+    // eslint-disable-next-line no-control-regex
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uD800-\uDFFF\uFFFE\uFFFF]/g, '\uFFFD')
+    .replace(/[&<>"]/g, (character) => entities[character] ?? '')
+    .replace(/[\n\r\t]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,0 +1,3 @@
+export { bubblewrapSandbox, proveSandbox } from './bubblewrap.js';
+export { EvalSandboxError } from './errors.js';
+export type { Sandbox, SandboxedCommand, SandboxRequest } from './sandbox.js';

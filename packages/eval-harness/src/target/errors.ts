@@ -1,0 +1,63 @@
+import { OrchError } from '@codex-orch/core';
+
+/** The list of targets cannot be used. */
+export class TargetsFileError extends OrchError {
+  readonly code = 'eval-targets-invalid';
+
+  constructor(file: string, problems: string, cause?: unknown) {
+    super(`${file} is no list of targets: ${problems}`, {
+      cause,
+      hint: 'The JSON Schema of the file is `@codex-orch/eval-harness/schemas/targets.json`.',
+    });
+  }
+}
+
+/** Something fetched is not what was pinned. */
+export class TargetTamperedError extends OrchError {
+  readonly code = 'eval-target-tampered';
+
+  constructor(target: string, what: string, expected: string, actual: string) {
+    super(`${target}: ${what} is ${actual}, but ${expected} is pinned.`, {
+      hint: 'Nothing of it was run. If the change is meant, look at it and renew the pin.',
+    });
+  }
+}
+
+/** A target could not be fetched from its registry. */
+export class TargetFetchError extends OrchError {
+  readonly code = 'eval-target-fetch-failed';
+
+  constructor(target: string, detail: string, cause?: unknown) {
+    super(`${target} cannot be fetched: ${detail}`, {
+      cause,
+      hint: 'Check the network and the registry that npm is set up for; what is in the cache needs neither.',
+    });
+  }
+}
+
+/** What the tests of a target need could not be installed. */
+export class TargetInstallError extends OrchError {
+  readonly code = 'eval-target-install-failed';
+
+  constructor(target: string, detail: string, cause?: unknown) {
+    super(`What ${target} needs cannot be installed: ${detail}`, { cause });
+  }
+}
+
+/** A target's setup command failed. */
+export class TargetSetupError extends OrchError {
+  readonly code = 'eval-target-setup-failed';
+
+  constructor(target: string, command: readonly string[], detail: string) {
+    super(`${target}: the setup command "${command.join(' ')}" failed: ${detail}`);
+  }
+}
+
+/** No target has the name. */
+export class UnknownTargetError extends OrchError {
+  readonly code = 'eval-target-unknown';
+
+  constructor(name: string, known: readonly string[]) {
+    super(`There is no target "${name}".`, { hint: `Known are ${known.join(', ')}.` });
+  }
+}

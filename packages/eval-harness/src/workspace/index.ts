@@ -1,0 +1,1 @@
+export { NoTestsRanError, TestsTimedOutError, TestsTooLoudError } from './errors.js';

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { compareEvaluations, consoleTable, junitOf, markdownOf } from '../src/index.js';
+import { evaluationOf, pairOf } from './results.js';
+
+it('calls a test that is broken now a regression, and one that is no longer broken an improvement', () => {
+  const before = evaluationOf([pairOf({ target: 'one', broken: ['old'] }), pairOf({ target: 'two' })]);
+  const after = evaluationOf([pairOf({ target: 'one' }), pairOf({ target: 'two', broken: ['new'] })]);
+  const { regressions, improvements, others } = compareEvaluations(before, after);
+  expect(regressions.map(({ target, what }) => [target, what])).toEqual([
+    ['two', 'fails now: 1 tests fail'],
+    ['two', 'breaks 1 more tests, "new" among them'],
+  ]);
+  expect(improvements.map(({ target, what }) => [target, what])).toEqual([
+    ['one', 'passes now'],
+    ['one', 'breaks 1 tests no longer'],
+  ]);
+  expect(others).toEqual([]);
+});
+
+it('sees that another test is broken though as many are as before', () => {
+  const [before, after] = ['old', 'new'].map((broken) => evaluationOf([pairOf({ broken: [broken] })]));
+  expect(compareEvaluations(before!, after!).regressions).toMatchObject([
+    { what: 'breaks 1 more tests, "new" among them' },
+  ]);
+});
+
+it('calls it a regression when fewer tests judge, or a target cannot be used any more', () => {
+  const before = evaluationOf([pairOf({ target: 'one', total: 10 }), pairOf({ target: 'two' })]);
+  const after = evaluationOf([pairOf({ target: 'one', total: 9 })], ['two']);
+  expect(compareEvaluations(before, after).regressions.map(({ what }) => what)).toEqual([
+    'is judged by 9 tests, before by 10',
+    'could not be evaluated, as the target cannot be used',
+  ]);
+});
+
+it('an evaluation does not differ from itself', () => {
+  const evaluation = evaluationOf([pairOf({ broken: ['x'] }), pairOf({ target: 'two' })]);
+  expect(compareEvaluations(evaluation, evaluation)).toMatchObject({ regressions: [], improvements: [], others: [] });
+});
+
+it('writes names of tests so that they cannot be taken for markup', () => {
+  const evaluation = evaluationOf([pairOf({ broken: ['a | b <script>`&"\u0000'] })], ['lost']);
+  expect(junitOf(evaluation)).toMatchInlineSnapshot(`
+    "<?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="an-evaluation" tests="2" failures="1" errors="1" time="1.000">
+      <testsuite name="small" tests="1" failures="1" errors="0">
+        <testcase classname="small" name="an-asset" time="0.500">
+          <failure type="newly-failing" message="1 tests fail">newly-failing: 1 tests fail&#10;  a | b &lt;script&gt;\`&amp;&quot;\uFFFD&#10;Reproduce: eval small</failure>
+        </testcase>
+      </testsuite>
+      <testsuite name="lost" tests="1" failures="0" errors="1">
+        <testcase classname="lost" name="the target can be used">
+          <error type="eval-target-tampered" message="it is another"/>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "
+  `);
+  expect(markdownOf(evaluation)).toContain('  - a \\| b \\<script\\>\\`&"');
+  expect(consoleTable(evaluation)).toContain(
+    'an-asset on small\n  newly-failing: 1 tests fail\n  reproduce: eval small\n',
+  );
+});

@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { runCommand } from '@codex-orch/core';
+import { expect, it } from 'vitest';
+import { pairResultSchema } from '../src/scenario/pair-result.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const run = (folder: string, fate: string) =>
+  runCommand(
+    process.execPath,
+    [
+      ...['--conditions', '@codex-orch/source', '--import', '@swc-node/register/esm-register'],
+      ...[path.join(import.meta.dirname, 'resume-child.ts'), folder, fate],
+    ],
+    { cwd: path.join(import.meta.dirname, '../../..'), env: { PATH: process.env['PATH'] ?? '' } },
+  );
+
+it.runIf(process.platform === 'linux')(
+  'an evaluation that was killed goes on where it was, and does not do again what was recorded',
+  async () => {
+    const folder = await temporaryFolder();
+    expect((await run(folder, 'killed')).signal).toBe('SIGKILL');
+    const pairs = path.join(folder, 'runs/resumed/pairs/small');
+    const recorded = await Promise.all(
+      (await readdir(pairs)).map(async (file) => {
+        const pair = pairResultSchema.parse(JSON.parse(await readFile(path.join(pairs, file), 'utf8')));
+        return [pair.asset, pair.durationsMs.total] as const;
+      }),
+    );
+    expect(recorded.map(([asset]) => asset).sort()).toEqual(['a', 'b']);
+    const { stdout, stderr } = await run(folder, 'spared');
+    expect(stderr.toString()).not.toMatch(/Error/);
+    const durations = JSON.parse(stdout.toString()) as number[];
+    // A time is not measured twice the same.
+    const before = new Map(recorded);
+    expect(durations).toEqual([before.get('a'), before.get('b'), expect.any(Number)]);
+    expect(await readdir(path.join(folder, 'runs/resumed'))).toEqual(
+      expect.arrayContaining(['evaluation.json', 'junit.xml', 'summary.md']),
+    );
+  },
+);
