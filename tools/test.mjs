@@ -49,8 +49,8 @@ async function test(args) {
     };
   }
   try {
-    // End-to-end tests start the built command.
-    await setup(['cli']);
+    // End-to-end tests start the built command, and Nx loads the built plugin.
+    await setup(['cli', 'nx']);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     return { exitCode: 1, counts: { passed: 0, failed: 1, skipped: 0 }, complaint: error.message };
