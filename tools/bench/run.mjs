@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /**
- * Usage: npm run bench -- [--json] [--runs <n>] [--only guard] [--cli <script>] [--codex <path>]
+ * Usage: npm run bench -- [--json] [--runs <n>] [--only guard|patterns] [--cli <script>] [--codex <path>]
  *
  * Measures what codex-orch costs on top of what it drives, both sides in one run: a goal against bare Codex, start-up
  * against bare Node, the journal against bare appends, the spec guard against git. The model answers at once, so nothing but programs is measured.
  * Needs bash and /proc. Results are kept under .runs/bench/<time>.
+ *
+ * Codemods are measured against jscodeshift only when asked for: their files are fetched from the npm registry.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -20,6 +22,8 @@ import { GoalWorld } from './goal-world.mjs';
 import { compareGuard } from './guard.mjs';
 import { compareJournal } from './journal.mjs';
 import { MeteredError } from './metered.mjs';
+import { comparePatterns } from './patterns.mjs';
+import { printPatterns } from './patterns-print.mjs';
 import { findPhases } from './phases.mjs';
 import { printGuard, printResults } from './print-results.mjs';
 import { compareStartup } from './startup.mjs';
@@ -72,35 +76,54 @@ async function benchGuard({ runs, cli, folder, onProgress }) {
   }
 }
 
+/**
+ * @typedef {{ runs: number, cli: string, codex: string | undefined, folder: string, onProgress: (what: string) => void }} Given
+ * @typedef {readonly [results: object, text: string]} Measured
+ */
+
+/** What can be measured alone. @type {Readonly<Record<string, (given: Given) => Promise<Measured>>>} */
+const parts = {
+  async guard(given) {
+    const guard = await benchGuard(given);
+    return [{ load: os.loadavg(), guard }, printGuard(guard)];
+  },
+  async patterns({ runs, onProgress }) {
+    const patterns = await comparePatterns({ runs, onProgress });
+    return [{ runs, patterns }, printPatterns(patterns)];
+  },
+};
+
+/** @param {Given} given @returns {Promise<Measured>} */
+async function benchAll(given) {
+  const all = await bench(given);
+  const left = 'Codemods: not measured, because their files are fetched from the network; --only patterns does it.\n';
+  return [all, `${printResults(all)}\n${left}`];
+}
+
 /** @param {readonly string[]} args */
 async function main(args) {
   const { values } = parseArgs({
     args: [...args],
     options: {
       json: { type: 'boolean', default: false },
-      runs: { type: 'string', default: '5' },
+      runs: { type: 'string' },
       cli: { type: 'string', default: path.join(workspaceRoot, 'packages', 'cli', 'bin', 'codex-orch.js') },
       codex: { type: 'string' },
       only: { type: 'string' },
     },
   });
-  const runs = Number(values.runs);
+  const measure = values.only === undefined ? benchAll : Object.hasOwn(parts, values.only) && parts[values.only];
+  if (!measure)
+    throw new MeteredError(`--only ${values.only}: only ${Object.keys(parts).join(' and ')} can be measured alone.`);
+  // Every run of jscodeshift goes over thousands of files.
+  const runs = Number(values.runs ?? (values.only === 'patterns' ? 2 : 5));
   if (!Number.isInteger(runs) || runs < 1) throw new MeteredError(`--runs ${values.runs}: give a number from 1 up.`);
   if (!existsSync('/proc/self/smaps_rollup')) throw new MeteredError('The benchmark reads /proc, so it needs Linux.');
   const folder = path.join(workspaceRoot, '.runs', 'bench', new Date().toISOString().replace(/[-:]|\.\d+/g, ''));
   await mkdir(folder, { recursive: true });
   const onProgress = (/** @type {string} */ what) => process.stderr.write(`${what} …\n`);
   const cli = path.resolve(values.cli);
-  if (values.only !== undefined && values.only !== 'guard')
-    throw new MeteredError(`--only ${values.only}: nothing but "guard" can be measured alone.`);
-  const [results, text] =
-    values.only === 'guard'
-      ? await benchGuard({ runs, cli, folder, onProgress }).then(
-          (guard) => /** @type {const} */ ([{ load: os.loadavg(), guard }, printGuard(guard)]),
-        )
-      : await bench({ runs, cli, codex: values.codex, folder, onProgress }).then(
-          (all) => /** @type {const} */ ([all, printResults(all)]),
-        );
+  const [results, text] = await measure({ runs, cli, codex: values.codex, folder, onProgress });
   await writeFile(path.join(folder, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
   await writeFile(path.join(folder, 'results.txt'), text);
   process.stdout.write(values.json ? `${JSON.stringify(results, undefined, 2)}\n` : text);

@@ -92,10 +92,10 @@ it('is looked at again after a mock appears, where what it found was nothing', a
     .replace("mocked = ['fs', 'os']", 'mocked = []')
     .replace('{ ...options, mocked: [...mocked].sort() }', 'mocked.size === 0 ? {} : { mocked: [...mocked] }')
     .replace('mocked.includes(name) ?', '!mocked.includes(name) ?');
-  const root = await repository({ 'a.js': "require('fs');\n", 'a.test.js': '' });
+  const root = await repository({ 'a.js': "require('fs');\n", 'package.json': '{}' });
   const assets = [await protocol(declaresNothing)];
   expect(await applyAssets({ root, assets })).toMatchObject({ status: 'unchanged' });
-  await writeFile(path.join(root, 'a.test.js'), "mock('fs');\n");
+  await writeFile(path.join(root, 'package.json'), '{"browser":{"fs":false}}');
   expect(await applyAssets({ root, assets })).toMatchObject({ status: 'applied', examined: 1, cached: 0 });
 });
 
@@ -134,7 +134,7 @@ it.each<[string, string, object, RegExp]>([
 
 it('refuses to look over more than a process may hold', async () => {
   const line = `${'x'.repeat(1023)}\n`;
-  const big = Object.fromEntries([...'abcdefghi'].map((name) => [`${name}.ts`, line.repeat(1900)]));
+  const big = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`${at}.ts`, line.repeat(1900)]));
   const root = await repository({ 'a.js': source, ...big });
   const limits = { memoryMegabytes: 16 };
   await expect(applyAssets({ root, assets: [await protocol()], limits })).rejects.toMatchObject({

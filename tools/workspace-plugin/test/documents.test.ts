@@ -14,7 +14,11 @@ const inFolder = (folder: string) =>
 
 const documents = [
   ...['.', 'docs', 'tasks', 'tasks/specs', 'patterns', 'evaluation'].flatMap(inFolder),
-  ...readdirSync(path.join(workspaceRoot, 'packages')).flatMap((name) => inFolder(`packages/${name}`)),
+  ...['packages', 'patterns'].flatMap((folder) =>
+    readdirSync(path.join(workspaceRoot, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .flatMap(({ name }) => inFolder(`${folder}/${name}`)),
+  ),
 ];
 
 /** As GitHub makes them. */

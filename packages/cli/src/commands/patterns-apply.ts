@@ -12,7 +12,7 @@ import {
   type RunnableAsset,
   runnableAssets,
 } from '@codex-orch/learning-library';
-import { openRepository, type Repository } from '@codex-orch/core';
+import { openRepository, type Repository, writeFileAtomic } from '@codex-orch/core';
 import type { CliContext } from '../context.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
@@ -29,6 +29,7 @@ import { repoFlag, selfCommand } from './self-command.js';
 export interface ApplyFlags extends IndexFlags {
   readonly dryRun: boolean;
   readonly option?: readonly string[] | undefined;
+  readonly patch?: string | undefined;
   readonly compat: boolean;
   readonly noCache: boolean;
   readonly timeLimit?: number | undefined;
@@ -59,6 +60,7 @@ export const apply = command(async (context, flags: ApplyFlags, ...words: string
       onProgress: progress.tell,
     }),
   ).finally(progress.end);
+  if (flags.patch !== undefined) await writeFileAtomic(path.resolve(context.process.cwd(), flags.patch), result.patch);
   if (flags.json) printJson(context, { ...result, patch: result.patch.toString('utf8') });
   else report(context, flags, result);
   if (result.status === 'interrupted') return exitCode.interrupted;

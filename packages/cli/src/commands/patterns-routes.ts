@@ -64,6 +64,10 @@ export const patternsRoutes = buildRouteMap({
         flags: {
           ...fromIndex,
           dryRun: yes('Write nothing, and print the patch'),
+          patch: words(
+            'Write the patch to this file, for git apply; what is printed shows control characters as signs',
+            'file',
+          ),
           option: many('Option of an asset; [asset.]name=value, the value as JSON or as a text', 'name=value'),
           compat: yes("Write byte by byte what jscodeshift's own command writes"),
           noCache: yes('Look at every file, also at those that are known to stay as they are'),

@@ -12,7 +12,9 @@ import { FileReader } from '../selection/read-file.js';
 /** An asset with the options that it is run with. */
 export type ChosenAsset = RunnableAsset & { readonly options: AssetOptions };
 
-export type ApplyPlan = LanePlan & { readonly assets: readonly ChosenAsset[] };
+export interface ApplyPlan extends LanePlan {
+  readonly assets: readonly ChosenAsset[];
+}
 
 export interface SurveyOptions {
   /** The ids of the assets that look over the repository. */

@@ -1,4 +1,4 @@
-import { AssetBrokenError, SurveyFailedError } from './errors.js';
+import { SurveyFailedError } from './errors.js';
 import { Lane, type LaneAnswer, type LanePlan } from './lane.js';
 import { assertReady, type LaneFile } from './lanes.js';
 
@@ -9,7 +9,7 @@ const MEGABYTE = 1024 * 1024;
  *
  * A survey takes all files at once, so the lane holds them all: up to `memoryMegabytes` of them, beside its heap. Here, one batch is held.
  *
- * Throws {@link SurveyFailedError}, {@link AssetBrokenError}, and the signal's reason.
+ * Throws {@link SurveyFailedError}, `AssetBrokenError`, and the signal's reason.
  */
 export async function surveyAll(
   batches: AsyncIterable<readonly LaneFile[]>,

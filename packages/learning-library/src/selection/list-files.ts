@@ -17,7 +17,10 @@ export interface ListFilesOptions {
  *
  * Throws `PathEscapesError`, and {@link NothingSelectedError} where a path names nothing that git knows.
  */
-export async function listFiles(root: string, { paths = [], extensions, names: taken, signal }: ListFilesOptions): Promise<string[]> {
+export async function listFiles(
+  root: string,
+  { paths = [], extensions, names: taken, signal }: ListFilesOptions,
+): Promise<string[]> {
   const wanted = paths.map((name) => path.posix.normalize(name.split(path.sep).join('/')).replace(/\/$/, ''));
   for (const name of wanted) await resolveInside(root, name);
   const asked = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];

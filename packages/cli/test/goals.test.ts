@@ -1,0 +1,63 @@
+import type { GoalsPlan } from '@codex-orch/core/goals';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { World } from './world.js';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await World.make({
+    'src/search.js': 'export const search = 1;\n',
+    'goals.yaml': `schemaVersion: 1
+goals:
+  - id: search
+    goal: Find orders by name
+    paths: [src/**]
+  - id: export
+    goal: Export what was found
+    task: '0007'
+    depends_on: [search]
+  - id: typo
+    goal: Mend the search's name
+    paths: [src/search.js]
+    budget: { minutes: 5 }
+`,
+    'tasks/index.json': JSON.stringify({
+      schemaVersion: 1,
+      items: [{ id: '0007', slug: 'export', title: 'Export', status: 'planned', execution: { requires_cloud: true } }],
+    }),
+  });
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+it('plans a file of goals: order, lanes, where and why, overlaps; and starts nothing', async () => {
+  const said = await world.run('goals', 'plan', 'goals.yaml');
+  expect(said.code, said.err).toBe(0);
+  expect(said.out).toMatch(/^ {2}1 {2}search +lane 1 +Find orders by name$/m);
+  expect(said.out).toMatch(/^ {2}2 {2}typo +lane 2 /m);
+  expect(said.out).toMatch(
+    /^ {2}3 {2}export +cloud +Export what was found\n +cloud: task 0007 requires it · after search · branch codex-orch\/export/m,
+  );
+  expect(said.out).toContain('overlap search and typo: src/search.js');
+  expect(said.out).toContain('Nothing was started.');
+  expect(world.git('status', '--porcelain')).toBe('');
+  const plan = (await world.run('goals', 'plan', 'goals.yaml', '--json')).json() as GoalsPlan;
+  expect(said.out).toContain(`Plan ${plan.sha256}`);
+});
+
+it.each([
+  ['goals: [', '[goals-file-invalid]', 'goals.yaml:1:'],
+  ['schemaVersion: 1\ngoals: [{id: a, goal: x, task: "0009"}]', '[entry-unknown]', '0009'],
+])('%j is refused', async (text, code, words) => {
+  await world.write({ 'goals.yaml': text });
+  const said = await world.run('goals', 'plan', 'goals.yaml');
+  expect(said.code).toBe(1);
+  expect(said.err).toContain(code);
+  expect(said.err).toContain(words);
+});
+
+it('a file that is not there, and lanes that cannot be, are refused', async () => {
+  expect((await world.run('goals', 'plan', 'nowhere.yaml')).err).toContain('[unreadable-file]');
+  expect((await world.run('goals', 'plan', 'goals.yaml', '--concurrency', '0')).err).toContain('[bad-flags]');
+});
