@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   applyAssets,
+  type ApplyLimits,
   type ApplyResult,
   type AssetOptions,
   findAsset,
@@ -55,7 +56,7 @@ export const apply = command(async (context, flags: ApplyFlags, ...words: string
       dryRun: flags.dryRun,
       compat: flags.compat,
       cache: !flags.noCache,
-      limits: flags.timeLimit === undefined ? {} : { fileMs: flags.timeLimit * 1000 },
+      limits: limitsOf(flags),
       signal,
       onProgress: progress.tell,
     }),
@@ -67,6 +68,10 @@ export const apply = command(async (context, flags: ApplyFlags, ...words: string
   const isWhole = result.changed.every(({ outcome }) => outcome === 'planned' || outcome === 'written');
   return result.failures.length === 0 && isWhole ? exitCode.done : exitCode.failed;
 });
+
+/** Loading the assets, and their look over the whole project, get a minute, or more where one file may take more. */
+const limitsOf = ({ timeLimit }: ApplyFlags): ApplyLimits =>
+  timeLimit === undefined ? {} : { fileMs: timeLimit * 1000, startMs: Math.max(60_000, timeLimit * 1000) };
 
 /** The first words are assets; from the first that is none on they are paths. `./name` is always a path. */
 async function chosen(

@@ -74,7 +74,8 @@ export const patternsRoutes = buildRouteMap({
           timeLimit: {
             kind: 'parsed',
             parse: numberParser,
-            brief: 'Seconds that one file may take; 10 by default',
+            brief:
+              'Seconds that one file may take, 10 by default; from 60 on also what looking over the whole project may take',
             optional: true,
             placeholder: 'seconds',
           },

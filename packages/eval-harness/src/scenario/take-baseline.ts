@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree } from '@codex-orch/core';
-import { type ExecutedLines, readExecutedLines } from '../coverage/executed-lines.js';
+import { type ExecutedLines, readExecutedLines } from '../line-coverage/executed-lines.js';
 import type { Counts } from '../target/target.js';
 import { unstableIds } from '../test-report/compare-outcomes.js';
 import type { Outcomes } from '../test-report/test-case.js';
