@@ -55,3 +55,9 @@ it("does not touch what a link leads to: the user's own login", async () => {
   expect(await readFile(path.join(outside, 'auth.json'), 'utf8')).toBe(value);
   expect(await readFile(path.join(outside, 'other'), 'utf8')).toBe(value);
 });
+
+it('takes a folder that is not there for an empty one, and does not take one for empty that it cannot look into', async () => {
+  const folder = await folderWith({ file: value });
+  expect(await maskSecretsInFiles(path.join(folder, 'gone'), redactorOf(value))).toEqual([]);
+  await expect(maskSecretsInFiles(path.join(folder, 'file'), redactorOf(value))).rejects.toThrow('ENOTDIR');
+});
