@@ -1,4 +1,5 @@
 import { buildApplication, buildCommand, buildRouteMap, numberParser } from '@stricli/core';
+import { evalRoutes } from './commands/eval-routes.js';
 import { goalsRoutes } from './commands/goals-routes.js';
 import { guardRoutes } from './commands/guard-routes.js';
 import { patternsRoutes } from './commands/patterns-routes.js';
@@ -187,6 +188,7 @@ const routes = buildRouteMap({
     spec: specRoutes,
     task: taskRoutes,
     patterns: patternsRoutes,
+    eval: evalRoutes,
     goals: goalsRoutes,
     gc: buildCommand({
       loader: async () => (await import('./commands/gc.js')).gc,

@@ -69,3 +69,25 @@ export class UnreadableFileError extends OrchError {
     super(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
   }
 }
+
+/** The repository says on which packages its assets are to be evaluated, and it has no such list. */
+export class TargetsMissingError extends OrchError {
+  readonly code = 'eval-targets-missing';
+
+  constructor(file: string) {
+    super(`There is no ${file}, so there is nothing to evaluate assets on.`, {
+      hint: 'Evaluations are for repositories with assets of their own; the README of `@codex-orch/eval-harness` tells how to pin targets.',
+    });
+  }
+}
+
+/** What was evaluated is no longer what the index names. */
+export class EvaluatedCodeChangedError extends OrchError {
+  readonly code = 'eval-code-changed';
+
+  constructor(id: string) {
+    super(`The code of "${id}" changed while it was evaluated; nothing was recorded.`, {
+      hint: 'Run the evaluation again; what has not changed is taken from the cache.',
+    });
+  }
+}

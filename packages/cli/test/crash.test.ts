@@ -36,7 +36,7 @@ const scenarios = {
     ],
     ends: { state: 'failed', approvals: 0, appliedTo: 0 },
     // From the choice of the revision to the end of the run, one write after the other.
-    points: [7, 8, 9, 10, 11, 12]
+    points: [7, 8, 9, 10, 11]
       .map((time) => `events.synced:${time}`)
       .concat([15, 16, 17, 18, 19, 20, 21].map((time) => `journal.synced:${time}`)),
   },

@@ -79,9 +79,8 @@ describe('a repository full of traps, from the goal to the applied diff', () => 
     ].join('; ');
     await world.model(
       [planner(), builder(1, { shell: look, yieldMs: 30_000 }, { applyPatch: manyChanges }, say), reviewer()],
-      {
-        approvals: { elevation: 'deny' },
-      },
+      // With lint, as the repository's own configuration of it is one of the traps.
+      { approvals: { elevation: 'deny' }, tests: { lint: 'report' } },
     );
     await codexOrch(3, 'run', 'sum any number of numbers');
     await codexOrch(0, 'approve', 'latest');

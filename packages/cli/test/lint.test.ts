@@ -36,6 +36,8 @@ const without = `*** Begin Patch
 +export const young = (error) => console.error('it failed', error);
 *** End Patch`;
 
+const lint = { tests: { lint: 'report' } } as const;
+
 const lintOf = async (): Promise<LintReport> => {
   const { taskId, runId } = await world.manifest();
   return JSON.parse(await world.read(`.runs/${taskId}/${runId}/lint.json`)) as LintReport;
@@ -50,7 +52,7 @@ const told: Scene = {
 };
 
 it('tells the reviewer what lint rules find in the change and not in the base, whatever the repository says', async () => {
-  await world.model([planner(), builder(1, { applyPatch: leak }, say), told]);
+  await world.model([planner(), builder(1, { applyPatch: leak }, say), told], lint);
 
   const run = await world.run('run', 'say more');
 
@@ -72,17 +74,20 @@ it('tells the reviewer what lint rules find in the change and not in the base, w
 
 it('sends the change back to the builder where a repository wants its tests to fail on findings', async () => {
   await world.write({ 'codex-orch.config.json': JSON.stringify({ tests: { lint: 'fail' } }) });
-  await world.model([
-    planner(),
-    builder(1, { applyPatch: leak }, say),
-    manager('builder'),
-    {
-      scene: 'builder mends',
-      when: { input: 'This is attempt 2.*src/old.js:4 \\[@codex-orch/no-env-dump\\]' },
-      steps: [{ applyPatch: without }, say],
-    },
-    reviewer(),
-  ]);
+  await world.model(
+    [
+      planner(),
+      builder(1, { applyPatch: leak }, say),
+      manager('builder'),
+      {
+        scene: 'builder mends',
+        when: { input: 'This is attempt 2.*src/old.js:4 \\[@codex-orch/no-env-dump\\]' },
+        steps: [{ applyPatch: without }, say],
+      },
+      reviewer(),
+    ],
+    lint,
+  );
 
   const run = await world.run('run', 'say more');
 
@@ -101,11 +106,14 @@ it('leaves the rules out where the user has turned them off', async () => {
 });
 
 it('names a changed file that the rules cannot read', async () => {
-  await world.model([
-    planner(),
-    builder(1, { shell: `printf 'export const = ;' > src/broken.js; ln -s broken.js src/link.js` }, say),
-    reviewer(),
-  ]);
+  await world.model(
+    [
+      planner(),
+      builder(1, { shell: `printf 'export const = ;' > src/broken.js; ln -s broken.js src/link.js` }, say),
+      reviewer(),
+    ],
+    lint,
+  );
 
   const run = await world.run('run', 'break it');
 

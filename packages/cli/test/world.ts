@@ -95,6 +95,8 @@ export class World implements AsyncDisposable {
     this.#servers.push(server);
     await this.configure({
       ...config,
+      // Loading ESLint takes longer than all else of most tests; those that are about it ask for it.
+      tests: { lint: 'off', ...config.tests },
       codex: { path: codexPaths['0.169.0'], model: 'gpt-5.5', ...config.codex },
       model: {
         provider: { id: 'replay', baseUrl: server.baseUrl, requestMaxRetries: 0, streamMaxRetries: 0 },

@@ -186,6 +186,9 @@ describe('a proven asset', () => {
     expect(why({ approvals: [approval(sha256)] })).toMatch(/no evaluation/);
     expect(why({ evaluation: { ...evaluation, passed: false } })).toMatch(/no evaluation/);
     expect(why({ evaluation: { ...evaluation, version: '1.0.0' } })).toMatch(/of version 1\.0\.0/);
+    const idle = { evaluation: { ...evaluation, changedTargets: 0 }, approvals: [approval(sha256)] };
+    expect(why(idle)).toMatch(/changed nothing/);
+    expect(why({ ...idle, kind: 'rule' })).toBeUndefined();
     expect(why({ evaluation, approvals: [approval('0'.repeat(64))] })).toMatch(/no human/);
     const byAgent = approval(sha256, { by: { actor: 'agent', name: 'x', email: '' } });
     expect(why({ evaluation, approvals: [byAgent] })).toMatch(/no human/);

@@ -17,7 +17,7 @@ export interface OpenIndex extends LoadedIndex {
 }
 
 /** Where a repository has its own assets. */
-const repositoryIndex = path.join('patterns', 'index.json');
+export const repositoryIndex = path.join('patterns', 'index.json');
 
 /** The index that the flags name; else the repository's own, else the one that comes with the command. Throws `IndexBrokenError`. */
 export async function openIndex(context: CliContext, flags: IndexFlags): Promise<OpenIndex> {

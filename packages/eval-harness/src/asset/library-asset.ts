@@ -25,6 +25,7 @@ export function libraryAsset(asset: RunnableAsset, options: AssetOptions = {}): 
       const { id } = result;
       return {
         matched: result.examined,
+        // The library knows files, and not how many places of each.
         changes: result.changed.length,
         declined: result.declined.map(({ path: file, line, column, reason }) => ({ path: file, line, column, reason })),
         failed: result.failures.map(({ path: file, message }) => ({ path: file, message })),

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+/**
+ * Usage: npm run eval:test [-- --quick] [-- other flags of `codex-orch eval run`]
+ *
+ * Proves the codemods and rules of this repository on the pinned packages of evaluation/targets.json, with the built command.
+ */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import { setup, SetupError, workspaceRoot } from './setup.mjs';
+
+process.exitCode = await evaluate(process.argv.slice(2));
+
+/**
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} the exit code
+ */
+async function evaluate(args) {
+  try {
+    await setup(['cli']);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+  const program = path.join(workspaceRoot, 'packages', 'cli', 'bin', 'codex-orch.js');
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, 'eval', 'run', ...args], { cwd: workspaceRoot, stdio: 'inherit' });
+    // Ctrl-C reaches the command too, and how it ends is what counts.
+    process.on('SIGINT', () => undefined);
+    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
