@@ -91,3 +91,28 @@ export class EvaluatedCodeChangedError extends OrchError {
     });
   }
 }
+
+/** The index that comes with the command would have to be changed. */
+export class ShippedIndexError extends OrchError {
+  readonly code = 'asset-index-shipped';
+
+  constructor(id: string) {
+    super(
+      `"${id}" is in the index that comes with the command, and what is written there is lost with the next version.`,
+      {
+        hint: 'Keep an index of your own in patterns/index.json, or name one with --index.',
+      },
+    );
+  }
+}
+
+/** A word that is neither the name of an asset nor a path. */
+export class NeitherAssetNorFileError extends OrchError {
+  readonly code = 'no-asset-or-file';
+
+  constructor(word: string) {
+    super(`"${word}" is neither an asset nor a file.`, {
+      hint: '`codex-orch patterns list` shows all assets; paths go from the folder you are in.',
+    });
+  }
+}

@@ -1,4 +1,5 @@
 import type { GoalsPlan } from '@codex-orch/core/goals';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { World } from './world.js';
 
@@ -60,4 +61,12 @@ it.each([
 it('a file that is not there, and lanes that cannot be, are refused', async () => {
   expect((await world.run('goals', 'plan', 'nowhere.yaml')).err).toContain('[unreadable-file]');
   expect((await world.run('goals', 'plan', 'goals.yaml', '--concurrency', '0')).err).toContain('[bad-flags]');
+});
+
+it('the file that the README shows is one', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  await world.write({ 'shown.yaml': /```yaml\n(.*?)```/s.exec(readme)?.[1] ?? '' });
+  const said = await world.run('goals', 'plan', 'shown.yaml');
+  expect(said.code, said.err).toBe(0);
+  expect(said.out).toContain('2 goals');
 });

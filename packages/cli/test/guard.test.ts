@@ -140,6 +140,9 @@ describe('an override', () => {
   it('needs a reason, lets its rule through, and is in the log, the audit log and the report', async () => {
     expect(codes(await world.run('guard', '--json'))).toEqual(['SG007']);
     expect((await world.run('guard', '--override', 'SG007')).err).toContain('An override needs a reason');
+    const override = ['guard', '--reason', 'Fire', '--override'];
+    expect((await world.run(...override, 'SG007/')).err).toContain('"" is no id of a spec');
+    expect((await world.run(...override, 'SG007', '--expires', '2020-01-01')).err).toContain('no day from today on');
     await good(
       'guard',
       '--override',

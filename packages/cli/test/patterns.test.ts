@@ -74,7 +74,7 @@ describe('patterns apply', () => {
 
   it.each([
     [['apply', 'rename-odl'], 'unknown-asset', 'rename-old'],
-    [['apply', 'rename-old', 'nowhere'], 'unknown-asset', 'nowhere'],
+    [['apply', 'rename-old', 'nowhere'], 'no-asset-or-file', 'nowhere'],
     [['apply', 'rename-old', '--option', 'from=x'], 'asset-options-invalid', 'It knows to.'],
     [['apply', 'rename-old', '--option', 'to'], 'bad-flags', 'name=value', 2],
     [['apply', 'rename-old', '--time-limit', '0'], 'bad-flags', 'more than 0', 2],
@@ -139,6 +139,12 @@ it('approving makes an evaluated candidate proven, on the record, bound to its c
     ],
   });
   expect((await world.run('audit', 'list', '--json')).out).toContain('"kind": "asset"');
+});
+
+it('the index that comes with the command is not written to', async () => {
+  const said = await run('approve', 'var-to-const-let', '--reason', 'x');
+  expect(said.code).toBe(1);
+  expect(said.err).toContain('[asset-index-shipped]');
 });
 
 it('what repeats in two diffs becomes a candidate that reproduces them', async () => {

@@ -162,3 +162,16 @@ it('says of an index that is too large, broken or ambiguous what is wrong and wh
     /index\.json:4:3 .*"items" stands twice.*SG011 tasks\/index\.json:4:3 .*"items" stands twice/s,
   );
 });
+
+it.each([
+  [['task', 'new', ''], 'The title is empty.'],
+  [['task', 'new', 't', '--id', ''], 'The id has to be'],
+  [['task', 'new', 't', '--id', '../x'], 'The id has to be'],
+  [['task', 'new', 't', '--kind', ''], 'The kind is empty.'],
+  [['task', 'new', 't', '--path', '../../x'], 'The path does not lie in the repository'],
+])('%j is refused, and nothing is written', async (args, message) => {
+  const said = await world.run(...args);
+  expect(said.code).toBe(1);
+  expect(said.err).toContain(message);
+  expect(world.git('status', '--porcelain')).toBe('');
+});

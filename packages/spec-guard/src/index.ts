@@ -19,6 +19,7 @@ export { decideSpec, type Deciding, newSpecApproval } from './registry/decide-sp
 export { EMPTY_REGISTRY } from './registry/edit-registry.js';
 export {
   EntryExistsError,
+  EntryInvalidError,
   EntryUnknownError,
   RegistryBrokenError,
   RegistryBusyError,

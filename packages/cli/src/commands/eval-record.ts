@@ -12,7 +12,7 @@ type Recorded = Pick<Asset, 'proof' | 'evaluation'>;
  * Throws {@link EvaluatedCodeChangedError}, and what `saveIndex` throws.
  */
 export async function recordEvaluation(
-  { file, folder }: OpenIndex,
+  { file, folder }: Pick<OpenIndex, 'file' | 'folder'>,
   evaluation: Evaluation,
   assets: readonly IndexedAsset[],
 ): Promise<void> {

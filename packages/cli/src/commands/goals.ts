@@ -18,6 +18,9 @@ export interface GoalsFlags extends CommonFlags {
   readonly concurrency?: number | undefined;
 }
 
+/** How many overlaps are named before the rest is only counted. */
+const shownOverlaps = 50;
+
 const maxBytes = 4 * 1024 * 1024;
 
 export const plan = command(async (context, flags: GoalsFlags, name: string): Promise<number> => {
@@ -100,7 +103,7 @@ function print(
     paths,
     total,
     isOrdered,
-  } of overlaps) {
+  } of overlaps.slice(0, shownOverlaps)) {
     const what =
       total === 0
         ? 'places that are yet to be made'
@@ -109,6 +112,8 @@ function print(
       `${isOrdered ? dim('overlap') : yellow('overlap')} ${one} and ${other}: ${what}${isOrdered ? ' (one waits for the other)' : ''}\n`,
     );
   }
+  if (overlaps.length > shownOverlaps)
+    stdout.write(dim(`and ${overlaps.length - shownOverlaps} more overlaps; --json tells all\n`));
   stdout.write(
     `${bold(counted(goals.length, 'goal'))}, ${concurrency} at a time on this machine: at most ${budget.tokens.toLocaleString('en')} tokens, ${budget.turns} turns, ${budget.minutes} min. Nothing was started.\n${dim(`Plan ${sha256}`)}\n`,
   );

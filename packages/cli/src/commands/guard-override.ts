@@ -46,6 +46,11 @@ export async function addOverride(
   const [named = '', specId] = asked.split('/', 2);
   const rule = findRule(named);
   if (!rule) throw new BadFlagsError(`There is no rule "${named}".`, 'See all: `codex-orch guard explain`.');
+  if (specId !== undefined && !/^[A-Za-z0-9._-]{1,128}$/.test(specId))
+    throw new BadFlagsError(`"${specId}" is no id of a spec.`, 'Name a rule, or a rule and a spec: SG003/0001.');
+  const today = new Date(at).toISOString().slice(0, 10);
+  if (flags.expires !== undefined && (!/^\d{4}-\d\d-\d\d$/.test(flags.expires) || flags.expires < today))
+    throw new BadFlagsError(`--expires ${flags.expires} is no day from today on.`, 'Write it as YYYY-MM-DD.');
   const reason = context.redactor.text(flags.reason ?? '').trim();
   if (reason === '') throw new BadFlagsError('An override needs a reason.', 'Give it with --reason "<why>".');
   const { overrides } = parsePolicy(input.base.policy).value ?? parsePolicy(undefined).value ?? {};

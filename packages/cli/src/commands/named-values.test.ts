@@ -11,6 +11,13 @@ it('reads JSON as what it says, and anything else as a text', () => {
   ]);
 });
 
+it('takes what has to be a text as it stands', () => {
+  expect([...namedValues('set', ['id=1000', 'n=1'], (name) => name === 'id')]).toEqual([
+    ['id', '1000'],
+    ['n', 1],
+  ]);
+});
+
 it.each([
   [['a'], '--set a is no name=value.'],
   [['=1'], '--set =1 is no name=value.'],

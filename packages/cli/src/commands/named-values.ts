@@ -2,10 +2,14 @@ import { BadFlagsError } from '../errors.js';
 
 /**
  * Reads `name=value` words of a flag. A value that is JSON is what it says; any other is a text, so that `--set title=A title` needs
- * no quotes within quotes.
+ * no quotes within quotes. What `isText` says is a text is taken as it stands.
  * @throws {BadFlagsError}
  */
-export function namedValues(flag: string, given: readonly string[] = []): Map<string, unknown> {
+export function namedValues(
+  flag: string,
+  given: readonly string[] = [],
+  isText: (name: string) => boolean = () => false,
+): Map<string, unknown> {
   const values = new Map<string, unknown>();
   for (const word of given) {
     const equals = word.indexOf('=');
@@ -13,7 +17,8 @@ export function namedValues(flag: string, given: readonly string[] = []): Map<st
       throw new BadFlagsError(`--${flag} ${word} is no name=value.`, `For example --${flag} title=Search.`);
     const name = word.slice(0, equals);
     if (values.has(name)) throw new BadFlagsError(`--${flag} says two things about "${name}".`, 'Name it once.');
-    values.set(name, valueOf(word.slice(equals + 1)));
+    const text = word.slice(equals + 1);
+    values.set(name, isText(name) ? text : valueOf(text));
   }
   return values;
 }

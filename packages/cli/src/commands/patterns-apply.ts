@@ -15,7 +15,7 @@ import {
 } from '@codex-orch/learning-library';
 import { openRepository, type Repository, writeFileAtomic } from '@codex-orch/core';
 import type { CliContext } from '../context.js';
-import { BadFlagsError } from '../errors.js';
+import { BadFlagsError, NeitherAssetNorFileError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
 import { paletteFor } from '../print/palette.js';
@@ -86,9 +86,9 @@ async function chosen(
   const rest = end < 0 ? [] : words.slice(end);
   const [first] = rest;
   const cwd = context.process.cwd();
-  // A name that is neither is more likely an asset with a typing error.
-  if (first !== undefined && (ids.length === 0 || !(await exists(path.resolve(cwd, first)))))
-    findAsset(index.index, first);
+  // Alone, it is more likely an asset with a typing error.
+  if (first !== undefined && ids.length === 0) findAsset(index.index, first);
+  for (const word of rest) if (!(await exists(path.resolve(cwd, word)))) throw new NeitherAssetNorFileError(word);
   const assets = await runnableAssets(index, ids);
   const paths = rest.map((word) => path.relative(root, path.resolve(cwd, word)).split(path.sep).join('/') || '.');
   return { assets, paths: paths.length === 0 ? undefined : paths };

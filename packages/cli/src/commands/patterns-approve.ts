@@ -9,6 +9,7 @@ import {
   whyNotProven,
 } from '@codex-orch/learning-library';
 import { actorOf } from '../compose/notary.js';
+import { ShippedIndexError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
 import { command, printJson } from './command.js';
@@ -23,7 +24,8 @@ export interface ApproveFlags extends IndexFlags {
 /** A person has read the code of an asset; where its evaluation passed, it is proven from here on. */
 export const approve = command(async (context, flags: ApproveFlags, id: string): Promise<number> => {
   const repository = await openRepository(folderOf(context, flags));
-  const { file, index, folder } = await openIndex(context, flags);
+  const { file, index, folder, isShipped } = await openIndex(context, flags);
+  if (isShipped) throw new ShippedIndexError(id);
   const sha256 = await digestModule((await locateModule(findAsset(index, id), folder)).module);
   const notary = openNotary(context, repository, await configFor(context, repository));
   const said: Approval = {

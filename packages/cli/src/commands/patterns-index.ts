@@ -14,6 +14,8 @@ export interface IndexFlags extends CommonFlags {
 /** An index, and where it is. */
 export interface OpenIndex extends LoadedIndex {
   readonly file: string;
+  /** Whether it is the one that comes with the command, which is nobody's to change. */
+  readonly isShipped: boolean;
 }
 
 /** Where a repository has its own assets. */
@@ -22,7 +24,7 @@ export const repositoryIndex = path.join('patterns', 'index.json');
 /** The index that the flags name; else the repository's own, else the one that comes with the command. Throws `IndexBrokenError`. */
 export async function openIndex(context: CliContext, flags: IndexFlags): Promise<OpenIndex> {
   const file = await fileOf(context, flags);
-  return { ...(await loadIndex(file)), file };
+  return { ...(await loadIndex(file)), file, isShipped: file === ownIndex() };
 }
 
 async function fileOf(context: CliContext, flags: IndexFlags): Promise<string> {

@@ -12,6 +12,7 @@ import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
 import { paletteFor } from '../print/palette.js';
+import { shellWord } from '../print/shell-word.js';
 import { visible, visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { folderOf } from './guard-change.js';
@@ -73,7 +74,7 @@ export const ingest = command(async (context, flags: IngestFlags): Promise<numbe
   const [first] = written;
   if (first !== undefined)
     stdout.write(
-      dim(`Read it, then: ${selfCommand(context)} patterns verify ${visibleLine(path.relative(cwd, first))}\n`),
+      dim(`Read it, then: ${selfCommand(context)} patterns verify ${shellWord(path.relative(cwd, first))}\n`),
     );
   return exitCode.done;
 });

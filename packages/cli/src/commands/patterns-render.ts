@@ -5,6 +5,7 @@ import {
   type RenderedFile,
   renderTemplate,
   TemplateParametersError,
+  templates,
   UnknownTemplateError,
 } from '@codex-orch/templates';
 import type { CliContext } from '../context.js';
@@ -22,7 +23,7 @@ export interface RenderFlags extends CommonFlags {
 }
 
 export const render = command(async (context, flags: RenderFlags, id: string): Promise<number> => {
-  const parameters = await parametersOf(context, flags);
+  const parameters = await parametersOf(context, flags, id);
   const files = rendered(id, parameters);
   const { stdout } = context.process;
   if (flags.write) {
@@ -61,8 +62,10 @@ function rendered(id: string, parameters: unknown) {
   }
 }
 
-async function parametersOf({ process }: CliContext, { parameters, set }: RenderFlags): Promise<unknown> {
-  const said = Object.fromEntries(namedValues('set', set));
+async function parametersOf({ process }: CliContext, { parameters, set }: RenderFlags, id: string): Promise<unknown> {
+  const schema = templates.find((template) => template.id === id)?.parametersSchema ?? {};
+  const properties = (schema['properties'] ?? {}) as Readonly<Record<string, { readonly type?: unknown }>>;
+  const said = Object.fromEntries(namedValues('set', set, (name) => properties[name]?.type === 'string'));
   if (parameters === undefined) return said;
   const read = await readJson(path.resolve(process.cwd(), parameters)).catch((error: unknown) => {
     throw new UnreadableJsonError(parameters, error);

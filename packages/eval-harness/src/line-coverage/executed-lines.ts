@@ -50,7 +50,7 @@ function insideOf(tree: string, url: string): string | undefined {
 }
 
 /** An inner range speaks louder than the one around it; of two that are equal, the one that comes later. */
-export function executedLines(source: string, ranges: readonly Range[]): number[] {
+function executedLines(source: string, ranges: readonly Range[]): number[] {
   const widestFirst = ranges.toSorted(
     (a, b) => b.endOffset - b.startOffset - (a.endOffset - a.startOffset) || a.startOffset - b.startOffset,
   );

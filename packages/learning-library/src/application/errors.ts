@@ -34,7 +34,7 @@ export class RollbackConflictError extends OrchError {
     const named = paths.slice(0, 10).map((path) => JSON.stringify(path));
     const more = paths.length > named.length ? ` and ${paths.length - named.length} more` : '';
     super(`${paths.length} of the files that ${id} wrote have changed since: ${named.join(', ')}${more}.`, {
-      hint: 'Nothing was changed. Ask for the rest to restore the others and leave these as they are.',
+      hint: 'Nothing was changed. With `--rest` the others are restored, and these stay as they are.',
     });
     this.paths = paths;
   }

@@ -68,7 +68,7 @@ export class NoSuchFileError extends OrchError {
 
   constructor(path: string, why = 'neither the work tree nor the base has it') {
     super(`${JSON.stringify(path)} is not a file of this repository: ${why}.`, {
-      hint: 'Name files relative to the root of the repository.',
+      hint: 'Name files, not folders: on the command line from the folder you are in, in a program from the root of the repository.',
     });
   }
 }

@@ -29,8 +29,8 @@ export function newSpecApproval(file: SpecText, { decision, by, at, channel, jus
 /**
  * Writes a decision down: the record into the entry, and the status that follows from it into both files.
  *
- * An approval makes a spec `approved` that was not live yet; a rejection makes it `rejected`. A spec that nobody reviewed gets the
- * day of its first approval as its review date. Throws `SpecUnusableError`, also for a record about other content,
+ * An approval makes a spec `approved` that was not live yet; a rejection makes it `rejected`. Who approves a spec has read it, so the
+ * day is its review date from then on. Throws `SpecUnusableError`, also for a record about other content,
  * `SpecNotEditableError`, `EntryUnknownError` and `RegistryBrokenError`.
  */
 export function decideSpec(registryText: string, file: SpecText, approval: Approval): ChangedSpec {
@@ -39,8 +39,8 @@ export function decideSpec(registryText: string, file: SpecText, approval: Appro
     throw new SpecUnusableError(file.path, 'it is not the content that was decided about');
   const status = approval.decision === 'rejected' ? 'rejected' : isLive(before.status) ? before.status : 'approved';
   const day = approval.at.slice(0, 10);
-  const isFirst = before.last_review === undefined;
-  let spec = isFirst ? editSpec(file.path, file.text, { field: 'last_review', value: day }) : file.text;
+  const isReviewed = before.last_review === undefined || (approval.decision === 'approved' && before.last_review < day);
+  let spec = isReviewed ? editSpec(file.path, file.text, { field: 'last_review', value: day }) : file.text;
   spec = editSpec(file.path, spec, { field: 'status', value: status });
   const changed = { path: file.path, text: spec };
   const registry = editRegistry(guardPaths.index, registryText, (old) => {
@@ -48,7 +48,7 @@ export function decideSpec(registryText: string, file: SpecText, approval: Appro
     const index = old.specs.indexOf(entry);
     return [
       ...entryChanges(old, changed, usableSpec(changed)),
-      ...(isFirst ? [{ path: ['specs', index, 'last_review'], value: day }] : []),
+      ...(isReviewed ? [{ path: ['specs', index, 'last_review'], value: day }] : []),
       { path: ['specs', index, 'approvals'], value: [...entry.approvals, approval] },
     ];
   });

@@ -85,3 +85,12 @@ export class SpecMisplacedError extends OrchError {
     });
   }
 }
+
+/** An entry that would not be understood when the registry is read again. */
+export class EntryInvalidError extends OrchError {
+  readonly code = 'entry-invalid';
+
+  constructor(field: string, why: string) {
+    super(`The ${field} ${why}.`, { hint: 'Nothing was written. Give another one.' });
+  }
+}

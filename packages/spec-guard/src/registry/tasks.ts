@@ -1,4 +1,4 @@
-import { EntryExistsError, EntryUnknownError } from './errors.js';
+import { EntryExistsError, EntryInvalidError, EntryUnknownError } from './errors.js';
 import { editRegistry } from './edit-registry.js';
 import type { Registry, Task, TaskStatus } from './registry.js';
 import { guardPaths } from '../check/guard-paths.js';
@@ -23,8 +23,9 @@ export function nextId(ids: Iterable<string>): string {
   return String(highest + 1).padStart(4, '0');
 }
 
-/** Adds a task to a registry's text. Throws {@link EntryExistsError} and `RegistryBrokenError`. */
+/** Adds a task to a registry's text. Throws {@link EntryInvalidError}, {@link EntryExistsError} and `RegistryBrokenError`. */
 export function addTask(text: string, task: NewTask): { readonly text: string; readonly task: Task } {
+  checkTask(task);
   let added: Task | undefined;
   const changed = editRegistry(guardPaths.index, text, ({ items }) => {
     const id = task.id ?? nextId(items.map((item) => item.id));
@@ -42,6 +43,17 @@ export function addTask(text: string, task: NewTask): { readonly text: string; r
     return [{ path: ['items', -1], value: added }];
   });
   return { text: changed, task: added as Task };
+}
+
+/** What would be refused when it is read again, or by the commands that are given the id, is not written. */
+function checkTask({ title, id, kind, path }: NewTask): void {
+  if (title.trim() === '') throw new EntryInvalidError('title', 'is empty');
+  if (/\p{Cc}/u.test(title)) throw new EntryInvalidError('title', 'is more than one line');
+  if (id !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(id))
+    throw new EntryInvalidError('id', 'has to be letters, digits, ".", "_" and "-"');
+  if (kind?.trim() === '') throw new EntryInvalidError('kind', 'is empty');
+  if (path !== undefined && (path === '' || /^(?:[/\\]|[A-Za-z]:)/.test(path) || path.split(/[/\\]/).includes('..')))
+    throw new EntryInvalidError('path', 'does not lie in the repository, as seen from its root');
 }
 
 /** One task by its id or slug. Throws {@link EntryUnknownError}. */

@@ -3,6 +3,7 @@ import type { MiniSpec } from '../spec/mini-spec.js';
 const words = (title: string): string =>
   title
     .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')

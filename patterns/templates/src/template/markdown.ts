@@ -14,6 +14,7 @@ export const cell = (text: string): string => text.replaceAll('|', String.raw`\|
 export function slug(text: string): string {
   const words = text
     .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '');
