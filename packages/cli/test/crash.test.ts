@@ -35,10 +35,10 @@ const scenarios = {
       builder(2, { fail: { status: 401 } }),
     ],
     ends: { state: 'failed', approvals: 0, appliedTo: 0 },
-    // From the choice of the revision to the end of the run, one write after the other.
-    points: [7, 8, 9, 10, 11]
+    // From the choice of the revision to the end of the run, every other write; `npm run torture` takes them all.
+    points: [7, 9, 11]
       .map((time) => `events.synced:${time}`)
-      .concat([15, 16, 17, 18, 19, 20, 21].map((time) => `journal.synced:${time}`)),
+      .concat([15, 17, 19, 21].map((time) => `journal.synced:${time}`)),
   },
 } as const;
 

@@ -63,7 +63,7 @@ describe.each(codemodIds)('%s', async (id) => {
         if (once.changes + once.declined.length > 0) expect(passesPrefilter(codemod, source)).toBe(true);
         if (source.includes('\r\n')) expect(once.source.replaceAll('\r\n', '')).not.toContain('\n');
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });

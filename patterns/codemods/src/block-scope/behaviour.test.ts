@@ -155,7 +155,7 @@ test('a program does the same with const and let as it did with var', () => {
       changed += after.changes;
       expect(traceOf(after.source)).toEqual(traceOf(source));
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 1500) },
+    { numRuns: 500 },
   );
   expect(changed).toBeGreaterThan(200);
 });
