@@ -3,22 +3,12 @@ import { evalRoutes } from './commands/eval-routes.js';
 import { goalsRoutes } from './commands/goals-routes.js';
 import { guardRoutes } from './commands/guard-routes.js';
 import { patternsRoutes } from './commands/patterns-routes.js';
+import { common } from './commands/route-flags.js';
 import { specRoutes } from './commands/spec-routes.js';
 import { taskRoutes } from './commands/task-routes.js';
 import type { ProcessContext } from './context.js';
 
 const text = String;
-
-const common = {
-  json: { kind: 'boolean', brief: 'Print data for programs on standard output', default: false },
-  repo: {
-    kind: 'parsed',
-    parse: text,
-    brief: 'The repository, when it is not the one around the working folder',
-    optional: true,
-    placeholder: 'folder',
-  },
-} as const;
 
 const runArgument = {
   kind: 'tuple',

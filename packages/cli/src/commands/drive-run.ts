@@ -21,6 +21,7 @@ import { type Palette, paletteFor } from '../print/palette.js';
 import { printDiff, type PrintDiffOptions } from '../print/print-diff.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, printJson, standpointOf } from './command.js';
+import { stopSignals } from './interruption.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 /** Diff lines shown at a terminal before the rest is folded. */
@@ -33,8 +34,6 @@ const maxPlaces = 10;
 const maxDiffBytes = 256 * 1024;
 
 /** Ctrl-C, a polite end, and a terminal that is closed. */
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** Follows a run until it ends or waits for a human, then says how it stands and what to do next. */
 export async function driveRun(
   context: CliContext,

@@ -1,21 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
+import { common, many, yes } from './route-flags.js';
 
 const text = String;
-
-const many = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: text, brief, optional: true, variadic: true, placeholder }) as const;
-const yes = (brief: string) => ({ kind: 'boolean', brief, default: false }) as const;
-
-const common = {
-  json: yes('Print data for programs on standard output'),
-  repo: {
-    kind: 'parsed',
-    parse: text,
-    brief: 'The repository, when it is not the one around the working folder',
-    optional: true,
-    placeholder: 'folder',
-  },
-} as const;
 
 /** `codex-orch eval …` */
 export const evalRoutes = buildRouteMap({

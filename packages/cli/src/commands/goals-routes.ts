@@ -1,16 +1,10 @@
 import { buildCommand, buildRouteMap, numberParser } from '@stricli/core';
+import { common } from './route-flags.js';
 
 const text = String;
 
 const flags = {
-  json: { kind: 'boolean', brief: 'Print data for programs on standard output', default: false },
-  repo: {
-    kind: 'parsed',
-    parse: text,
-    brief: 'The repository, when it is not the one around the working folder',
-    optional: true,
-    placeholder: 'folder',
-  },
+  ...common,
   concurrency: {
     kind: 'parsed',
     parse: numberParser,

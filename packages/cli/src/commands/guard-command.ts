@@ -2,8 +2,7 @@ import { OrchError } from '@codex-orch/core';
 import { guardExitCodes } from '@codex-orch/spec-guard';
 import type { CliContext, ProcessContext } from '../context.js';
 import { type CommonFlags, command } from './command.js';
-
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { stopSignals } from './interruption.js';
 
 /** Somebody stopped the check before it had an answer. */
 class GuardInterruptedError extends OrchError {

@@ -1,18 +1,8 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
 import { parseDay } from './guard-day.js';
+import { common, many, words, yes } from './route-flags.js';
 
 const text = String;
-
-const words = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: text, brief, optional: true, placeholder }) as const;
-const many = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: text, brief, optional: true, variadic: true, placeholder }) as const;
-const yes = (brief: string) => ({ kind: 'boolean', brief, default: false }) as const;
-
-const common = {
-  json: yes('Print data for programs on standard output'),
-  repo: words('The repository, when it is not the one around the working folder', 'folder'),
-} as const;
 
 /** Which change is looked at, and how it is told. */
 const reporting = {

@@ -1,6 +1,7 @@
 import type { CliContext } from '../context.js';
 
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What asks a command to stop. */
+export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs something that a first Ctrl-C asks to stop tidily; a second one ends the program. */
 export async function interruptible<T>({ process }: CliContext, body: (signal: AbortSignal) => Promise<T>): Promise<T> {

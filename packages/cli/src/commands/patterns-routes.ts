@@ -1,17 +1,7 @@
 import { buildCommand, buildRouteMap, numberParser } from '@stricli/core';
+import { common, many, words, yes } from './route-flags.js';
 
 const text = String;
-
-const words = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: text, brief, optional: true, placeholder }) as const;
-const many = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: text, brief, optional: true, variadic: true, placeholder }) as const;
-const yes = (brief: string) => ({ kind: 'boolean', brief, default: false }) as const;
-
-const common = {
-  json: yes('Print data for programs on standard output'),
-  repo: words('The repository, when it is not the one around the working folder', 'folder'),
-} as const;
 
 const fromIndex = {
   ...common,

@@ -1,14 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
+import { common, words } from './route-flags.js';
 
 const text = String;
-
-const words = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: text, brief, optional: true, placeholder }) as const;
-
-const common = {
-  json: { kind: 'boolean', brief: 'Print data for programs on standard output', default: false },
-  repo: words('The repository, when it is not the one around the working folder', 'folder'),
-} as const;
 
 const statuses = ['planned', 'in-progress', 'done'] as const;
 
