@@ -155,11 +155,14 @@ export default defineConfig(
         'error',
         {
           // The command brings the SDK that the roles want as their peer, and what programs of its own load: the lanes of codemods and
-          // the lint of a goal. Nx's target runs the command. One codemod asks for its peer when it is used.
+          // the lint of a goal; DBOS and its database client are carried along by no bundle. Nx's target runs the command. One codemod
+          // asks for its peer when it is used.
           ignoredDependencies: [
             '@openai/agents-core',
             '@codex-orch/cli',
             '@codex-orch/codemods',
+            '@dbos-inc/dbos-sdk',
+            'pg',
             '@modelcontextprotocol/codemod',
             'jscodeshift',
             'oxc-parser',

@@ -13,7 +13,8 @@ export function definePackageTests(configUrl: string) {
   const root = path.dirname(fileURLToPath(configUrl));
   return defineProject({
     root,
-    ssr: { resolve: { conditions: ['@codex-orch/source', 'node', 'import', 'default'] } },
+    // Vitest hands these to Node as well: with "import" among them a `require` within a package would get its ES modules.
+    ssr: { resolve: { conditions: ['@codex-orch/source', 'node'] } },
     resolve: { conditions: ['@codex-orch/source'] },
     test: {
       name: path.basename(root),

@@ -18,8 +18,8 @@ const command: Options = {
   }),
   dts: false,
   sourcemap: false,
-  // Compiled code, and what finds its own files by their place, cannot be carried along.
-  noExternal: [/^(?!(?:oxc-parser|jscodeshift)(?:\/|$))/],
+  // Compiled code, what finds its own files by their place, and what asks for packages that may not be there, cannot be carried along.
+  noExternal: [/^(?!(?:oxc-parser|jscodeshift|@dbos-inc\/dbos-sdk|pg|@aws-sdk\/client-s3)(?:\/|$))/],
   // Names stay as they are, for stack traces.
   esbuildOptions: (options) => {
     options.conditions = ['@codex-orch/source'];

@@ -127,3 +127,43 @@ export function printGuard(guard) {
     '',
   ].join('\n');
 }
+
+/** @type {Readonly<Record<string, string>>} */
+const laneSides = {
+  exec: 'codex exec, so many processes',
+  execAndTests: '  and then the tests',
+  sdk: '@openai/codex-sdk',
+  driver: 'our driver alone, one app-server',
+  goals: 'codex-orch goals run, all of it',
+};
+
+/**
+ * @param {Awaited<ReturnType<typeof import('./lanes.mjs').compareLanes>>} lanes
+ * @returns {string}
+ */
+export function printLanes({ runs, sizes }) {
+  const sections = sizes.map(({ n, sides, ratio }) =>
+    [
+      `${n} ${n === 1 ? 'goal' : 'goals at a time'}; median (least – most) of ${runs}`,
+      table([
+        ['', 'wall', 'CPU', 'peak memory'],
+        ...Object.entries(sides).map(([side, { wallSeconds, cpuSeconds, peakMegabytes }]) => [
+          laneSides[side] ?? side,
+          range(wallSeconds, s),
+          range(cpuSeconds, s),
+          range(peakMegabytes, mb),
+        ]),
+        ...Object.entries({
+          'driver to exec': ratio.driverToExec,
+          'driver to SDK': ratio.driverToSdk,
+          'codex-orch to exec': ratio.goalsToExec,
+          'codex-orch to exec and tests': ratio.goalsToExecAndTests,
+        }).flatMap(([name, of]) => (of ? [[name, times(of.wall), times(of.cpu), times(of.memory)]] : [])),
+      ]),
+    ].join('\n'),
+  );
+  const sdk = sizes.some(({ sides }) => sides['sdk'])
+    ? ''
+    : '\n@openai/codex-sdk: not measured, because it is not installed.\n';
+  return `${sections.join('\n\n')}\n${sdk}`;
+}

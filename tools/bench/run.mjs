@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Usage: npm run bench -- [--json] [--runs <n>] [--only guard|patterns] [--cli <script>] [--codex <path>]
+ * Usage: npm run bench -- [--json] [--runs <n>] [--only guard|patterns|lanes] [--cli <script>] [--codex <path>]
  *
  * Measures what codex-orch costs on top of what it drives, both sides in one run: a goal against bare Codex, start-up
  * against bare Node, the journal against bare appends, the spec guard against git. The model answers at once, so nothing but programs is measured.
@@ -21,11 +21,12 @@ import { compareGoal } from './goal.mjs';
 import { GoalWorld } from './goal-world.mjs';
 import { compareGuard } from './guard.mjs';
 import { compareJournal } from './journal.mjs';
+import { compareLanes } from './lanes.mjs';
 import { MeteredError } from './metered.mjs';
 import { comparePatterns } from './patterns.mjs';
 import { printPatterns } from './patterns-print.mjs';
 import { findPhases } from './phases.mjs';
-import { printGuard, printResults } from './print-results.mjs';
+import { printGuard, printLanes, printResults } from './print-results.mjs';
 import { compareStartup } from './startup.mjs';
 
 /**
@@ -91,6 +92,17 @@ const parts = {
     const patterns = await comparePatterns({ runs, onProgress });
     return [{ runs, patterns }, printPatterns(patterns)];
   },
+  async lanes({ runs, cli, codex, onProgress }) {
+    const probe = await probeCodex({ path: codex, env: process.env });
+    const world = await GoalWorld.open();
+    try {
+      const program = { cli, codex: probe.binary };
+      const lanes = await compareLanes(world, program, { runs, counts: [1, 10, 30], onProgress });
+      return [{ load: os.loadavg(), codex: probe.version, lanes }, printLanes(lanes)];
+    } finally {
+      await world.close();
+    }
+  },
 };
 
 /** @param {Given} given @returns {Promise<Measured>} */
@@ -114,9 +126,9 @@ async function main(args) {
   });
   const measure = values.only === undefined ? benchAll : Object.hasOwn(parts, values.only) && parts[values.only];
   if (!measure)
-    throw new MeteredError(`--only ${values.only}: only ${Object.keys(parts).join(' and ')} can be measured alone.`);
-  // Every run of jscodeshift goes over thousands of files.
-  const runs = Number(values.runs ?? (values.only === 'patterns' ? 2 : 5));
+    throw new MeteredError(`--only ${values.only}: only ${Object.keys(parts).join(', ')} can be measured alone.`);
+  // Every run of jscodeshift goes over thousands of files, and every run of many goals starts thirty Codexes.
+  const runs = Number(values.runs ?? (values.only === 'patterns' ? 2 : values.only === 'lanes' ? 3 : 5));
   if (!Number.isInteger(runs) || runs < 1) throw new MeteredError(`--runs ${values.runs}: give a number from 1 up.`);
   if (!existsSync('/proc/self/smaps_rollup')) throw new MeteredError('The benchmark reads /proc, so it needs Linux.');
   const folder = path.join(workspaceRoot, '.runs', 'bench', new Date().toISOString().replace(/[-:]|\.\d+/g, ''));

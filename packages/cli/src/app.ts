@@ -1,11 +1,14 @@
 import { buildApplication, buildCommand, buildRouteMap, numberParser } from '@stricli/core';
+import { cloudRoutes } from './commands/cloud-routes.js';
 import { evalRoutes } from './commands/eval-routes.js';
 import { goalsRoutes } from './commands/goals-routes.js';
 import { guardRoutes } from './commands/guard-routes.js';
 import { patternsRoutes } from './commands/patterns-routes.js';
+import { integrateCommand } from './commands/integrate-routes.js';
 import { common } from './commands/route-flags.js';
 import { specRoutes } from './commands/spec-routes.js';
 import { taskRoutes } from './commands/task-routes.js';
+import { workerCommand } from './commands/worker-routes.js';
 import type { ProcessContext } from './context.js';
 
 const text = String;
@@ -156,6 +159,23 @@ const routes = buildRouteMap({
           parameters: { flags: common, positional: optionalRunArgument },
           docs: { brief: 'Recompute every hash of a run' },
         }),
+        report: buildCommand({
+          loader: async () => (await import('./commands/runs-report.js')).report,
+          parameters: {
+            flags: {
+              ...common,
+              output: {
+                kind: 'parsed',
+                parse: text,
+                brief: 'File to write, instead of report.html in the run directory',
+                optional: true,
+                placeholder: 'file',
+              },
+            },
+            positional: optionalRunArgument,
+          },
+          docs: { brief: 'Write a run as one self-contained HTML page' },
+        }),
       },
       docs: { brief: 'Look at runs' },
     }),
@@ -180,6 +200,9 @@ const routes = buildRouteMap({
     patterns: patternsRoutes,
     eval: evalRoutes,
     goals: goalsRoutes,
+    cloud: cloudRoutes,
+    integrate: integrateCommand,
+    worker: workerCommand,
     gc: buildCommand({
       loader: async () => (await import('./commands/gc.js')).gc,
       parameters: {

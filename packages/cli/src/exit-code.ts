@@ -14,6 +14,7 @@ const byErrorCode: Readonly<Record<string, number>> = {
   'bad-task-id': exitCode.usage,
   'bad-flags': exitCode.usage,
   'bad-environment': exitCode.usage,
+  'goals-plan-not-approved': exitCode.waiting,
   'run-place-unsafe': exitCode.cannotCreate,
 };
 

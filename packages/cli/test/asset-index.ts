@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Asset, digestModule } from '@codex-orch/learning-library';
+import { type Asset, digestModule, locateModule } from '@codex-orch/learning-library';
 import type { Scene } from '@codex-orch/replay';
 import { sample, World } from './world.js';
 
@@ -26,7 +26,7 @@ const codemod = `export const codemod = {
 export default (file) => codemod.transform(file).source;
 `;
 
-export type MoreOfAsset = Partial<Pick<Asset, 'status' | 'approvals' | 'evaluation'>>;
+export type MoreOfAsset = Partial<Pick<Asset, 'status' | 'approvals' | 'evaluation' | 'title' | 'whenToUse'>>;
 
 /** A user's own index with one asset: `rename-old`, which was evaluated and approved as it is. */
 export async function makeIndex(root: string, more: MoreOfAsset = {}): Promise<string> {
@@ -74,6 +74,34 @@ export async function makeIndex(root: string, more: MoreOfAsset = {}): Promise<s
   const file = path.join(folder, 'index.json');
   await writeFile(file, JSON.stringify({ schemaVersion: 1, assets: [asset] }));
   return file;
+}
+
+/** Adds a template of ours to an index: evaluated and approved as it is, or whatever else is said. */
+export async function addTemplate(index: string, id: string, more: Partial<Asset> = {}): Promise<void> {
+  const scope = path.join(path.dirname(index), 'node_modules', '@codex-orch');
+  await mkdir(scope, { recursive: true });
+  const own = path.resolve(import.meta.dirname, '../../../patterns/templates');
+  await symlink(own, path.join(scope, 'templates'));
+  const place = { id, package: '@codex-orch/templates', module: '.' };
+  const code = await digestModule((await locateModule(place, path.dirname(index))).module);
+  const { assets } = JSON.parse(await readFile(index, 'utf8')) as { assets: Asset[] };
+  const [model] = assets;
+  if (!model) throw new Error('the index is empty');
+  const template: Asset = {
+    ...model,
+    id,
+    kind: 'template',
+    version: '0.1.0',
+    title: 'Review checklist',
+    whenToUse: 'When a diff is reviewed.',
+    package: '@codex-orch/templates',
+    module: '.',
+    prefilter: [],
+    ...(model.evaluation && { evaluation: { ...model.evaluation, version: '0.1.0', assetSha256: code } }),
+    approvals: model.approvals.map((approval) => ({ ...approval, subject: { kind: 'asset', id, sha256: code } })),
+    ...more,
+  };
+  await writeFile(index, JSON.stringify({ schemaVersion: 1, assets: [...assets, template] }));
 }
 
 /** A repository in which three files say `oldName`, one of them in a string. */

@@ -63,7 +63,7 @@ describe('a goal with an asset for one of its subtasks', () => {
   it('has it applied without a model, tells builder and reviewer what it left alone, and ends as an approved diff', async () => {
     await withIndex([assetPlanner({}, { input: 'Where oldName is to become newName' }), secondSubtask, toldReviewer]);
 
-    const run = await world.run('run', goal);
+    const run = await world.run('run', goal, '--task', '0001');
 
     expect(run.code, run.err).toBe(3);
     expect(run.err).toMatch(/asset {6}rename-old@1\.0\.0: 2 files changed, 1 place left alone/);
@@ -94,7 +94,16 @@ describe('a goal with an asset for one of its subtasks', () => {
 
     expect((await world.run('apply', 'latest')).code).toBe(1);
     expect((await world.run('approve', 'latest')).code).toBe(0);
-    expect((await world.run('apply', 'latest')).code).toBe(0);
+    await world.run('task', 'new', 'Rename things');
+    const applied = await world.run('apply', 'latest');
+    expect(applied.code, applied.err).toBe(0);
+    expect(applied.out).toContain('tasks/index.json notes that rename-old@1.0.0 was used for task 0001.');
+    const registry = await world.read('tasks/index.json');
+    expect(JSON.parse(registry)).toMatchObject({
+      items: [{ id: '0001', assets: [{ id: 'rename-old', version: '1.0.0', run: manifest.runId }] }],
+    });
+    expect((await world.run('apply', 'latest')).out).toContain('Already changed');
+    expect(await world.read('tasks/index.json')).toBe(registry);
     expect(await world.read('src/b.js')).toBe("import { newName } from './a.js';\nexport const b = newName;\n");
     expect((await world.run('runs', 'verify')).out).toContain('intact');
     // What the library notes for itself is no work, and nobody's to find.

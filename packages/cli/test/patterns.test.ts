@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { ApplyResult, Asset } from '@codex-orch/learning-library';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -49,6 +50,9 @@ describe('patterns apply', () => {
     const dry = ['--dry-run', '--patch', '../p.patch', '--option', 'to=other', '--index', index];
     expect((await good('apply', 'rename-old', ...dry)).out).toContain('+console.log("oldName", other);\u240d');
     expect(world.git('status', '--porcelain')).toBe('');
+    // What takes texts gets one, whatever it looks like.
+    const number = await good('apply', 'rename-old', 'other', '--dry-run', '--option', 'to=5', '--index', index);
+    expect(number.out).toContain('+5();');
     world.git('apply', '../p.patch');
     expect(await world.read('src/a.js')).toBe('export const other = 1;\n');
     expect(await world.read('src/b.js')).toContain('"oldName", other);\r\n');
@@ -75,7 +79,7 @@ describe('patterns apply', () => {
   it.each([
     [['apply', 'rename-odl'], 'unknown-asset', 'rename-old'],
     [['apply', 'rename-old', 'nowhere'], 'no-asset-or-file', 'nowhere'],
-    [['apply', 'rename-old', '--option', 'from=x'], 'asset-options-invalid', 'It knows to.'],
+    [['apply', 'rename-old', '--option', 'from=x'], 'asset-options-invalid', 'It knows to (text).'],
     [['apply', 'rename-old', '--option', 'to'], 'bad-flags', 'name=value', 2],
     [['apply', 'rename-old', '--time-limit', '0'], 'bad-flags', 'more than 0', 2],
     [['rollback', 'latest'], 'unknown-application', 'latest'],
@@ -105,6 +109,9 @@ describe('our own index', () => {
     const shown = (await good('show', 'var-to-const-let')).out;
     expect(shown).toMatch(/^Status +candidate: /m);
     expect(shown).toMatch(/^Declines loop-closure: /m);
+    const template = (await good('show', 'spec')).out;
+    expect(template).toMatch(/^Param +owners: list of text, at least 1, required$/m);
+    expect(template).toMatch(/^Param +risk: one of "low", "medium", "high", "critical", "medium" by default$/m);
     expect((await good('search', 'lodash', 'null')).out).toMatch(/^lodash-to-native /m);
     expect((await good('search', 'nonsense-word')).out).toContain('No asset has all of these words');
   });
@@ -141,24 +148,123 @@ it('approving makes an evaluated candidate proven, on the record, bound to its c
   expect((await world.run('audit', 'list', '--json')).out).toContain('"kind": "asset"');
 });
 
+it('an approval of somebody whom git does not know is told what it counts as, and what to set', async () => {
+  const candidate = await makeIndex(world.root, { status: 'candidate', approvals: [] });
+  expect((await good('approve', 'rename-old', '--index', candidate)).err).not.toContain('user.email');
+  world.env['GIT_CONFIG_GLOBAL'] = '/dev/null';
+  const { err } = await good('approve', 'rename-old', '--index', candidate);
+  expect(err).toContain(`this counts as said by "${userInfo().username}"`);
+  expect(err).toContain('git config --global user.name "Your Name"');
+});
+
 it('the index that comes with the command is not written to', async () => {
   const said = await run('approve', 'var-to-const-let', '--reason', 'x');
   expect(said.code).toBe(1);
   expect(said.err).toContain('[asset-index-shipped]');
 });
 
-it('what repeats in two diffs becomes a candidate that reproduces them', async () => {
-  const diff = (name: string) =>
-    `diff --git a/${name} b/${name}\n--- a/${name}\n+++ b/${name}\n@@ -1,2 +1,2 @@\n import assert from 'node:assert';\n-assert.equal(a.size, 3);\n+assert.strictEqual(a.size, 3);\n`;
-  await world.write({
-    '../one.diff': diff('one.test.js'),
-    '../two.diff': diff('two.test.js').replaceAll('a.size, 3', 'list.length, 0'),
+/** A diff of a test file, in which `assert.equal` of something became strict. */
+const strictDiff = (name: string, what: string) =>
+  `diff --git a/${name} b/${name}\n--- a/${name}\n+++ b/${name}\n@@ -1,2 +1,2 @@\n import assert from 'node:assert';\n-assert.equal(${what});\n+assert.strictEqual(${what});\n`;
+
+describe('what repeats in two diffs', () => {
+  beforeEach(() =>
+    world.write({
+      '../one.diff': strictDiff('one.test.js', 'a.size, 3'),
+      '../two.diff': strictDiff('two.test.js', 'list.length, 0'),
+    }),
+  );
+  const diffs = ['--diff', '../one.diff', '--diff', '../two.diff'];
+
+  it('becomes a candidate that reproduces them, enters the index of the repository once, and can be applied', async () => {
+    const ingested = await good('ingest', ...diffs, '--out', 'candidates');
+    expect(ingested.out).toContain('1 candidate from 2 diffs');
+    const [, folder = ''] = /^wrote (.*)$/m.exec(ingested.out) ?? [];
+    expect((await good('verify', folder)).out).toContain('gives back all 2 diffs');
+    expect((await good('stats')).out).toContain('Nothing repeats yet');
+
+    const module = await world.read(`${folder}/transform.mjs`);
+    await world.write({ [`${folder}/transform.mjs`]: 'export default (file) => file.source.toUpperCase();\n' });
+    const refused = await run('add', folder);
+    expect(refused.err).toContain('[candidate-refused]');
+    await expect(world.read('patterns/index.json')).rejects.toThrow('ENOENT');
+
+    await world.write({ [`${folder}/transform.mjs`]: module });
+    const added = await good('add', folder, '--when', 'Where assert.equal compares numbers.', '--json');
+    const { asset } = added.json() as { asset: Asset };
+    expect(asset).toMatchObject({
+      package: `./../${folder}`,
+      status: 'candidate',
+      approvals: [],
+      owner: 'ada@example.org',
+      whenToUse: 'Where assert.equal compares numbers.',
+      fixtures: { kinds: { positive: 2, idempotent: 2 } },
+    });
+    expect(asset.provenance.digests).toHaveLength(2);
+    expect((await good('check')).out).toContain('1 asset: index, packages, documentation and fixtures agree.');
+    expect((await good('show', asset.id)).out).toMatch(/^Status +candidate: no evaluation of it has passed$/m);
+
+    const before = await world.read('patterns/index.json');
+    expect((await run('add', folder)).err).toContain('[asset-exists]');
+    expect(await world.read('patterns/index.json')).toBe(before);
+
+    await world.write({ 'src/new.js': "import assert from 'node:assert';\nassert.equal(x.count, 1);\n" });
+    await good('apply', asset.id, 'src/new.js');
+    expect(await world.read('src/new.js')).toContain('assert.strictEqual(x.count, 1);');
   });
-  const ingested = await good('ingest', '--diff', '../one.diff', '--diff', '../two.diff', '--out', '../candidates');
-  expect(ingested.out).toContain('1 candidate from 2 diffs');
-  const [, folder = ''] = /^wrote (.*)$/m.exec(ingested.out) ?? [];
-  expect((await good('verify', folder)).out).toContain('gives back all 2 diffs');
-  expect((await good('stats')).out).toContain('Nothing repeats yet');
+
+  it('is counted by different diffs, and within one where the user says so', async () => {
+    await world.write({ '../twice.diff': strictDiff('x.js', 'a.size, 3') + strictDiff('y.js', 'list.length, 4') });
+    const one = (await good('ingest', '--diff', '../twice.diff')).out;
+    expect(one).toContain('0 candidates from 1 diff');
+    expect(one).toContain('in at least 2 different diffs (--minimum 2). There is only 1');
+    expect((await good('ingest', '--diff', '../twice.diff', '--minimum', '1')).out).toContain(
+      '1 candidate from 1 diff',
+    );
+    const more = (await good('ingest', ...diffs, '--minimum', '3')).out;
+    expect(more).toContain('in at least 3 different diffs (--minimum 3). There are only 2');
+  });
+
+  it('does not enter the index where that cannot have it', async () => {
+    const ingested = await good('ingest', ...diffs, '--out', '../candidates');
+    const [, folder = ''] = /^wrote (.*)$/m.exec(ingested.out) ?? [];
+    expect((await run('add', folder)).err).toContain('[candidate-misplaced]');
+  });
+});
+
+describe('the use of an asset', () => {
+  beforeEach(() => good0('task', 'new', 'Rename things'));
+  const good0 = async (...args: string[]): Promise<void> => {
+    const said = await world.run(...args);
+    expect(said.code, said.err).toBe(0);
+  };
+  const registry = async () =>
+    JSON.parse(await world.read('tasks/index.json')) as { items: readonly { assets?: readonly unknown[] }[] };
+
+  it('is noted with the task that it was for, told by show and stats, and forgotten with its rollback', async () => {
+    const before = await world.read('tasks/index.json');
+    expect((await run('apply', 'rename-old', 'src', '--index', index, '--task', '0009')).err).toContain(
+      '[entry-unknown]',
+    );
+    await good('apply', 'rename-old', 'src', '--index', index, '--task', 'rename-things', '--dry-run');
+    expect(await world.read('tasks/index.json')).toBe(before);
+
+    const applied = await good('apply', 'rename-old', 'src', '--index', index, '--task', '0001');
+    expect(applied.err).toContain('tasks/index.json notes that rename-old@1.0.0 was used for task 0001.');
+    const [application = ''] = /[0-9A-Z]{26}/.exec(applied.err) ?? [];
+    expect((await registry()).items[0]?.assets).toEqual([
+      { id: 'rename-old', version: '1.0.0', at: expect.any(String) as string, application },
+    ]);
+    const used = `1.0.0 for task 0001, ${new Date().toISOString().slice(0, 10)}, application ${application}`;
+    expect((await good('show', 'rename-old', '--index', index)).out).toContain(`Used    ${used}`);
+    expect((await good('stats', '--index', index)).out).toContain(`Used     rename-old@1.0.0 for 1 task: 0001`);
+    // Nothing is left to change.
+    await good('apply', 'rename-old', 'src', '--index', index, '--task', '0001');
+    expect((await registry()).items[0]?.assets).toHaveLength(1);
+
+    await good('rollback', application);
+    expect(await world.read('tasks/index.json')).toBe(before);
+  });
 });
 
 describe('patterns render', () => {

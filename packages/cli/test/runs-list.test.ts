@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ProcessLock } from '@codex-orch/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -36,6 +36,13 @@ it('tells a run that works from one that was stopped, which goes on as it says',
   await world.run('reject', 'latest');
   expect(await listed()).toMatchObject([{ state: 'rejected', activity: 'ended' }]);
   expect((await world.run('runs', 'list')).out).not.toContain('go on with');
+
+  const report = await world.run('runs', 'report', 'latest');
+  expect(report.code, report.err).toBe(0);
+  const page = await readFile(report.out.trim(), 'utf8');
+  expect(page).toContain('>rejected<');
+  expect(page).toContain('<span class="good">intact</span>');
+  expect((await world.run('runs', 'verify', 'latest')).out).toContain('intact');
 });
 
 it('tells a run that has recorded nothing and is at work from one that nobody works on', async () => {

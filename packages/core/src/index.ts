@@ -16,5 +16,6 @@ export * from './role/index.js';
 export * from './run/index.js';
 export * from './secret/index.js';
 export * from './signature/index.js';
+export * from './text/index.js';
 export * from './toolchain/index.js';
 export * from './workspace/index.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { goalsFileSchema } from '../src/goals/index.js';
+import { fleetRecordSchema, goalsFileSchema } from '../src/goals/index.js';
 import {
   approvalSchema,
   assetOfferSchema,
@@ -18,6 +18,7 @@ it.each([
   ['asset-offer', assetOfferSchema],
   ['asset-report', assetReportSchema],
   ['goals', goalsFileSchema],
+  ['fleet', fleetRecordSchema],
 ])(
   'schemas/%s.json is what the program checks (after a change: npx vitest run --project core schemas --update)',
   async (name, schema) => {

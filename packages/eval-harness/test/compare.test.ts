@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
 import { expect, it } from 'vitest';
-import { compareEvaluations, consoleTable, junitOf, markdownOf } from '../src/index.js';
+import { compareEvaluations, consoleTable, htmlOf, junitOf, markdownOf, sarifOf } from '../src/index.js';
 import { evaluationOf, pairOf } from './results.js';
 
 it('calls a test that is broken now a regression, and one that is no longer broken an improvement', () => {
@@ -57,7 +61,24 @@ it('writes names of tests so that they cannot be taken for markup', () => {
     "
   `);
   expect(markdownOf(evaluation)).toContain('  - a \\| b \\<script\\>\\`&"');
+  expect(htmlOf(evaluation)).toContain('a | b &lt;script&gt;`&amp;&quot;␀');
+  expect(htmlOf(evaluation)).not.toContain('<script');
   expect(consoleTable(evaluation)).toContain(
     'an-asset on small\n  newly-failing: 1 tests fail\n  reproduce: eval small\n',
   );
+});
+
+it('writes every failure and every lost target as a result of SARIF, in its schema', () => {
+  const log = sarifOf(evaluationOf([pairOf({ broken: ['x'] }), pairOf({ target: 'two' })], ['lost']));
+  expect(log.runs[0]?.results.map(({ ruleId, message }) => [ruleId, message.text])).toEqual([
+    ['newly-failing', 'an-asset on small: 1 tests fail. "x" Reproduce: eval small'],
+    ['target-unusable', 'lost (eval-target-tampered): it is another'],
+  ]);
+  const require = createRequire(import.meta.url);
+  const file = require.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
+  const { $schema: _draft, id: _id, ...schema } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const ajv = new Ajv({ strict: false, unicodeRegExp: false });
+  formats.default(ajv);
+  const validate = ajv.compile(schema);
+  expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
 });

@@ -9,9 +9,13 @@ export type { SkippedFile, SkipReason } from './selection/read-file.js';
 export type { Candidate, CandidateExample, DeclinedGroup } from './ingest/candidate/candidate.js';
 export { candidateFileSchema } from './ingest/candidate/asset-file.js';
 export { writeCandidate } from './ingest/candidate/write-candidate.js';
+export { enterCandidate, type EnterCandidateOptions, type EnteredCandidate } from './ingest/enter/enter-candidate.js';
 export {
+  AssetExistsError,
   CandidateBrokenError,
   CandidateExistsError,
+  CandidateMisplacedError,
+  CandidateRefusedError,
   DiffSyntaxError,
   DiffUnreadableError,
   IngestLimitError,

@@ -9,8 +9,10 @@ import {
   listApplications,
   readApplication,
   rollbackApplication,
+  type RunnableAsset,
 } from '../src/index.js';
-import { asset, git, read, rename, renameEdits, repository } from './world.js';
+import { temporaryFolder } from './temporary-folder.js';
+import { asset, git, put, read, rename, renameEdits, repository } from './world.js';
 
 const prefilter = ['oldName'];
 
@@ -155,6 +157,46 @@ describe('what is around a change', () => {
       code: 'run-place-unsafe',
     });
     expect(await read(root, 'a.js')).toBe('oldName();\n');
+  });
+});
+
+describe('several assets', () => {
+  const parser = `let last;
+const parses = new Map();
+export function parse({ path, source }) {
+  if (last?.path === path && last.source === source) return last;
+  parses.set(path, (parses.get(path) ?? 0) + 1);
+  last = { path, source, parses: () => parses.get(path) };
+  return last;
+}
+`;
+  const telling = (id: string): string => `import { parse } from './parser.mjs';
+export const codemod = {
+  id: '${id}',
+  prefilter: ['a'],
+  transform(file) {
+    const message = '${id} ' + parse(file).parses();
+    const source = '${id}' === 'second' && file.source.startsWith('a2') ? file.source + 'a' : file.source;
+    return { source, changes: source.length - file.source.length, declined: [{ reason: 'told', message, line: 1, column: 1 }] };
+  },
+};
+`;
+
+  it('share one parse of a file until one of them changes it', async () => {
+    const folder = await temporaryFolder();
+    const assets: RunnableAsset[] = [];
+    await put(folder, { 'parser.mjs': parser });
+    for (const id of ['first', 'second', 'third']) {
+      await put(folder, { [`${id}.mjs`]: telling(id) });
+      assets.push({ ...(await asset('', { id })), module: path.join(folder, `${id}.mjs`) });
+    }
+    const root = await repository(Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`${n}.js`, `a${n};\n`])));
+    const { declined } = await applyAssets({ root, assets, limits: { lanes: 2 } });
+    const told = (name: string) => declined.filter((one) => one.path === name).map(({ message }) => message);
+    for (let n = 0; n < 40; n += 1) {
+      const last = String(n).startsWith('2') ? 'third 2' : 'third 1';
+      expect([n, told(`${n}.js`).sort()]).toEqual([n, ['first 1', 'second 1', last]]);
+    }
   });
 });
 

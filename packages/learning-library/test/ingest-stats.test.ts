@@ -106,3 +106,27 @@ it('has no ratio where nothing repeats', async () => {
   expect(total).toMatchObject({ runs: 1, edits: 1, without: 0, ratio: null });
   expect(notes).toContain('Nothing repeats yet, so there is nothing to halve.');
 });
+
+it('counts what an asset did in a goal for the asset, once, and learns nothing from it', async () => {
+  const world = await World.make();
+  await world.run({ 'a.js': 'old(1);\n' }, { 'a.js': 'now(1);\n' });
+  const before = { 'b.js': 'old(2);\nold(3);\n', 'c.js': 'old(4);\nx = 1;\n', 'd.js': 'old(5);\n' };
+  const byAsset = { ...before, 'b.js': 'now(2);\nnow(3);\n', 'c.js': 'now(4);\nx = 1;\n' };
+  const run = await world.runWithAsset(before, byAsset, {
+    ...byAsset,
+    'c.js': 'now(4);\nx = 2;\n',
+    'd.js': 'now(5);\n',
+  });
+
+  const { total, notes, patterns } = await stats({ repositoryRoot: world.root });
+  // In c.js both have worked, and nobody can tell any more who did what: that counts for the hand.
+  expect(total).toMatchObject({ runs: 2, edits: 4, repeatedByHand: 2, byAsset: 2, without: 4, with: 2, ratio: 0.5 });
+  expect(patterns).toMatchObject([{ edits: 3, repeated: 2, runs: 2 }]);
+  expect(notes).not.toContain('No asset was applied yet: this is the baseline.');
+  expect(notes.join(' ')).toContain(
+    '1 file was changed by an asset and by hand in the same run, and counts as by hand',
+  );
+
+  const { candidates } = await ingest({ repositoryRoot: world.root, runs: [run], minOrigins: 1 });
+  expect(candidates.flatMap(({ examples }) => examples.map(({ path }) => path))).not.toContain('b.js');
+});

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { newRunId, RunLayout, RunStore } from '@codex-orch/core';
+import { type GoalEvent, newRunId, RunLayout, type RunLocation, RunStore } from '@codex-orch/core';
 import { onTestFinished } from 'vitest';
 
 export type Files = Readonly<Record<string, string>>;
@@ -35,6 +36,15 @@ function writeFiles(root: string, files: Files): void {
     mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
     writeFileSync(path.join(root, name), content);
   }
+}
+
+/** As git counts them, where lines are only replaced. */
+function linesChanged(before: string, after: string): { readonly added: number; readonly removed: number } {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  return {
+    added: now.filter((line) => !old.includes(line)).length,
+    removed: old.filter((line) => !now.includes(line)).length,
+  };
 }
 
 /** A repository in which runs can be recorded. */
@@ -77,6 +87,14 @@ export class World {
   /** Records a run that made this change; returns its id. */
   async run(before: Files, after: Files): Promise<string> {
     const { base, patch } = this.diff(before, after);
+    const location = await this.#begin(base);
+    await using store = await RunStore.open(location);
+    writeFileSync(path.join(location.dir, 'diff.patch'), patch);
+    await store.recordArtifact('diff', 'diff.patch', { key: 'goal:1' });
+    return location.runId;
+  }
+
+  async #begin(base: string): Promise<RunLocation> {
     const runId = newRunId();
     const layout = new RunLayout(this.root);
     const location = layout.place('adhoc', runId);
@@ -90,13 +108,65 @@ export class World {
       repository: this.root,
       base: { commit: base, branch: 'main' },
       limits,
-      testsRequired: true,
+      testsRequired: false,
       version: '1',
     };
     await store.append({ type: 'run.created', data }, { actor: 'orchestrator', key: 'goal:0' });
-    writeFileSync(path.join(location.dir, 'diff.patch'), patch);
+    return location;
+  }
+
+  /**
+   * Records a run whose first subtask an asset did, from the first files to the second, and whose second one a builder, from there to
+   * the last; returns its id.
+   */
+  async runWithAsset(before: Files, byAsset: Files, after: Files): Promise<string> {
+    const asset = { id: 'old-to-now', version: '1.0.0', digest: 'd'.repeat(64), options: {} };
+    const diffOf = (from: Files, to: Files) => {
+      const { base, patch } = this.diff(from, to);
+      const files = Object.keys(to)
+        .filter((name) => from[name] !== to[name])
+        .map((name) => ({
+          path: name,
+          status: 'modified' as const,
+          ...linesChanged(from[name] ?? '', to[name] ?? ''),
+        }));
+      const sha256 = createHash('sha256').update(patch).digest('hex');
+      return { base, patch, diff: { tree: base, sha256, bytes: patch.length, files } };
+    };
+    const first = diffOf(before, byAsset);
+    const last = diffOf(before, after);
+    const location = await this.#begin(last.base);
+    await using store = await RunStore.open(location);
+    const usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, totalTokens: 0, turns: 0, elapsedMs: 0 };
+    const handoff = { chosenBy: 'only-legal' as const, usage };
+    const subtask = (id: string) => ({ id, title: id, instructions: id, paths: [] });
+    const plan = { summary: 'plan', subtasks: [{ ...subtask('one'), asset }, subtask('two')] };
+    const offer = { id: asset.id, version: asset.version, digest: asset.digest, risk: 'low' as const };
+    const about = { kind: 'codemod' as const, title: 'Now', whenToUse: 'Now', optionsSchema: { type: 'object' } };
+    const changed = first.diff.files.map((file) => file.path);
+    const none = { declinedCount: 0, declined: [], failedCount: 0, failures: [] };
+    const report = { applicationId: 'a', changedCount: changed.length, changed, ...none };
+    const { base: _base, patch: _patch, ...built } = last;
+    const build = { status: 'completed' as const, threadId: 't', text: '', error: null };
+    const tests = { passed: true, commands: [], reason: 'none' };
+    const review = { verdict: 'approve' as const, summary: 'Good.', findings: [] };
+    const mode = { requested: 'auto', used: 'exec', reason: 'r' };
+    const facts = { codex: { version: '1', driver: 'exec', path: '/x' }, testCommands: [], notes: [] };
+    const preflight = { mode, ...facts, model: { codex: null, roles: 'm', provider: 'p' } };
+    const events: readonly GoalEvent[] = [
+      { type: 'preflight.passed', data: preflight },
+      { type: 'assets.offered', data: { offers: [{ ...offer, ...about }] } },
+      { type: 'plan.accepted', data: { plan, ...handoff } },
+      { type: 'asset.applied', data: { subtask: 'one', asset, report, diff: first.diff, ...handoff } },
+      { type: 'tests.finished', data: { diffSha256: first.diff.sha256, tests, ...handoff } },
+      { type: 'review.finished', data: { diffSha256: first.diff.sha256, review, ...handoff } },
+      { type: 'build.finished', data: { subtask: 'two', revision: 0, build, ...built, ...handoff } },
+    ];
+    for (const [index, event] of events.entries())
+      await store.append(event, { actor: 'orchestrator', key: `goal:asset:${index}` });
+    writeFileSync(path.join(location.dir, 'diff.patch'), last.patch);
     await store.recordArtifact('diff', 'diff.patch', { key: 'goal:1' });
-    return runId;
+    return location.runId;
   }
 
   runFile(runId: string, name: string): string {

@@ -22,7 +22,10 @@ describe('what an asset is asked for', () => {
     const strict = await asset(rename, { optionsSchema });
     const apply = (options: object) => applyAssets({ root, assets: [strict], options: { asset: { ...options } } });
     await expect(apply({ level: 3 })).rejects.toMatchObject({ code: 'asset-options-invalid', message: /level/ });
-    await expect(apply({ typo: 1 })).rejects.toMatchObject({ code: 'asset-options-invalid', hint: 'It knows level.' });
+    await expect(apply({ typo: 1 })).rejects.toMatchObject({
+      code: 'asset-options-invalid',
+      hint: 'It knows level (one of 1, 2).',
+    });
     expect(await read(root, 'a.js')).toBe(plain);
   });
 

@@ -46,6 +46,47 @@ describe('the app-server driver', () => {
     expect(world.model.bodies.find((body) => body.includes(`SECOND ${cwd}`))).toContain(`FIRST ${cwd}`);
   });
 
+  it("keeps the threads of one process out of each other's work folders", async () => {
+    world = await openWorld({
+      binary: 'current',
+      kind: 'app-server',
+      scenes: [
+        {
+          scene: 'trespass',
+          when: { input: 'TRESPASS' },
+          steps: [
+            { shell: 'for folder in "${cwd}"/../*/; do echo mine > "$folder/claimed.txt"; done' },
+            { shell: 'echo mine > inside.txt' },
+            { say: 'tried' },
+          ],
+        },
+      ],
+    });
+    const driver = world.driver();
+    const folders = await Promise.all(Array.from({ length: 3 }, () => world.repository()));
+    const sessions = await Promise.all(folders.map((cwd) => driver.open({ cwd, ...onRequest })));
+    const results = await Promise.all(sessions.map((session, at) => session.run(at === 0 ? 'TRESPASS' : 'PATCH')));
+    expect(results.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+    expect(driver.pids).toHaveLength(1);
+    const claimed = await Promise.all(folders.map((cwd) => textOf(cwd, 'claimed.txt')));
+    expect(claimed).toEqual(['mine\n', undefined, undefined]);
+    expect(await textOf(folders[0] ?? '', 'inside.txt')).toBe('mine\n');
+  });
+
+  it('opens every session though the process dies while they are opened', async () => {
+    world = await openWorld({ binary: 'current', kind: 'app-server' });
+    const driver = world.driver();
+    const folders = await Promise.all(Array.from({ length: 5 }, () => world.repository()));
+    await driver.open({ cwd: folders[0] ?? '', ...onRequest });
+    const [first] = driver.pids;
+    const opening = folders.map((cwd) => driver.open({ cwd, ...onRequest }));
+    process.kill(first ?? 0, 'SIGKILL');
+    const sessions = await Promise.all(opening);
+    const results = await Promise.all(sessions.map((session) => session.run('PATCH')));
+    expect(results.map(({ status }) => status)).toEqual(folders.map(() => 'completed'));
+    expect(driver.pids).not.toContain(first);
+  });
+
   it('cannot resume a thread that does not exist', async () => {
     world = await openWorld({ binary: 'current', kind: 'app-server' });
     const opening = world

@@ -27,10 +27,12 @@ export {
   SpecMisplacedError,
   SpecUnusableError,
 } from './registry/errors.js';
+export { addAssetUses, removeAssetUses, type TaskAssetUse, usesOfAsset } from './registry/asset-uses.js';
 export { migrateRegistry } from './registry/migrate.js';
 export { parseRegistry } from './registry/parse-registry.js';
 export type { ParsedRegistry } from './registry/read-registry.js';
 export {
+  type AssetUse,
   type Registry,
   registrySchema,
   type Review,

@@ -1,11 +1,20 @@
 import path from 'node:path';
-import { applyDiff, type AppliedDiff, failpoint, ProcessLock, readIdentity, RunStore } from '@codex-orch/core';
+import {
+  applyDiff,
+  type AppliedDiff,
+  failpoint,
+  ProcessLock,
+  readIdentity,
+  type RunRecord,
+  RunStore,
+} from '@codex-orch/core';
 import { BadFlagsError, RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
 import { visibleLine } from '../print/visible.js';
 import { type SecretFinding, SecretFoundError } from '../secret-gate/errors.js';
 import { findSecrets } from '../secret-gate/find-secrets.js';
+import { noteRun } from './asset-uses.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { configFor, openNotary } from './open-orchestrator.js';
 import { openOwnRun } from './open-run.js';
@@ -28,6 +37,12 @@ async function passGate(
   if (findings.length === 0) return undefined;
   if (acceptSecrets === undefined) throw new SecretFoundError(runId, findings);
   return { reason: acceptSecrets.trim(), findings };
+}
+
+/** The assets that made part of the diff, each version once. */
+function usedAssets({ applied }: RunRecord['state']): { readonly id: string; readonly version: string }[] {
+  const used = applied.filter(({ report }) => report.changedCount > 0).map(({ asset }) => asset);
+  return [...new Map(used.map(({ id, version }) => [`${id}@${version}`, { id, version }])).values()];
 }
 
 export const apply = command(async (context, flags: ApplyFlags, asked: string): Promise<number> => {
@@ -81,7 +96,18 @@ export const apply = command(async (context, flags: ApplyFlags, asked: string): 
     );
     failpoint('apply.recorded');
   }
-  if (flags.json) printJson(context, { runId, status: result.status, files: result.files });
+  // Again where it was applied already: the last try may have ended right before this.
+  const adoption =
+    result.status === 'would-apply'
+      ? undefined
+      : await noteRun(repository.root, { runId, task: state.created.taskId, assets: usedAssets(state), files });
+  if (flags.json)
+    printJson(context, {
+      runId,
+      status: result.status,
+      files: result.files,
+      ...(adoption ? { assets: adoption.noted } : {}),
+    });
   else {
     const said = { applied: 'Changed', 'already-applied': 'Already changed', 'would-apply': 'Would change' }[
       result.status
@@ -97,6 +123,7 @@ export const apply = command(async (context, flags: ApplyFlags, asked: string): 
       context.process.stdout.write(
         `The diff was made on ${baseCommit.slice(0, 12)}, your checkout is at ${repository.head.commit.slice(0, 12)}: the tests have not seen the two together.\n`,
       );
+    if (adoption) context.process.stdout.write(`${visibleLine(adoption.message)}\n`);
   }
   return exitCode.done;
 });

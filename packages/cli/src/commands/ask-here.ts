@@ -1,15 +1,17 @@
 import { createInterface } from 'node:readline/promises';
-import { type Approval, readIdentity } from '@codex-orch/core';
+import type { Approval } from '@codex-orch/core';
 import type { OpenElevation } from '../compose/elevation-desk.js';
 import type { Notary } from '../compose/notary.js';
 import type { CliContext } from '../context.js';
+import { decidingHuman } from './deciding-human.js';
 
 /** Asks the person at this terminal about one elevation; undefined where nobody sits. */
 export function askHere(
-  { process }: CliContext,
+  context: CliContext,
   repositoryRoot: string,
   notary: Notary,
 ): ((elevation: OpenElevation, signal: AbortSignal) => Promise<Approval>) | undefined {
+  const { process } = context;
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   return async ({ id, sha256 }, signal) => {
     const prompt = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
@@ -18,7 +20,7 @@ export function askHere(
       const approval: Approval = {
         subject: { kind: 'elevation', id, sha256 },
         decision: answer,
-        by: { actor: 'human', ...(await readIdentity(repositoryRoot, process.env)) },
+        by: await decidingHuman(context, repositoryRoot),
         at: new Date().toISOString(),
         channel: 'terminal',
         justification: '',

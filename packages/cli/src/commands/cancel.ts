@@ -34,6 +34,8 @@ export const cancel = command(async (context, flags: CommonFlags, asked: string)
   }
   const state = (await readRun(run))?.manifest.state ?? 'empty';
   const isCancelled = state === 'cancelled';
+  const { syncAfterRun } = await import('./cloud-sync.js');
+  await syncAfterRun(context, flags, run);
   // No turn waits for an answer any more.
   if (isCancelled) await endHeldCodex(codexHomeDir(context.process.env, run.runId));
   if (flags.json) printJson(context, { runId: run.runId, cancelled: isCancelled, state, holder: null });

@@ -3,7 +3,6 @@ import {
   DiffDigestMismatchError,
   type GoalEvent,
   ProcessLock,
-  readIdentity,
   readRun,
   type Repository,
   type RunRecord,
@@ -19,6 +18,7 @@ import type { CliContext } from '../context.js';
 import { RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { type CommonFlags, command, printJson } from './command.js';
+import { decidingHuman } from './deciding-human.js';
 import { reportRun } from './drive-run.js';
 import { configFor, openNotary, openOrchestrator, userConfigFor } from './open-orchestrator.js';
 import { openOwnRun, openRun } from './open-run.js';
@@ -45,7 +45,7 @@ async function approvalOf(
   const approval = await notary.sign({
     subject,
     decision,
-    by: { actor: 'human', ...(await readIdentity(repository.root, context.process.env)) },
+    by: await decidingHuman(context, repository.root),
     at: new Date().toISOString(),
     channel: 'cli',
     // Before it is signed: nothing may change it after that.
@@ -206,6 +206,8 @@ const decide = (decision: Decision) =>
         first ? `${first.by.name} ${first.decision} it first.` : `See \`codex-orch runs show ${runId}\`.`,
       );
     }
+    const { syncAfterRun } = await import('./cloud-sync.js');
+    await syncAfterRun(context, flags, run);
     // Who approves has seen the diff.
     const code = await reportRun(context, flags, run, { diff: false });
     return decision === 'rejected' ? exitCode.done : code;

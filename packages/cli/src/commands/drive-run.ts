@@ -71,6 +71,8 @@ export async function driveRun(
   } finally {
     for (const signal of stopSignals) process.off(signal, interrupt);
   }
+  const { syncAfterRun } = await import('./cloud-sync.js');
+  await syncAfterRun(context, flags, location);
   return reportRun(context, flags, location);
 }
 
@@ -140,6 +142,13 @@ async function describeRun(
   if (manifest.diff)
     lines.push(
       `${bold('Diff')}     ${visibleLine(diffPath)} ${dim(`(${counted(manifest.diff.files.length, 'file')}, sha256 ${manifest.diff.sha256.slice(0, 12)}…)`)}`,
+    );
+  const { syncProblem } = await import('./cloud-sync.js');
+  const unsent = await syncProblem(context, manifest.runId);
+  if (unsent !== undefined)
+    lines.push(
+      `${bold('Summary')}  ${yellow(visibleLine(unsent))}`,
+      dim(`         send it with: ${selfCommand(context)} cloud sync ${manifest.runId}${repoFlag(flags)}`),
     );
   lines.push(
     `${bold('Run')}      ${visibleLine(dir)}`,

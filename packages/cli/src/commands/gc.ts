@@ -2,7 +2,8 @@ import { defaultConfig, NotARepositoryError, readIdentity, type Repository } fro
 import { orchHome } from '../compose/orch-home.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
-import { collectGarbage } from '../gc/collect-garbage.js';
+import { collectFleets } from '../gc/collect-fleets.js';
+import { collectGarbage, type GarbageOptions } from '../gc/collect-garbage.js';
 import { noteKnownSecrets } from '../gc/known-secrets.js';
 import { parseAge } from '../gc/parse-age.js';
 import { counted } from '../print/counted.js';
@@ -40,7 +41,7 @@ export const gc = command(async (context, flags: GcFlags): Promise<number> => {
   // Garbage goes also where the settings are broken; only secrets that they name are not looked for.
   const config = await userConfigFor(context).catch(() => defaultConfig);
   await noteKnownSecrets(config, env, context.redactor);
-  const { removed, masked, kept } = await collectGarbage({
+  const options: GarbageOptions = {
     env,
     redactor: context.redactor,
     notary: openNotary(context, repository ?? null, defaultConfig),
@@ -51,7 +52,13 @@ export const gc = command(async (context, flags: GcFlags): Promise<number> => {
     dryRun,
     runsOf: flags.runs ? repository?.root : undefined,
     repository: repository?.root,
-  });
+  };
+  const runs = await collectGarbage(options);
+  // What work trees borrow from goes after them.
+  const fleets = await collectFleets(options);
+  const removed = [...runs.removed, ...fleets.removed];
+  const masked = [...runs.masked, ...fleets.masked];
+  const kept = [...runs.kept, ...fleets.kept];
   const problems = removed.filter(({ problem }) => problem !== undefined);
   const freed = removed.reduce((sum, { bytes }) => sum + bytes, 0);
   if (flags.json) {

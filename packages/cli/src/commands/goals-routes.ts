@@ -1,5 +1,5 @@
 import { buildCommand, buildRouteMap, numberParser } from '@stricli/core';
-import { common } from './route-flags.js';
+import { common, words, yes } from './route-flags.js';
 
 const text = String;
 
@@ -19,6 +19,20 @@ const file = {
   parameters: [{ brief: 'The goals: YAML or JSON', parse: text, placeholder: 'file' }],
 } as const;
 
+const optionalFile = {
+  kind: 'tuple',
+  parameters: [{ ...file.parameters[0], optional: true }],
+} as const;
+
+const fleet = {
+  brief: 'The id of goals that were begun together, its beginning or end, or "latest" (the default)',
+  parse: text,
+  placeholder: 'id',
+} as const;
+
+const number = (brief: string) =>
+  ({ kind: 'parsed', parse: numberParser, brief, optional: true, placeholder: 'n' }) as const;
+
 /** `codex-orch goals …` */
 export const goalsRoutes = buildRouteMap({
   routes: {
@@ -29,6 +43,49 @@ export const goalsRoutes = buildRouteMap({
         brief: 'Show how the goals of a file would be worked on: order, lanes, budgets, overlaps. Starts nothing',
       },
     }),
+    approve: buildCommand({
+      loader: async () => (await import('./goals-approve.js')).approve,
+      parameters: { flags: { ...flags, reason: words('Why, for the record', 'text') }, positional: file },
+      docs: { brief: 'Approve exactly the plan of a file, as goals in the cloud need it before they start' },
+    }),
+    run: buildCommand({
+      loader: async () => (await import('./goals-run.js')).run,
+      parameters: {
+        flags: {
+          ...flags,
+          resume: words('Go on with goals that were begun: their id, its beginning or end, or "latest"', 'id'),
+          new: yes('Begin the goals of a file again, though the same are under way'),
+          maxTokens: number('Tokens that all goals may use together'),
+          maxMinutes: number('Minutes that all goals may be worked on together'),
+        },
+        positional: optionalFile,
+      },
+      docs: {
+        brief: 'Work on the goals of a file, several at a time, until each has ended or waits for your approval',
+      },
+    }),
+    status: buildCommand({
+      loader: async () => (await import('./goals-status.js')).status,
+      parameters: { flags: common, positional: { kind: 'tuple', parameters: [{ ...fleet, optional: true }] } },
+      docs: { brief: 'Show how the goals stand that were begun together' },
+    }),
+    list: buildCommand({
+      loader: async () => (await import('./goals-status.js')).list,
+      parameters: { flags: common },
+      docs: { brief: 'List what goals were begun together in a repository' },
+    }),
+    cancel: buildCommand({
+      loader: async () => (await import('./goals-cancel.js')).cancel,
+      parameters: {
+        flags: common,
+        positional: {
+          kind: 'array',
+          parameter: { brief: 'Their id, then the goals; all when none is named', parse: text, placeholder: 'id' },
+          minimum: 1,
+        },
+      },
+      docs: { brief: 'Cancel goals that were begun together, one or all' },
+    }),
   },
-  docs: { brief: 'Plan many goals at once' },
+  docs: { brief: 'Work on many goals at once' },
 });

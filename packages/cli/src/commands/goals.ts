@@ -1,67 +1,21 @@
-import { openRepository, probeRepository, readStart, trackedFiles } from '@codex-orch/core';
-import { type GoalsPlan, parseGoalsFile, planGoals, type TaskExecution } from '@codex-orch/core/goals';
-import { findTask } from '@codex-orch/spec-guard';
-import path from 'node:path';
+import type { GoalsPlan } from '@codex-orch/core/goals';
 import type { CliContext } from '../context.js';
-import { BadFlagsError, UnreadableFileError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
 import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
-import { type CommonFlags, command, printJson } from './command.js';
-import { folderOf } from './guard-change.js';
-import { configFor } from './open-orchestrator.js';
-import { registryOf } from './spec.js';
-import { readRegistry } from './spec-checkout.js';
-
-export interface GoalsFlags extends CommonFlags {
-  readonly concurrency?: number | undefined;
-}
+import { command, printJson } from './command.js';
+import { type GoalsFlags, loadPlan } from './goals-plan.js';
 
 /** How many overlaps are named before the rest is only counted. */
 const shownOverlaps = 50;
 
-const maxBytes = 4 * 1024 * 1024;
-
 export const plan = command(async (context, flags: GoalsFlags, name: string): Promise<number> => {
-  const { concurrency = 2 } = flags;
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 1000)
-    throw new BadFlagsError('--concurrency has to be a whole number from 1 to 1000.');
-  const file = parseGoalsFile(name, await readText(context, name));
-  const repository = await openRepository(folderOf(context, flags));
-  const wanted = [...new Set(file.goals.flatMap(({ task }) => (task === undefined ? [] : [task])))];
-  const planned = planGoals(file, {
-    config: await configFor(context, repository),
-    concurrency,
-    tasks: await executionOf(repository.root, wanted),
-    tracked: file.goals.some(({ paths }) => paths !== undefined) ? await trackedFiles(repository) : [],
-  });
+  const { plan: planned } = await loadPlan(context, flags, name);
   if (flags.json) printJson(context, planned);
   else print(context, planned);
   return exitCode.done;
 });
-
-async function readText({ process }: CliContext, name: string): Promise<string> {
-  try {
-    const { bytes, size } = await readStart(path.resolve(process.cwd(), name), { maxBytes, followLinks: true });
-    if (size > bytes.length) throw new Error(`it has ${size} bytes`);
-    return bytes.toString('utf8');
-  } catch (error) {
-    throw new UnreadableFileError(name, error);
-  }
-}
-
-/** What the registry says of tasks. Throws where a goal names a task that it does not have. */
-async function executionOf(root: string, ids: readonly string[]): Promise<Map<string, TaskExecution>> {
-  if (ids.length === 0) return new Map();
-  const registry = registryOf(await readRegistry(await probeRepository(root)));
-  return new Map(
-    ids.map((id) => {
-      const { parallel, requires_cloud: requiresCloud } = findTask(registry, id).execution ?? {};
-      return [id, { parallel, requiresCloud }];
-    }),
-  );
-}
 
 function print(
   { process: { stdout, env } }: CliContext,

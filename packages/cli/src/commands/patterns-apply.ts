@@ -5,7 +5,9 @@ import {
   type ApplyLimits,
   type ApplyResult,
   type AssetOptions,
+  checkOptions,
   findAsset,
+  isTextOption,
   listApplications,
   type Progress,
   readApplication,
@@ -20,6 +22,7 @@ import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
 import { paletteFor } from '../print/palette.js';
 import { visible, visibleLine } from '../print/visible.js';
+import { assertTask, forgetUses, noteUses } from './asset-uses.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { folderOf } from './guard-change.js';
 import { interruptible } from './interruption.js';
@@ -34,6 +37,7 @@ export interface ApplyFlags extends IndexFlags {
   readonly compat: boolean;
   readonly noCache: boolean;
   readonly timeLimit?: number | undefined;
+  readonly task?: string | undefined;
 }
 
 /** How many places of one kind are named before the rest is only counted. */
@@ -43,6 +47,7 @@ export const apply = command(async (context, flags: ApplyFlags, ...words: string
   if (flags.timeLimit !== undefined && !(flags.timeLimit > 0))
     throw new BadFlagsError('--time-limit has to be more than 0 seconds.');
   const repository = await openRepository(folderOf(context, flags));
+  if (flags.task !== undefined) await assertTask(repository.root, flags.task);
   const index = await openIndex(context, flags);
   const { assets, paths } = await chosen(context, repository, index, words);
   const options = optionsOf(flags, assets);
@@ -64,10 +69,27 @@ export const apply = command(async (context, flags: ApplyFlags, ...words: string
   if (flags.patch !== undefined) await writeFileAtomic(path.resolve(context.process.cwd(), flags.patch), result.patch);
   if (flags.json) printJson(context, { ...result, patch: result.patch.toString('utf8') });
   else report(context, flags, result);
+  if (flags.task !== undefined) await noteApplication(context, flags, repository.root, { assets, result });
   if (result.status === 'interrupted') return exitCode.interrupted;
   const isWhole = result.changed.every(({ outcome }) => outcome === 'planned' || outcome === 'written');
   return result.failures.length === 0 && isWhole ? exitCode.done : exitCode.failed;
 });
+
+/** Notes for which task assets changed files; one that changed none was not used. */
+async function noteApplication(
+  { process }: CliContext,
+  { task = '', json }: ApplyFlags,
+  root: string,
+  { assets, result: { id: application, changed } }: { readonly assets: readonly RunnableAsset[]; result: ApplyResult },
+): Promise<void> {
+  const used = new Set(changed.filter(({ outcome }) => outcome === 'written').flatMap((file) => file.assets));
+  if (application === undefined || used.size === 0) return;
+  const at = new Date().toISOString();
+  const uses = assets.filter(({ id }) => used.has(id)).map(({ id, version }) => ({ id, version, at, application }));
+  await noteUses(root, task, uses);
+  const names = uses.map(({ id, version }) => `${id}@${version}`).join(', ');
+  if (!json) process.stderr.write(`tasks/index.json notes that ${names} was used for task ${visibleLine(task)}.\n`);
+}
 
 /** Loading the assets, and their look over the whole project, get a minute, or more where one file may take more. */
 const limitsOf = ({ timeLimit }: ApplyFlags): ApplyLimits =>
@@ -102,18 +124,27 @@ const exists = (place: string): Promise<boolean> =>
 
 function optionsOf({ option }: ApplyFlags, assets: readonly RunnableAsset[]): Record<string, AssetOptions> {
   const options: Record<string, Record<string, unknown>> = {};
-  for (const [name, value] of namedValues('option', option)) {
+  const place = (name: string) => {
     const dot = name.indexOf('.');
     const named = dot < 0 ? undefined : assets.find(({ id }) => id === name.slice(0, dot));
-    const only = assets.length === 1 ? assets[0] : undefined;
-    const asset = named ?? only;
+    const asset = named ?? (assets.length === 1 ? assets[0] : undefined);
+    return { asset, field: named ? name.slice(dot + 1) : name };
+  };
+  const isText = (name: string): boolean => {
+    const { asset, field } = place(name);
+    return isTextOption(asset?.optionsSchema, field);
+  };
+  for (const [name, value] of namedValues('option', option, isText)) {
+    const { asset, field } = place(name);
     if (asset === undefined)
       throw new BadFlagsError(
         `--option ${name} names no asset, and there are ${assets.length}.`,
         `Write it as --option ${assets[0]?.id ?? 'asset'}.${name}=…`,
       );
-    (options[asset.id] ??= {})[named ? name.slice(dot + 1) : name] = value;
+    (options[asset.id] ??= {})[field] = value;
   }
+  // Before anything is looked at: an option with a slip costs nothing.
+  for (const asset of assets) checkOptions(asset, options[asset.id]);
   return options;
 }
 
@@ -146,6 +177,10 @@ function report(context: CliContext, flags: ApplyFlags, result: ApplyResult): vo
     ({ path: file, asset, message }) => `${dim('report')}   ${visibleLine(file)}  ${asset}: ${visibleLine(message)}`,
   );
   some(result.skipped, ({ path: file, reason }) => `${dim('skipped')}  ${visibleLine(file)}  ${reason}`);
+  for (const [asset, options] of Object.entries(flags.dryRun ? result.options : {})) {
+    const used = Object.entries(options).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+    if (used.length > 0) say(`${dim('options')}  ${asset}: ${visibleLine(used.join(' '))}`);
+  }
   const verb = { applied: 'changed', unchanged: 'changed', 'dry-run': 'would be changed', interrupted: 'changed' }[
     result.status
   ];
@@ -187,9 +222,11 @@ export interface RollbackFlags extends CommonFlags {
 }
 
 export const rollback = command(async (context, flags: RollbackFlags, application: string): Promise<number> => {
+  const root = folderOf(context, flags);
   const result = await interruptible(context, (signal) =>
-    rollbackApplication({ root: folderOf(context, flags), application, rest: flags.rest, signal }),
+    rollbackApplication({ root, application, rest: flags.rest, signal }),
   );
+  if (result.changedSince.length === 0) await forgetUses(root, result.id);
   if (flags.json) printJson(context, result);
   else {
     const { stdout } = context.process;

@@ -1,4 +1,4 @@
-import { type Approval, openRepository, readIdentity } from '@codex-orch/core';
+import { type Approval, openRepository } from '@codex-orch/core';
 import {
   assetApprovalSchema,
   digestModule,
@@ -13,6 +13,7 @@ import { ShippedIndexError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
 import { command, printJson } from './command.js';
+import { decidingHuman } from './deciding-human.js';
 import { folderOf } from './guard-change.js';
 import { configFor, openNotary } from './open-orchestrator.js';
 import { type IndexFlags, openIndex } from './patterns-index.js';
@@ -31,7 +32,7 @@ export const approve = command(async (context, flags: ApproveFlags, id: string):
   const said: Approval = {
     subject: { kind: 'asset', id, sha256 },
     decision: 'approved',
-    by: { actor: 'human', ...(await readIdentity(repository.root, context.process.env)) },
+    by: await decidingHuman(context, repository.root),
     at: new Date().toISOString(),
     channel: 'cli',
     justification: context.redactor.text(flags.reason ?? ''),

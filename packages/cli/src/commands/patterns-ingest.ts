@@ -14,6 +14,7 @@ import { counted } from '../print/counted.js';
 import { paletteFor } from '../print/palette.js';
 import { shellWord } from '../print/shell-word.js';
 import { visible, visibleLine } from '../print/visible.js';
+import { usesHere } from './asset-uses.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { folderOf } from './guard-change.js';
 import { interruptible } from './interruption.js';
@@ -29,7 +30,7 @@ export interface IngestFlags extends CommonFlags {
 }
 
 export const ingest = command(async (context, flags: IngestFlags): Promise<number> => {
-  const { run: runs = [], diff: diffs = [], minimum } = flags;
+  const { run: runs = [], diff: diffs = [], minimum = 2 } = flags;
   if (flags.all && runs.length > 0) throw new BadFlagsError('--all and --run do not go together.');
   const { root } = await openRepository(folderOf(context, flags));
   const cwd = context.process.cwd();
@@ -38,7 +39,9 @@ export const ingest = command(async (context, flags: IngestFlags): Promise<numbe
       repositoryRoot: root,
       runs: flags.all || (runs.length === 0 && diffs.length === 0) ? 'all' : runs,
       diffFiles: diffs.map((file) => path.resolve(cwd, file)),
-      ...(minimum === undefined ? {} : { minOccurrences: minimum }),
+      // What occurs once repeats nothing.
+      minOccurrences: Math.max(2, minimum),
+      minOrigins: minimum,
       signal,
     }),
   );
@@ -70,6 +73,7 @@ export const ingest = command(async (context, flags: IngestFlags): Promise<numbe
   stdout.write(
     `${counted(found.candidates.length, 'candidate')} from ${counted(found.origins.length, 'diff')}${declined}.\n`,
   );
+  stdout.write(dim(`${ruleOf(minimum, found.origins.length)}\n`));
   for (const folder of written) stdout.write(`wrote ${visibleLine(path.relative(cwd, folder) || '.')}\n`);
   const [first] = written;
   if (first !== undefined)
@@ -78,6 +82,16 @@ export const ingest = command(async (context, flags: IngestFlags): Promise<numbe
     );
   return exitCode.done;
 });
+
+/** What has to repeat, and how the user gets more where nothing can. */
+function ruleOf(minimum: number, diffs: number): string {
+  const rule =
+    minimum === 1
+      ? 'An edit counts that occurs at least twice, also within one diff (--minimum 1).'
+      : `An edit counts that occurs in at least ${minimum} different diffs (--minimum ${minimum}).`;
+  const few = `${diffs === 1 ? 'There is' : 'There are'} only ${diffs}: add more, or take repeats within one with --minimum 1.`;
+  return diffs > 0 && diffs < minimum ? `${rule} ${few}` : rule;
+}
 
 const indented = (sign: string, text: string): string =>
   visible(text)
@@ -118,8 +132,9 @@ export const stats = command(async (context, flags: StatsFlags): Promise<number>
   const result = await interruptible(context, (signal) =>
     statsOf({ repositoryRoot: root, period: flags.by, index: index.assets, signal }),
   );
+  const { uses, problem } = await usesHere(context, flags);
   if (flags.json) {
-    printJson(context, result);
+    printJson(context, { ...result, used: uses });
     return exitCode.done;
   }
   const { stdout, env } = context.process;
@@ -144,6 +159,12 @@ export const stats = command(async (context, flags: StatsFlags): Promise<number>
     stdout.write(
       `${counted(edits, 'edit')} in ${counted(runs, 'run')}  ${visibleLine(title)}${candidate === null ? '' : dim(`  ${candidate}`)}\n`,
     );
+  const tasksOf = new Map<string, Set<string>>();
+  for (const { id, version, task } of uses)
+    tasksOf.set(`${id}@${version}`, (tasksOf.get(`${id}@${version}`) ?? new Set()).add(task));
+  for (const [asset, tasks] of tasksOf)
+    stdout.write(`Used     ${visibleLine(`${asset} for ${counted(tasks.size, 'task')}: ${[...tasks].join(', ')}`)}\n`);
+  if (problem !== undefined) stdout.write(dim(`Where assets were used cannot be told: ${visibleLine(problem)}\n`));
   for (const note of result.notes) stdout.write(dim(`${visibleLine(note)}\n`));
   return exitCode.done;
 });

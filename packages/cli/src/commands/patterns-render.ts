@@ -1,15 +1,10 @@
-import { lstat, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder, openRepository, resolveInside } from '@codex-orch/core';
-import {
-  type RenderedFile,
-  renderTemplate,
-  TemplateParametersError,
-  templates,
-  UnknownTemplateError,
-} from '@codex-orch/templates';
+import { openRepository } from '@codex-orch/core';
+import { renderTemplate, TemplateParametersError, templates, UnknownTemplateError } from '@codex-orch/templates';
+import { writeNewFiles } from '../compose/asset/write-new-files.js';
 import type { CliContext } from '../context.js';
-import { BadFlagsError, FileExistsError, TemplateRefusedError, UnreadableJsonError } from '../errors.js';
+import { BadFlagsError, TemplateRefusedError, UnreadableJsonError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
@@ -28,7 +23,7 @@ export const render = command(async (context, flags: RenderFlags, id: string): P
   const { stdout } = context.process;
   if (flags.write) {
     const { root } = await openRepository(folderOf(context, flags));
-    await writeNew(root, files);
+    await writeNewFiles(root, files);
   }
   if (flags.json) printJson(context, { template: id, files, written: flags.write });
   else if (flags.write) for (const { path: name } of files) stdout.write(`wrote ${visibleLine(name)}\n`);
@@ -36,21 +31,6 @@ export const render = command(async (context, flags: RenderFlags, id: string): P
   else for (const { path: name, text } of files) stdout.write(`==> ${visibleLine(name)}\n${text}\n`);
   return exitCode.done;
 });
-
-/** What is there may be somebody's work: all files are new, or none is written. */
-async function writeNew(root: string, files: readonly RenderedFile[]): Promise<void> {
-  const places = await Promise.all(
-    files.map(async (file) => ({ ...file, place: await resolveInside(root, file.path) })),
-  );
-  for (const { path: name, place } of places)
-    if (await lstat(place).catch(() => undefined)) throw new FileExistsError(name);
-  for (const { path: name, place, text } of places) {
-    await makeFolder(path.dirname(place));
-    await writeFile(place, text, { flag: 'wx' }).catch((error: unknown) => {
-      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new FileExistsError(name) : error;
-    });
-  }
-}
 
 function rendered(id: string, parameters: unknown) {
   try {

@@ -59,6 +59,7 @@ export const patternsRoutes = buildRouteMap({
             'file',
           ),
           option: many('Option of an asset; [asset.]name=value, the value as JSON or as a text', 'name=value'),
+          task: words('Note in tasks/index.json that they were used for this task', 'task'),
           compat: yes("Write byte by byte what jscodeshift's own command writes"),
           noCache: yes('Look at every file, also at those that are known to stay as they are'),
           timeLimit: {
@@ -107,7 +108,8 @@ export const patternsRoutes = buildRouteMap({
           minimum: {
             kind: 'parsed',
             parse: numberParser,
-            brief: 'How often an edit has to occur; 2 by default',
+            brief:
+              'In how many different diffs an edit has to occur, 2 by default; with 1, twice within one diff counts too',
             optional: true,
             placeholder: 'n',
           },
@@ -119,6 +121,20 @@ export const patternsRoutes = buildRouteMap({
       loader: async () => (await import('./patterns-ingest.js')).verify,
       parameters: { flags: common, positional: one('Folder of a candidate', 'folder') },
       docs: { brief: 'Prove that a candidate reproduces the diffs it came from, and changes nothing the second time' },
+    }),
+    add: buildCommand({
+      loader: async () => (await import('./patterns-add.js')).add,
+      parameters: {
+        flags: {
+          ...common,
+          index: words("The index that it enters; the repository's patterns/index.json", 'file'),
+          when: words('When to use it; what it does by default', 'text'),
+          owner: words('Who answers for it; you by default', 'name'),
+          risk: { kind: 'enum', values: ['low', 'medium', 'high'], brief: 'What it can break', default: 'medium' },
+        },
+        positional: one('Folder of a candidate', 'folder'),
+      },
+      docs: { brief: 'Verify a candidate and enter it into the index, as a candidate' },
     }),
     stats: buildCommand({
       loader: async () => (await import('./patterns-ingest.js')).stats,

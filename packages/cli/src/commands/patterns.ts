@@ -8,6 +8,7 @@ import {
   digestModule,
   findAsset,
   locateModule,
+  optionLines,
   searchAssets,
   whyNotProven,
 } from '@codex-orch/learning-library';
@@ -17,6 +18,7 @@ import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
 import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
+import { useLine, usesHere } from './asset-uses.js';
 import { command, printJson } from './command.js';
 import { type IndexFlags, openIndex } from './patterns-index.js';
 
@@ -61,8 +63,9 @@ export const show = command(async (context, flags: IndexFlags, id: string): Prom
       throw error;
     });
   const notProven = 'sha256' in code ? whyNotProven(asset, code.sha256) : code.problem;
+  const used = await usesHere(context, flags, id);
   if (flags.json) {
-    printJson(context, { ...asset, code, notProven });
+    printJson(context, { ...asset, code, notProven, used: used.uses });
     return exitCode.done;
   }
   const { stdout, env } = context.process;
@@ -82,19 +85,16 @@ export const show = command(async (context, flags: IndexFlags, id: string): Prom
   for (const [name, value] of rows) if (value !== '') stdout.write(`${dim(name.padEnd(7))} ${visibleLine(value)}\n`);
   for (const { reason, when } of asset.safety.declines)
     stdout.write(`${dim('Declines')} ${visibleLine(reason)}: ${visibleLine(when)}\n`);
-  for (const [name, value] of Object.entries((asset.optionsSchema?.['properties'] as object | undefined) ?? {}))
-    stdout.write(`${dim('Option')}  ${visibleLine(name)}: ${visibleLine(describe(value))}\n`);
+  const option = asset.kind === 'template' ? 'Param' : 'Option';
+  for (const line of optionLines(asset.optionsSchema)) stdout.write(`${dim(option.padEnd(7))} ${visibleLine(line)}\n`);
   for (const { target, version, testsKept, testsTotal, at } of asset.proof)
     stdout.write(
       `${dim('Proof')}   ${visibleLine(target)}: ${testsKept} of ${counted(testsTotal, 'test')} kept, with ${version}, ${at.slice(0, 10)}\n`,
     );
+  for (const use of used.uses) stdout.write(`${dim('Used'.padEnd(7))} ${useLine(use)}\n`);
+  if (used.problem !== undefined) stdout.write(`${dim('Used'.padEnd(7))} ${visibleLine(used.problem)}\n`);
   return exitCode.done;
 });
-
-function describe(schema: unknown): string {
-  const { description, type, ...rest } = schema as { description?: string; type?: string };
-  return [description, type ?? JSON.stringify(rest)].filter(Boolean).join('; ');
-}
 
 const notShipped = new Set(['docs-missing', 'fixtures-missing', 'fixture-kind-missing']);
 

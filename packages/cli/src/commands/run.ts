@@ -25,7 +25,7 @@ export interface RunFlags extends CommonFlags {
 }
 
 /** Splits a command line at spaces; quotes are not a shell here, so a word that needs one must come from a configuration. */
-function toArguments(line: string): string[] {
+export function toArguments(line: string): string[] {
   if (line.trim() === '') {
     throw new BadFlagsError(
       '--test is empty.',

@@ -1,10 +1,10 @@
-import { type Approval, type ProbedRepository, readIdentity, writeFileAtomic } from '@codex-orch/core';
+import { type Approval, type ProbedRepository, writeFileAtomic } from '@codex-orch/core';
 import { decideSpec, findSpec, newReview, newSpecApproval, reviewSpec, reviewText } from '@codex-orch/spec-guard';
 import { actorOf } from '../compose/notary.js';
-import type { CliContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
+import { decidingHuman } from './deciding-human.js';
 import { configFor, openNotary, userConfigFor } from './open-orchestrator.js';
 import { registryOf } from './spec.js';
 import { changeRegistry, checkoutOf, insideCheckout, readRegistry, readSpec } from './spec-checkout.js';
@@ -24,11 +24,6 @@ async function fileOf(repository: ProbedRepository, asked: string) {
   const entry = findSpec(registryOf(await readRegistry(repository)), asked);
   return { id: entry.id, file: await readSpec(repository, entry.path) };
 }
-
-const humanOf = async (context: CliContext, { root }: ProbedRepository): Promise<Approval['by']> => ({
-  actor: 'human',
-  ...(await readIdentity(root, context.process.env)),
-});
 
 /**
  * Writes a record into the registry, and what follows from it into the spec. The spec comes first: one that claims to be approved
@@ -56,7 +51,7 @@ const decide = (decision: Approval['decision']) =>
     const notary = openNotary(context, repository, config);
     const said = newSpecApproval(file, {
       decision,
-      by: await humanOf(context, repository),
+      by: await decidingHuman(context, repository.root),
       at: Date.now(),
       channel,
       justification: flags.reason ?? '',
@@ -82,7 +77,7 @@ export const review = command(async (context, flags: SpecReviewFlags, asked: str
   const repository = await checkoutOf(context, flags);
   const { id, file } = await fileOf(repository, asked);
   const notary = openNotary(context, repository, await configFor(context, repository));
-  const by = await humanOf(context, repository);
+  const by = await decidingHuman(context, repository.root);
   const note = flags.note === undefined ? undefined : context.redactor.text(flags.note);
   const said = newReview(file, { by, at: Date.now(), channel, note });
   const subject = { kind: 'spec', id, sha256: said.sha256 };

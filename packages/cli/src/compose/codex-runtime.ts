@@ -36,16 +36,16 @@ export interface CodexRuntimeOptions {
   readonly env: Env;
   /** The repository that is worked on: nothing in it is trusted. */
   readonly repositoryRoot: string;
-  /** The work tree that Codex gets. */
-  readonly workTree: string;
+  /** The work trees that Codex gets. */
+  readonly workTrees: readonly string[];
   readonly homeDir: string;
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
-  /** Whether a turn of the run waits for an answer. */
-  readonly waits: () => Promise<boolean>;
+  /** Whether a turn of the run waits for an answer. Without it, Codex never outlives this process. */
+  readonly waits?: (() => Promise<boolean>) | undefined;
 }
 
-/** The Codex of one run: found, given its private home, and reachable through a driver that has not started it yet. */
+/** The Codex of one run, or of all lanes: found, given its private home, and reachable through a driver that has not started it yet. */
 export interface CodexRuntime {
   readonly probe: CodexProbe;
   readonly mode: DriverMode;
@@ -63,7 +63,7 @@ export async function openCodexRuntime({
   access,
   env,
   repositoryRoot,
-  workTree,
+  workTrees,
   homeDir,
   redactor,
   signal,
@@ -73,7 +73,7 @@ export async function openCodexRuntime({
   if (access.missing !== undefined) throw new ModelAccessMissingError(access.missing, probe.binary);
   const { launch, sandbox } = await prepareConfinedHome({
     dir: homeDir,
-    projectRoot: [repositoryRoot, workTree],
+    projectRoot: [repositoryRoot, ...workTrees],
     provider: access.codex.provider,
     auth: access.codex.auth,
     model: config.codex.model,
@@ -90,7 +90,7 @@ export async function openCodexRuntime({
     home,
     env,
     extraEnv: keyEnvironment(access),
-    transport: await transportFor(home.dir, config.approvals.holdMinutes, waits),
+    transport: waits ? await transportFor(home.dir, config.approvals.holdMinutes, waits) : 'stdio',
   });
   const close = async (): Promise<void> => {
     await driver.close();

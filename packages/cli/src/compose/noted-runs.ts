@@ -7,7 +7,16 @@ import { orchHome, runsDir, secureOrchHome } from './orch-home.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const noteSchema = z.object({ schemaVersion: z.literal(1), taskId: z.string(), repository: z.string() });
+const noteSchema = z.object({
+  schemaVersion: z.literal(1),
+  taskId: z.string(),
+  repository: z.string(),
+  /** The goals that it was begun with, and the commit of the repository that they all start from. */
+  fleet: z.object({ id: z.string(), base: z.string() }).optional(),
+});
+
+/** What a run of many has of its own kind. */
+export type NotedFleet = NonNullable<z.infer<typeof noteSchema>['fleet']>;
 
 const noteFile = (env: Env, runId: string): string => path.join(runsDir(env), `${runId}.json`);
 
@@ -26,9 +35,14 @@ class RunNotNotedError extends OrchError {
  * Notes to which repository a run belongs, so that what it leaves outside of it can be told from what nobody needs, and so that it
  * can be told from a run that somebody else made. Throws what {@link secureOrchHome} throws.
  */
-export async function noteRun(env: Env, { runId, taskId, dir }: RunLocation): Promise<void> {
+export async function noteRun(env: Env, { runId, taskId, dir }: RunLocation, fleet?: NotedFleet): Promise<void> {
   await secureOrchHome(env);
-  const note: z.infer<typeof noteSchema> = { schemaVersion: 1, taskId, repository: path.resolve(dir, '../../..') };
+  const note: z.infer<typeof noteSchema> = {
+    schemaVersion: 1,
+    taskId,
+    repository: path.resolve(dir, '../../..'),
+    ...(fleet && { fleet }),
+  };
   // Each note has a name of its own, so nobody else removes what somebody who was killed left of one.
   await removeDrafts(runsDir(env));
   await writeFileAtomic(noteFile(env, runId), `${JSON.stringify(note)}\n`);
@@ -41,14 +55,15 @@ export const runLayout = (env: Env, repositoryRoot: string): RunLayout =>
 /** A run that was noted: where it is, whether or not it still is there. */
 export interface NotedRun extends RunLocation {
   readonly repository: string;
+  readonly fleet: NotedFleet | undefined;
 }
 
 /** What was noted of a run; undefined when nothing was, or when it cannot be understood. */
 export async function readNote(env: Env, runId: string): Promise<NotedRun | undefined> {
   if (!isRunId(runId)) return undefined;
   try {
-    const { taskId, repository } = noteSchema.parse(JSON.parse(await readFile(noteFile(env, runId), 'utf8')));
-    return { ...new RunLayout(repository).place(taskId, runId), repository };
+    const { taskId, repository, fleet } = noteSchema.parse(JSON.parse(await readFile(noteFile(env, runId), 'utf8')));
+    return { ...new RunLayout(repository).place(taskId, runId), repository, fleet };
   } catch {
     return undefined;
   }

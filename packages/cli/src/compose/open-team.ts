@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { CloudDriver } from '@codex-orch/cloud-adapter';
 import { type CodexEvent, type OpenTeam, type Redactor, type ResolvedConfig, type Team } from '@codex-orch/core';
 import { createTeam, type RoleModelOptions } from '@codex-orch/roles';
 import type { CodexRuntime } from './codex-runtime.js';
@@ -13,11 +14,15 @@ export interface TeamParts {
   readonly access: ModelAccess;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly codex: CodexRuntime;
+  /** The builder's driver where a goal is built in the cloud; all else is done with the Codex of this machine. */
+  readonly cloud?: CloudDriver | undefined;
   readonly redactor: Redactor;
   readonly onCodexEvent?: ((event: CodexEvent) => void) | undefined;
   readonly onWaiting?: ElevationDeskOptions['onWaiting'];
   readonly askHere?: ElevationDeskOptions['askHere'];
   readonly notary: Notary;
+  /** How often a turn that crashed is taken up again; roles' own default when absent. */
+  readonly crashRetries?: number | undefined;
 }
 
 function roleModel({ config, access, codex }: TeamParts): RoleModelOptions {
@@ -52,13 +57,14 @@ export function openTeam(parts: TeamParts, opened: OpenTeam): Team & AsyncDispos
   const team = createTeam({
     model: roleModel(parts),
     builder: {
-      driver: codex.driver,
+      driver: parts.cloud ?? codex.driver,
       model:
         config.codex.model ??
         (parts.access.codex.provider && parts.access.roles.kind === 'api' ? parts.access.roles.model : undefined),
       sandbox: config.codex.sandbox,
       approvalPolicy: config.codex.approvalPolicy,
       idleTimeoutMs: config.codex.idleTimeoutSeconds * 1000,
+      crashRetries: parts.crashRetries,
       // What is asked, recorded and answered is one request: the redacted one.
       onApproval: (request, signal, step) => desk.decide(redactor.json(request), signal, step),
       openElevations: () => store.state.elevations,
@@ -74,13 +80,17 @@ export function openTeam(parts: TeamParts, opened: OpenTeam): Team & AsyncDispos
         transcript.note(shown);
         parts.onCodexEvent?.(shown);
       },
-      beforeTurn: ({ signal }) => workspace.restore(currentTree(), { signal }),
+      beforeTurn: async ({ signal }) => {
+        await workspace.restore(currentTree(), { signal });
+        parts.cloud?.repeatTurn();
+      },
     },
     runTests: testsOf(parts, opened),
   });
   return {
     handOff: (request) => team.handOff(request),
     [Symbol.asyncDispose]: async () => {
+      await parts.cloud?.close();
       await codex.close();
       await transcript[Symbol.asyncDispose]();
     },

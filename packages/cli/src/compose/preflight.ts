@@ -8,6 +8,8 @@ import {
 } from '@codex-orch/core';
 import { keepsApprovedInside, type SandboxReport } from '@codex-orch/mcp-adapter';
 import type { TaskRefusal } from '@codex-orch/spec-guard';
+import { cloudMode } from './cloud/cloud-mode.js';
+import type { GoalCloud } from './cloud/goal-cloud.js';
 import type { FoundOffers } from './asset/open-library.js';
 import type { CodexRuntime } from './codex-runtime.js';
 import { SandboxUnavailableError } from './errors.js';
@@ -21,6 +23,8 @@ export interface PreflightOptions {
   /** Why the specs of the task do not let it be worked on; undefined when they do. */
   readonly specGate: () => Promise<TaskRefusal | undefined>;
   readonly openCodex: () => Promise<CodexRuntime>;
+  /** The way into the cloud, for a goal that is built there. */
+  readonly openCloud: () => Promise<GoalCloud | undefined>;
   /** What the planner may use; asked when all else is well. */
   readonly offers: () => Promise<FoundOffers>;
   /** Said to the user beside the facts. */
@@ -43,15 +47,18 @@ export async function runPreflight({
   workspace,
   specGate,
   openCodex,
+  openCloud,
   offers: findOffers,
   notes,
 }: PreflightOptions): Promise<Preflight> {
   let codex: CodexRuntime;
+  let cloud: GoalCloud | undefined;
   try {
     // First, as it costs least, and what is refused here needs no Codex.
     const refused = await specGate();
     if (refused) return refusal(refused.code, refused.message, refused.hint);
     codex = await openCodex();
+    cloud = await openCloud();
   } catch (error) {
     // A disk that fails says nothing about whether the goal may start.
     if (!(error instanceof OrchError) || interruptsRun(error.cause)) throw error;
@@ -87,12 +94,13 @@ export async function runPreflight({
   }
   const access = await openAccess();
   const { roles } = access;
+  const mode = cloud ? cloudMode('cloud', cloud.environment) : codex.mode;
   return {
     ok: true,
     ...(found.offers.length > 0 ? { offers: [...found.offers] } : {}),
     facts: {
-      mode: codex.mode,
-      codex: { version: codex.probe.version, driver: codex.mode.used, path: codex.probe.binary },
+      mode,
+      codex: { version: codex.probe.version, driver: mode.used, path: codex.probe.binary },
       model: {
         codex: config.codex.model ?? null,
         roles: roles.kind === 'api' ? roles.model : `${roles.model ?? "Codex's default model"}, through Codex`,

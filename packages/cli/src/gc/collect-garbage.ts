@@ -37,7 +37,7 @@ export interface GarbageOptions {
 
 /** Something that was, or would be, removed. */
 export interface Removed {
-  readonly kind: StateEntry['kind'] | 'run-directory';
+  readonly kind: StateEntry['kind'] | 'run-directory' | 'goals';
   readonly runId: string;
   readonly path: string;
   /** Bytes on the disk. */

@@ -42,10 +42,10 @@ export async function judgeRun(location: JudgedRun, limits: Limits): Promise<Ver
     const isOld = location.modifiedMs <= limits.before;
     return isOld || (await isFolder(repository)) ? 'orphan' : { keep: `its repository ${repository} is not there` };
   }
-  const holder = await ProcessLock.holder(path.join(location.dir, 'lock'));
-  if (holder) return { keep: `process ${holder.pid} on ${holder.host} works on it` };
   let run: RunRecord | undefined;
   try {
+    const holder = await ProcessLock.holder(path.join(location.dir, 'lock'));
+    if (holder) return { keep: `process ${holder.pid} on ${holder.host} works on it` };
     run = await readRun(location);
   } catch (error) {
     if (!(error instanceof OrchError)) throw error;

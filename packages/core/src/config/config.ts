@@ -102,6 +102,49 @@ export const configSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  cloud: z
+    .strictObject({
+      /** Which environment of Codex Cloud a repository is worked on in. */
+      environments: z
+        .array(
+          z.strictObject({
+            /** Its id or its label, as `codex cloud exec --env` takes it. */
+            id: z.string().trim().min(1),
+            /** `owner/name` on GitHub. */
+            repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'owner/name, as on GitHub'),
+          }),
+        )
+        .max(200)
+        .optional(),
+      /** How many attempts are made at a task, of which the best is taken. */
+      attempts: z.number().int().min(1).max(4).optional(),
+      /** How long a task may take. */
+      timeoutMinutes: z
+        .number()
+        .positive()
+        .max(7 * 24 * 60)
+        .optional(),
+    })
+    .optional(),
+  /** Where a summary of each run that ended is sent. */
+  cloudSync: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      /** An endpoint that takes a POST. */
+      url: safeUrlSchema.optional(),
+      /** A folder of the user's own, instead of an endpoint. */
+      folder: ownFile.optional(),
+      /** One of `secrets`, sent as a bearer token. */
+      token: secretReferenceSchema.optional(),
+    })
+    .refine(({ url, folder }) => url === undefined || folder === undefined, {
+      error: 'takes one of url and folder, not both',
+    })
+    .refine(({ enabled, url, folder }) => enabled !== true || url !== undefined || folder !== undefined, {
+      path: ['enabled'],
+      message: 'needs a url or a folder to send summaries to',
+    })
+    .optional(),
   signing: z
     .strictObject({
       /** The SSH key that signs decisions and the ends of runs; a .pub file when an ssh-agent holds the key. */
@@ -134,6 +177,8 @@ export interface ResolvedConfig {
   readonly assets: Definite<Known['assets']>;
   readonly limits: Definite<Known['limits']>;
   readonly approvals: Definite<Known['approvals']>;
+  readonly cloud: Definite<Known['cloud']>;
+  readonly cloudSync: Known['cloudSync'] & Definite<Pick<Known['cloudSync'], 'enabled'>>;
   readonly secrets: Known['secrets'];
   readonly signing: Known['signing'] & Definite<Pick<Known['signing'], 'require'>>;
 }
@@ -153,6 +198,8 @@ export const defaultConfig: ResolvedConfig = {
   assets: { offer: 'proven', indexes: [] },
   limits: { tokens: 2_000_000, turns: 60, minutes: 60, revisions: 2, replans: 1 },
   approvals: { elevation: 'ask', timeoutSeconds: 600, holdMinutes: 0 },
+  cloud: { environments: [], attempts: 1, timeoutMinutes: 180 },
+  cloudSync: { enabled: false },
   secrets: {},
   signing: { require: false },
 };

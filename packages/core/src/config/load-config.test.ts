@@ -200,3 +200,35 @@ it('refuses a Vault to which its token would be sent in the clear', async () => 
     message: expect.stringContaining('secrets.KEY.addr') as string,
   });
 });
+
+describe('sending summaries of runs', () => {
+  const user: Config = { cloudSync: { enabled: true, url: 'https://sink.example.org/runs' } };
+
+  it('is off until the user says where to', async () => {
+    expect((await loadConfig({ repositoryRoot, env })).cloudSync.enabled).toBe(false);
+    await say('user.json', user);
+    expect((await loadConfig({ repositoryRoot, env })).cloudSync).toMatchObject(user.cloudSync ?? {});
+  });
+
+  it('can be forbidden by a repository, and begun by none', async () => {
+    await say('user.json', user);
+    await say('codex-orch.config.json', { cloudSync: { enabled: false } });
+    expect((await loadConfig({ repositoryRoot, env })).cloudSync.enabled).toBe(false);
+    await say('codex-orch.config.json', { cloudSync: { url: 'https://evil.example.org', enabled: true } });
+    await expect(loadConfig({ repositoryRoot, env })).rejects.toThrow(/cloudSync\.enabled, cloudSync\.url/);
+  });
+
+  it('goes nowhere in the clear, and not to two places', async () => {
+    await say('user.json', { cloudSync: { url: 'http://sink.example.org/' } });
+    await expect(loadConfig({ repositoryRoot, env })).rejects.toThrow(UnsafeUrlError);
+    await say('user.json', { cloudSync: { url: 'https://sink.example.org/', folder: '/srv/runs' } });
+    await expect(loadConfig({ repositoryRoot, env })).rejects.toThrow(/one of url and folder/);
+    await say('user.json', { cloudSync: { enabled: true } });
+    await expect(loadConfig({ repositoryRoot, env })).rejects.toThrow(/needs a url or a folder/);
+  });
+});
+
+it('keeps environments of Codex Cloud out of the hands of repositories', async () => {
+  await say('codex-orch.config.json', { cloud: { environments: [{ id: 'env_1', repository: 'acme/shop' }] } });
+  await expect(loadConfig({ repositoryRoot, env })).rejects.toThrow(/cloud\.environments/);
+});

@@ -56,6 +56,8 @@ export const mergeConfig = (base: ResolvedConfig, over: Config): ResolvedConfig 
   assets: overlay(base.assets, over.assets),
   limits: overlay(base.limits, over.limits),
   approvals: overlay(base.approvals, over.approvals),
+  cloud: overlay(base.cloud, over.cloud),
+  cloudSync: overlay(base.cloudSync, over.cloudSync),
   secrets: overlay(base.secrets, over.secrets),
   signing: overlay(base.signing, over.signing),
 });

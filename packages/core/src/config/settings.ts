@@ -31,6 +31,8 @@ export function resumeConfig(recorded: unknown, today: ResolvedConfig, file: str
     // Code that is run is named by today's configuration alone.
     assets: { ...defaultConfig.assets, indexes: today.assets.indexes },
     limits: today.limits,
+    cloud: today.cloud,
+    cloudSync: today.cloudSync,
     secrets: today.secrets,
     signing: today.signing,
   };

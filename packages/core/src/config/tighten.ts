@@ -23,6 +23,11 @@ export function forbiddenSettings(repository: Config): readonly string[] {
     ...(['timeoutSeconds', 'holdMinutes'] as const)
       .filter((key) => repository.approvals?.[key] !== undefined)
       .map((key) => `approvals.${key}`),
+    ...Object.keys(repository.cloud ?? {}).map((key) => `cloud.${key}`),
+    ...Object.entries(repository.cloudSync ?? {})
+      // To send nothing is every repository's right.
+      .filter(([key, value]) => key !== 'enabled' || value !== false)
+      .map(([key]) => `cloudSync.${key}`),
     ...Object.keys(repository.signing ?? {}).map((key) => `signing.${key}`),
   ];
   return forbidden;
@@ -34,7 +39,7 @@ export function forbiddenSettings(repository: Config): readonly string[] {
  * Which commands test a repository is the repository's to say, as in its own test script; all else can only get stricter.
  */
 export function tighten(user: ResolvedConfig, repository: Config): ResolvedConfig {
-  const { codex, tests, assets, limits, approvals } = repository;
+  const { codex, tests, assets, limits, approvals, cloudSync } = repository;
   const limit = (key: keyof ResolvedConfig['limits']): number => Math.min(user.limits[key], limits?.[key] ?? Infinity);
   return {
     ...user,
@@ -65,6 +70,7 @@ export function tighten(user: ResolvedConfig, repository: Config): ResolvedConfi
       revisions: limit('revisions'),
       replans: limit('replans'),
     },
+    cloudSync: { ...user.cloudSync, enabled: user.cloudSync.enabled && cloudSync?.enabled !== false },
     approvals: { ...user.approvals, elevation: approvals?.elevation === 'deny' ? 'deny' : user.approvals.elevation },
   };
 }

@@ -69,6 +69,10 @@ export const goalEventSchemas = {
     version: z.string(),
     /** The configuration that the run began with, as `settingsOf` gives it; a resumed run goes on with it. */
     settings: z.json().optional(),
+    /** Where it is built when that is in Codex Cloud; the environment that fits the repository when none is named. */
+    cloud: z.strictObject({ environment: z.string().nullable(), attempts: z.number().int().min(1).max(4) }).optional(),
+    /** The run whose change it is to bring in after all, and the integration in which that conflicted. */
+    follows: z.strictObject({ runId: z.string(), integration: z.string() }).optional(),
   }),
   'preflight.passed': z.strictObject({
     mode: modeSchema,

@@ -23,3 +23,62 @@ export class GoalsFileError extends OrchError {
     this.problems = problems;
   }
 }
+
+/** What goals may use together is used up. */
+export class FleetBudgetError extends OrchError {
+  readonly code = 'goals-budget-exhausted';
+
+  constructor(spent: string) {
+    super(spent, { hint: 'What is done is kept. Start the rest again with a larger --max-tokens or --max-minutes.' });
+  }
+}
+
+/** A goal that waits for a human, as somebody is told about it. */
+export interface WaitingGoal {
+  readonly id: string;
+  readonly runId: string;
+  /** Requests of Codex; none when it is the diff that waits. */
+  readonly asks: readonly string[];
+}
+
+/** No goal can go on before a human has answered. */
+export class GoalsWaitingError extends OrchError {
+  readonly code = 'goals-waiting';
+  override readonly interrupts = true;
+  readonly waiting: readonly WaitingGoal[];
+
+  constructor(fleetId: string, waiting: readonly WaitingGoal[]) {
+    super(
+      `${fleetId} waits for a human to approve ${waiting.map(({ id, runId }) => `"${id}" (run ${runId})`).join(', ')}.`,
+      { hint: 'Approve or reject them, today or in a week, then go on with `codex-orch goals run --resume`.' },
+    );
+    this.waiting = waiting;
+  }
+}
+
+/** What several goals did cannot be put together. */
+export class BasesConflictError extends OrchError {
+  readonly code = 'goal-bases-conflict';
+
+  constructor(id: string, [one, other]: readonly [string, string], files: readonly string[]) {
+    const more = files.length > 5 ? ` and ${files.length - 5} more` : '';
+    super(
+      `"${id}" depends on "${one}" and "${other}", which both changed ${files.slice(0, 5).join(', ')}${more} and do not go together.`,
+      { hint: 'Integrate the two by hand, or have one depend on the other; then start this goal again.' },
+    );
+  }
+}
+
+/** No fleet, or more than one, goes by this name. */
+export class UnknownFleetError extends OrchError {
+  readonly code = 'unknown-goals';
+
+  constructor(asked: string, candidates: readonly string[]) {
+    super(
+      candidates.length > 1
+        ? `"${asked}" fits ${candidates.length} of them: ${candidates.slice(0, 5).join(', ')}.`
+        : `There are no goals "${asked}" of this repository.`,
+      { hint: '`codex-orch goals list` names all; "latest" is the newest.' },
+    );
+  }
+}

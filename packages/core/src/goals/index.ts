@@ -1,5 +1,33 @@
-export { GoalsFileError, type GoalsProblem } from './errors.js';
+export { exhaustedBudget } from './advance-fleet.js';
+export {
+  BasesConflictError,
+  FleetBudgetError,
+  GoalsFileError,
+  type GoalsProblem,
+  GoalsWaitingError,
+  UnknownFleetError,
+  type WaitingGoal,
+} from './errors.js';
+export {
+  type FleetEnd,
+  type FleetEvent,
+  type FleetGoal,
+  fleetGoalSchema,
+  type FleetInput,
+  type FleetState,
+  hasEnded,
+  isFleetOver,
+} from './fleet.js';
+export { type FleetRecord, fleetRecordSchema, readFleetRecord, writeFleetRecord } from './fleet-record.js';
 export { type GoalEntry, type GoalsFile, goalsFileSchema } from './goals-file.js';
+export {
+  createGoalsWorkflow,
+  type GoalsResult,
+  type GoalsServices,
+  type GoalStart,
+  outOfBudget,
+} from './goals-workflow.js';
+export { mergeBases, type MergeBasesOptions, type PromotedWork } from './merge-bases.js';
 export type { PathOverlap } from './overlaps.js';
 export { parseGoalsFile } from './parse-goals-file.js';
 export {

@@ -31,6 +31,14 @@ it('is held by one at a time, and names its holder to the others', async () => {
   expect(second).toBeDefined();
 });
 
+it('is not free where it cannot be read who holds it', async () => {
+  expect(await ProcessLock.holder(path.join(folder, 'none', 'lock'))).toBeUndefined();
+  await mkdir(`${base}.1`);
+  await expect(ProcessLock.holder(base)).rejects.toMatchObject({ code: 'not-writable' });
+  await writeFile(path.join(folder, 'file'), '');
+  await expect(ProcessLock.holder(path.join(folder, 'file', 'lock'))).rejects.toThrow();
+});
+
 it('goes to exactly one of many contenders', async () => {
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => ProcessLock.acquire(base, 'The run')));
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

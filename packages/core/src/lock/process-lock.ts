@@ -6,6 +6,7 @@ import { OrchError } from '../errors/orch-error.js';
 import { failpoint } from '../failpoint/failpoint.js';
 import { draftName, removeDrafts } from '../fs/draft.js';
 import { writeError } from '../fs/errors.js';
+import { ifAbsent } from '../fs/if-absent.js';
 import { makeFolder } from '../fs/make-folder.js';
 import { hasEnded, namespace, thisProcess } from './process-identity.js';
 
@@ -132,10 +133,12 @@ export class ProcessLock implements AsyncDisposable {
     }
   }
 
-  /** Who holds the lock now, if anyone does. */
+  /** Who holds the lock now, if anyone does. Throws `NotWritableError` where that cannot be read: such a lock is not free. */
   static async holder(base: string): Promise<LockHolder | undefined> {
-    const [highest = 0] = await generations(base).catch(() => []);
-    const holder = highest === 0 ? undefined : await readHolder(`${base}.${highest}`).catch(() => undefined);
+    const [highest = 0] = await ifAbsent(generations(base), []).catch((error: unknown) => {
+      throw writeError(base, error);
+    });
+    const holder = highest === 0 ? undefined : await readHolder(`${base}.${highest}`);
     return holder && isHeld(holder) ? holder : undefined;
   }
 

@@ -1,9 +1,9 @@
-import { DiffDoesNotApplyError, FilteredPathError, UnsafePatchError } from './errors.js';
-import { git, type GitOptions, gitResult, gitValue } from './git.js';
+import { DiffDoesNotApplyError, FilteredPathError } from './errors.js';
+import { git, type GitOptions, gitResult } from './git.js';
 import type { ScratchGitDirectory } from './git-directory.js';
 import { joinNul, splitNul, textOf } from './git-path.js';
+import { applyToTree, explain, pathsIn, refuseInvalidPath, refuseUnsafe } from './patch-tree.js';
 import type { Repository } from './repository.js';
-import { findUnsafeEntries } from './safe-entries.js';
 import { type ChangedEntry, changedEntries } from './tree-changes.js';
 
 /** What a diff makes of the commit that is checked out. */
@@ -73,45 +73,6 @@ async function hasCommit(commit: string, options: GitOptions): Promise<boolean> 
   return (await gitResult(['cat-file', 'commit', commit], options)).exitCode === 0;
 }
 
-type Application =
-  { readonly tree: string; readonly problem?: undefined } | { readonly tree?: undefined; readonly problem: string };
-
-async function applyToTree(
-  commit: string,
-  diff: string,
-  flags: readonly string[],
-  options: GitOptions,
-): Promise<Application> {
-  await git(['read-tree', '--reset', '--end-of-options', commit], options);
-  const result = await gitResult(
-    ['apply', '--cached', '--binary', '--whitespace=nowarn', ...flags, '--', diff],
-    options,
-  );
-  if (result.exitCode !== 0) return { problem: result.stderr.toString('utf8') };
-  return { tree: await gitValue(['write-tree'], options) };
-}
-
-async function refuseUnsafe(entries: readonly ChangedEntry[], options: GitOptions): Promise<void> {
-  const { gitlinks, symlinks } = await findUnsafeEntries(entries, options);
-  if (gitlinks.length > 0) throw new UnsafePatchError(gitlinks.map(textOf), 'changes a submodule');
-  if (symlinks.length > 0)
-    throw new UnsafePatchError(
-      symlinks.map(textOf),
-      'makes a symbolic link that leads, or may lead, out of the checkout',
-    );
-  const unreadable = entries.map((entry) => textOf(entry.path)).filter((path) => path.includes('\ufffd'));
-  if (unreadable.length > 0) throw new UnsafePatchError(unreadable, 'changes files whose names are not UTF-8');
-}
-
-function refuseInvalidPath(problem: string): void {
-  const paths = [...problem.matchAll(/^error: invalid path '(.*)'$/gm)].map((match) => match[1] ?? '');
-  if (paths.length > 0) throw new UnsafePatchError(paths, 'writes to a place that is not a file of the checkout');
-  const beyond = [...problem.matchAll(/^error: affected file '(.*)' is beyond a symbolic link$/gm)].map(
-    (match) => match[1] ?? '',
-  );
-  if (beyond.length > 0) throw new UnsafePatchError(beyond, 'writes through a symbolic link');
-}
-
 /** Files that the user's git keeps through a program, such as LFS: we run none, and would write what is stored instead of what it stands for. */
 async function refuseFiltered(
   repository: Repository,
@@ -151,16 +112,4 @@ async function refuseFiltered(
     if (isDefined.exitCode === 0) filtered.push(textOf(path));
   }
   if (filtered.length > 0) throw new FilteredPathError(filtered);
-}
-
-const explain = (problem: string): string =>
-  problem.trim().split('\n').slice(0, 5).join('; ').replaceAll('error: ', '') || 'git gave no reason';
-
-function pathsIn(problem: string): string[] {
-  const found = [
-    ...problem.matchAll(
-      /^error: (?:patch failed: (.*):\d+|(.*): (?:patch does not apply|does not exist in index|already exists in index))$/gm,
-    ),
-  ];
-  return [...new Set(found.map((match) => match[1] ?? match[2] ?? ''))];
 }

@@ -9,6 +9,7 @@ import { writeTrustedConfig } from './git-directory.js';
 import { type GitPath, gitPathOf, splitNul, textOf } from './git-path.js';
 import { type DependencyPolicy, linkDependencies } from './link-dependencies.js';
 import { checkObjectId } from './object-id.js';
+import { patchTree } from './patch-tree.js';
 import { readTexts, type ReadTexts } from './read-texts.js';
 import { removeTree } from './remove-tree.js';
 import type { Repository } from './repository.js';
@@ -95,6 +96,22 @@ export class Workspace {
   }
 
   /**
+   * Stores the tree that a diff makes of another one, the base by default; the files stay as they are, and {@link restore} puts it
+   * there. The diff may come from anybody.
+   *
+   * Throws {@link UnsafePatchError} and {@link DiffDoesNotApplyError}.
+   */
+  async patch(
+    diff: string,
+    { onto = this.baseTree, signal }: WorkspaceOptions & { readonly onto?: string | undefined } = {},
+  ): Promise<{ readonly tree: string }> {
+    checkObjectId(onto, 'tree');
+    await this.#regainTrust();
+    const indexFile = path.join(this.gitDir, 'patch-index');
+    return { tree: await patchTree(onto, path.resolve(diff), { ...this.#bare(signal), indexFile }) };
+  }
+
+  /**
    * Writes the diff from the base to a tree into a file, whatever its size.
    *
    * The text depends on the two trees alone: no config and no attribute of the repository has a say, so nothing can be hidden
@@ -176,7 +193,7 @@ export class Workspace {
   /** An agent outside a sandbox can write here, and a process that was killed leaves its locks. */
   async #regainTrust(): Promise<void> {
     await writeTrustedConfig(this.gitDir, { ...this.#record, config: this.#record.checkoutConfig });
-    for (const lock of ['orch-index.lock', 'index.lock', 'HEAD.lock', 'refs/heads/codex-orch.lock'])
+    for (const lock of ['orch-index.lock', 'patch-index.lock', 'index.lock', 'HEAD.lock', 'refs/heads/codex-orch.lock'])
       await rm(path.join(this.gitDir, lock), { force: true });
     await rm(path.join(this.tree, '.git'), { recursive: true, force: true });
     await writeFile(path.join(this.tree, '.git'), 'gitdir: ../git\n');

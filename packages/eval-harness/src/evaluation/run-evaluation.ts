@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { makeFolder, OrchError, ProcessLock, removeTree, writeFileAtomic } from '@codex-orch/core';
 import { z } from 'zod';
+import { htmlOf } from '../report/html.js';
 import { junitOf } from '../report/junit.js';
 import { markdownOf } from '../report/markdown.js';
+import { sarifOf } from '../report/sarif.js';
 import { proveSandbox } from '../sandbox/bubblewrap.js';
 import { thresholdsSchema } from '../scenario/thresholds.js';
 import { EvaluationChangedError, EvaluationIdError } from './errors.js';
@@ -84,6 +86,8 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   await writeFileAtomic(path.join(dir, 'evaluation.json'), `${JSON.stringify(evaluation, undefined, 2)}\n`);
   await writeFileAtomic(path.join(dir, 'summary.md'), markdownOf(evaluation));
   await writeFileAtomic(path.join(dir, 'junit.xml'), junitOf(evaluation));
+  await writeFileAtomic(path.join(dir, 'evaluation.sarif'), `${JSON.stringify(sarifOf(evaluation), undefined, 2)}\n`);
+  await writeFileAtomic(path.join(dir, 'report.html'), htmlOf(evaluation));
   return evaluation;
 }
 

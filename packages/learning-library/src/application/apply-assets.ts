@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { newRunId, openRepository, type Repository } from '@codex-orch/core';
+import { KnownFiles } from '../cache/known-files.js';
 import { UnchangedCache } from '../cache/unchanged-cache.js';
 import { type AssetOptions, checkOptions } from '../catalogue/options.js';
 import type { RunnableAsset } from '../catalogue/runnable-asset.js';
@@ -71,7 +72,7 @@ export async function applyAssets(options: ApplyAssetsOptions): Promise<ApplyRes
       isSurveyDue: true,
     };
     const look = (as: ApplyPlan): Promise<void> => {
-      findings = new Findings(files.length);
+      findings = new Findings(files.length, Object.fromEntries(as.assets.map(({ id, options: used }) => [id, used])));
       return examine(repository, files, as, options, findings);
     };
     const plan = await look(due).then(
@@ -83,6 +84,7 @@ export async function applyAssets(options: ApplyAssetsOptions): Promise<ApplyRes
           given: options.options ?? {},
           maxBytes: limits.maxBytes ?? defaults.maxBytes,
           signal,
+          onLooked: (done, total) => options.onProgress?.({ phase: 'surveying', done, total, changed: 0 }),
         });
         await look(surveyed);
         return surveyed;
@@ -122,21 +124,25 @@ async function examine(
   { cache: useCache = true, paths = [], limits = {}, signal, onProgress }: ApplyAssetsOptions,
   findings: Findings,
 ): Promise<void> {
-  const cache = useCache ? await UnchangedCache.open(cacheFolder(repository), cacheKey(plan)) : undefined;
+  const maxBytes = limits.maxBytes ?? defaults.maxBytes;
+  const folder = cacheFolder(repository);
+  const key = cacheKey(plan, maxBytes);
+  const cache = useCache ? await UnchangedCache.open(folder, key) : undefined;
+  const known = useCache ? await KnownFiles.open(folder, key) : undefined;
   const only = plan.assets.length === 1 ? plan.assets[0] : undefined;
   let looked = 0;
   const tell = (): void => {
     onProgress?.({ phase: 'examining', done: looked, total: files.length, changed: findings.changed.length });
   };
   const batches = candidates(files, {
-    reader: new FileReader(repository.root, limits.maxBytes ?? defaults.maxBytes),
+    reader: new FileReader(repository.root, maxBytes),
+    known: known?.verdicts,
     prefilter: plan.assets.some(({ prefilter }) => prefilter.length === 0)
       ? undefined
       : makePrefilter(plan.assets.flatMap(({ prefilter }) => prefilter)),
-    isWanted: ({ path, content }) => {
-      const isKnown = cache?.has(path, content) ?? false;
-      if (isKnown) findings.cached += 1;
-      return !isKnown;
+    isWanted: ({ path, content }) => !(cache?.has(path, content) ?? false),
+    onUnchanged: () => {
+      findings.cached += 1;
     },
     onSkipped: (skipped) => findings.skipped.push(skipped),
     onLooked: (count) => {
@@ -153,13 +159,17 @@ async function examine(
     onResult: (result) => {
       findings.add(result);
       if (isSilent(result)) {
-        if (result.output === undefined) cache?.add(result.file.path, result.file.content);
-        else if (only?.idempotent === true) cache?.add(result.file.path, result.output);
+        const { path, content, stamp } = result.file;
+        if (result.output === undefined) {
+          cache?.add(path, content);
+          known?.verdicts.add(path, stamp, 'unchanged');
+        } else if (only?.idempotent === true) cache?.add(path, result.output);
       }
       tell();
     },
   });
-  await cache?.save({ isWhole: paths.length === 0 });
+  await cache?.save({ files: files.length });
+  await known?.save({ isWhole: paths.length === 0 });
 }
 
 /** What has something to say must be asked again, so that it says it again. */
@@ -167,7 +177,7 @@ const isSilent = ({ failure, declined, reports, stats }: TransformedFile<Candida
   failure === undefined && declined.length === 0 && reports.length === 0 && Object.keys(stats).length === 0;
 
 /** Before a survey the key is another one, and nothing is remembered under it: what is found may have changed since. */
-function cacheKey({ assets, compat, isSurveyDue }: ApplyPlan): string {
+function cacheKey({ assets, compat, isSurveyDue }: ApplyPlan, maxBytes: number): string {
   const parts = assets.map(({ sha256, version: of, prefilter, options }) => [sha256, of, prefilter, options]);
-  return JSON.stringify([version, process.versions.node, compat, isSurveyDue, parts]);
+  return JSON.stringify([version, process.versions.node, compat, isSurveyDue, maxBytes, parts]);
 }

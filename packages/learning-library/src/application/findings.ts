@@ -26,9 +26,12 @@ export class Findings {
   readonly #stats = new Map<string, number>();
   #examined = 0;
 
-  /** `listed` is how many files may be looked at. */
-  constructor(listed = 0) {
+  readonly #options: ApplyResult['options'];
+
+  /** `listed` is how many files may be looked at, `options` what the assets are run with. */
+  constructor(listed = 0, options: ApplyResult['options'] = {}) {
     this.#listed = listed;
+    this.#options = options;
   }
 
   add({ file, output, changes, declined, reports, stats, failure }: TransformedFile<Candidate>): void {
@@ -61,6 +64,7 @@ export class Findings {
       listed: this.#listed,
       examined: this.#examined,
       cached: this.cached,
+      options: this.#options,
       changed: record?.files ?? changes?.files ?? [],
       declined: this.#declined.toSorted((a, b) => byPath(a, b) || a.line - b.line || a.column - b.column),
       failures: this.#failures.toSorted(byPath),

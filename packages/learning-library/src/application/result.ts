@@ -1,3 +1,4 @@
+import type { AssetOptions } from '../catalogue/options.js';
 import type { Declined } from '../lane/reply.js';
 import type { TransformFailure } from '../lane/lanes.js';
 import type { SkippedFile } from '../selection/read-file.js';
@@ -19,7 +20,8 @@ export interface ApplyLimits {
 
 /** How far an application is. */
 export interface Progress {
-  readonly phase: 'examining' | 'writing';
+  /** `surveying`: assets look over the whole repository, to find their options. */
+  readonly phase: 'surveying' | 'examining' | 'writing';
   /** Files. */
   readonly done: number;
   readonly total: number;
@@ -47,6 +49,8 @@ export interface ApplyResult {
   readonly examined: number;
   /** Files that were known to stay as they are. */
   readonly cached: number;
+  /** What each asset was run with, by its id: what was given, the defaults, and what it found in the repository. */
+  readonly options: Readonly<Record<string, AssetOptions>>;
   readonly changed: readonly ChangedFile[];
   readonly declined: readonly (Declined & { readonly path: string })[];
   readonly failures: readonly TransformFailure[];

@@ -23,6 +23,8 @@ export interface SurveyOptions {
   readonly given: Readonly<Record<string, AssetOptions>>;
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
+  /** Told how many files were looked at, of how many. */
+  readonly onLooked?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface SurveyOptions {
  */
 export async function surveyRepository(
   plan: ApplyPlan,
-  { assets, given, maxBytes, signal }: SurveyOptions,
+  { assets, given, maxBytes, signal, onLooked }: SurveyOptions,
 ): Promise<ApplyPlan> {
   const languages = plan.assets.filter(({ id }) => assets.includes(id)).flatMap((asset) => asset.languages);
   const files = await listFiles(plan.root, {
@@ -40,6 +42,7 @@ export async function surveyRepository(
     names: new Set(['package.json']),
     signal,
   });
+  let looked = 0;
   const batches = candidates(files, {
     reader: new FileReader(plan.root, maxBytes),
     prefilter: undefined,
@@ -47,7 +50,10 @@ export async function surveyRepository(
     // Those of them that are to be changed are told of when it is their turn.
     onSkipped: () => undefined,
     takesGenerated: true,
-    onLooked: () => undefined,
+    onLooked: (count) => {
+      looked += count;
+      onLooked?.(looked, files.length);
+    },
     signal,
   });
   const found = await surveyAll(batches, plan, assets, signal);

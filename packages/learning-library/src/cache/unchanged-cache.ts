@@ -1,13 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { lstat, readdir, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { makeFolder, OrchError, readStart, writeFileAtomic } from '@codex-orch/core';
+import { createHash } from 'node:crypto';
+import { cacheFile, readCache, writeCache } from './cache-file.js';
 
 /** Bytes of one entry: enough that no two files share one. */
 const ENTRY = 16;
-const DIGEST = 32;
 const MAX_ENTRIES = 500_000;
-const MAX_FILES = 20;
+const SMALL = 10_000;
 
 /**
  * Remembers which contents a set of assets leaves as they are, so that they are not parsed again.
@@ -17,7 +14,7 @@ const MAX_FILES = 20;
 export class UnchangedCache {
   readonly #file: string;
   readonly #known: ReadonlySet<string>;
-  /** Those of this run only, so that what is gone from the repository goes from the cache too. */
+  /** Those of this run only. */
   readonly #seen = new Set<string>();
   #isDirty = false;
 
@@ -26,10 +23,10 @@ export class UnchangedCache {
     this.#known = known;
   }
 
-  /** `key` stands for all that decides about the output but the files: assets, options, versions. */
+  /** For `key`, see {@link cacheFile}. */
   static async open(folder: string, key: string): Promise<UnchangedCache> {
-    const file = path.join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 40)}.cache`);
-    return new UnchangedCache(file, await readEntries(file));
+    const file = cacheFile(folder, key, 'contents');
+    return new UnchangedCache(file, entriesIn(await readCache(file)));
   }
 
   /** Whether the file is known to stay as it is. */
@@ -47,51 +44,22 @@ export class UnchangedCache {
     this.#isDirty = true;
   }
 
-  /** With `isWhole`, what was not asked for in this run is forgotten: every file of the repository was looked at. */
-  async save({ isWhole }: { readonly isWhole: boolean }): Promise<void> {
+  /** What was not asked for in this run is forgotten only once there is much more than `files`: most are known without being asked for. */
+  async save({ files }: { readonly files: number }): Promise<void> {
     if (!this.#isDirty) return;
-    const entries = isWhole ? this.#seen : new Set([...this.#seen, ...this.#known]);
-    const body = Buffer.from([...entries].slice(0, MAX_ENTRIES).join(''), 'latin1');
-    try {
-      const folder = path.dirname(this.#file);
-      await makeFolder(folder, { mode: 0o700 });
-      const digest = createHash('sha256').update(body).digest();
-      await writeFileAtomic(this.#file, Buffer.concat([digest, body]), { mode: 0o600, durable: false });
-      await removeOldest(folder);
-    } catch (error) {
-      if (!(error instanceof OrchError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
-    }
+    const isFull = this.#known.size > Math.max(2 * files, SMALL);
+    const entries = isFull ? this.#seen : new Set([...this.#seen, ...this.#known]);
+    await writeCache(this.#file, Buffer.from([...entries].slice(0, MAX_ENTRIES).join(''), 'latin1'));
   }
 }
 
 const entryOf = (name: string, content: Buffer): string =>
   createHash('sha256').update(name).update('\0').update(content).digest().toString('latin1', 0, ENTRY);
 
-async function readEntries(file: string): Promise<ReadonlySet<string>> {
-  const none = new Set<string>();
-  try {
-    const { bytes } = await readStart(file, { maxBytes: DIGEST + ENTRY * MAX_ENTRIES });
-    const body = bytes.subarray(DIGEST);
-    const digest = createHash('sha256').update(body).digest();
-    if (body.length % ENTRY !== 0 || !timingSafeEqual(digest, bytes.subarray(0, DIGEST))) return none;
-    const text = body.toString('latin1');
-    const entries = new Set<string>();
-    for (let at = 0; at < text.length; at += ENTRY) entries.add(text.slice(at, at + ENTRY));
-    return entries;
-  } catch {
-    return none;
-  }
-}
-
-async function removeOldest(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.cache'));
-  if (names.length <= MAX_FILES) return;
-  const files = await Promise.all(
-    names.map(async (name) => {
-      const file = path.join(folder, name);
-      return { file, at: (await lstat(file)).mtimeMs };
-    }),
-  );
-  files.sort((a, b) => b.at - a.at);
-  for (const { file } of files.slice(MAX_FILES)) await rm(file, { force: true });
+function entriesIn(body: Buffer | undefined): ReadonlySet<string> {
+  const entries = new Set<string>();
+  if (body === undefined || body.length % ENTRY !== 0) return entries;
+  const text = body.toString('latin1');
+  for (let at = 0; at < text.length; at += ENTRY) entries.add(text.slice(at, at + ENTRY));
+  return entries;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OptionsInvalidError, OptionsSchemaBrokenError } from './errors.js';
+import { optionKinds } from './option-lines.js';
 
 /** Options of one asset, as a command line or a configuration gives them. */
 export type AssetOptions = Readonly<Record<string, unknown>>;
@@ -19,8 +20,7 @@ export function checkOptions(
     const problems = parsed.error.issues.map(({ path, message }) =>
       path.length === 0 ? message : `${path.join('.')}: ${message}`,
     );
-    const known = Object.keys((schema['properties'] as object | undefined) ?? {});
-    throw new OptionsInvalidError(asset.id, problems, known);
+    throw new OptionsInvalidError(asset.id, problems, optionKinds(schema));
   }
   return parsed.data as AssetOptions;
 }

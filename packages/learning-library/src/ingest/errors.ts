@@ -67,3 +67,36 @@ export class CandidateExistsError extends OrchError {
     });
   }
 }
+
+/** A candidate does not do what the diffs did that it came from, or cannot stand in an index. */
+export class CandidateRefusedError extends OrchError {
+  readonly code = 'candidate-refused';
+
+  constructor(id: string, why: string) {
+    super(`The candidate "${id}" does not enter the index: ${why}.`, {
+      hint: '`codex-orch patterns verify FOLDER` shows all that is wrong. Nothing was written.',
+    });
+  }
+}
+
+/** A candidate lies where those who have the index do not have it. */
+export class CandidateMisplacedError extends OrchError {
+  readonly code = 'candidate-misplaced';
+
+  constructor(folder: string, root: string) {
+    super(`${folder} cannot be named by an index in ${root}: it is not in there.`, {
+      hint: 'Move the folder into the repository that has the index, for example below patterns/candidates.',
+    });
+  }
+}
+
+/** An index has an asset of this name, or of this code, already. */
+export class AssetExistsError extends OrchError {
+  readonly code = 'asset-exists';
+
+  constructor(id: string, other: string, index: string) {
+    super(`${index} has ${id === other ? `an asset "${id}"` : `the code of "${id}", as "${other}",`} already.`, {
+      hint: 'Nothing was written. What has changed since is a new version: raise it there, and have it evaluated and approved again.',
+    });
+  }
+}

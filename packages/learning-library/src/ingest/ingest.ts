@@ -39,6 +39,10 @@ export interface Reading {
   readonly origins: readonly DiffOrigin[];
   readonly programs: readonly ChangedProgram[];
   readonly added: readonly ChangedFile[];
+  /** What assets did in runs. */
+  readonly byAsset: readonly ChangedProgram[];
+  /** How many files an asset and somebody else changed in the same run. */
+  readonly mixed: number;
   readonly skipped: readonly Skipped[];
 }
 
@@ -78,6 +82,8 @@ export async function readOrigins({
   const origins: DiffOrigin[] = [];
   const programs: ChangedProgram[] = [];
   const added: ChangedFile[] = [];
+  const byAsset: ChangedProgram[] = [];
+  let mixed = 0;
   const skipped: Skipped[] = [];
   const known = new Set<string>();
   const take = (changes: Awaited<ReturnType<typeof readDiffFile>>): void => {
@@ -95,12 +101,13 @@ export async function readOrigins({
     }
     known.add(changes.origin.sha256);
     origins.push(changes.origin);
+    mixed += changes.mixed?.length ?? 0;
     for (const file of changes.files) {
       if (file.before === undefined) {
-        added.push(file);
+        if (file.isByAsset !== true) added.push(file);
         continue;
       }
-      if (programs.length >= MOST_PROGRAMS) {
+      if (programs.length + byAsset.length >= MOST_PROGRAMS) {
         skipped.push({
           origin: file.origin.id,
           path: file.path,
@@ -111,11 +118,11 @@ export async function readOrigins({
       }
       const read = readChangedProgram(reader, file);
       if ('code' in read) skipped.push(read);
-      else programs.push(read);
+      else (file.isByAsset === true ? byAsset : programs).push(read);
     }
   };
   for (const location of await locateRuns(runs, repositoryRoot))
     take(await readRunChanges(reader, location, { repositoryRoot, signal }));
   for (const file of diffFiles) take(await readDiffFile(reader, path.resolve(repositoryRoot, file)));
-  return { reader, origins, programs, added, skipped };
+  return { reader, origins, programs, added, byAsset, mixed, skipped };
 }

@@ -1,6 +1,7 @@
 import { parseSync } from 'oxc-parser';
 import { installFastFind } from './fast-find.js';
 import { keepLineEnds, lineEndsOf } from './line-ends.js';
+import { installFastRecast } from './recast/install.js';
 import { installSourceStyle, styleOf } from './source-style.js';
 
 /**
@@ -28,6 +29,7 @@ export async function makeTransformer(assets, { compat, dryRun }) {
   const needsJscodeshift = assets.some(({ codemod, transform }) => transform !== undefined && (compat || !codemod));
   const jscodeshift = needsJscodeshift ? (await import('jscodeshift')).default : undefined;
   let style = styleOf('');
+  if (jscodeshift !== undefined) installFastRecast();
   if (jscodeshift !== undefined && !compat) {
     installFastFind(jscodeshift);
     installSourceStyle(jscodeshift, () => style);

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Stamp, Verdict } from '../cache/verdicts.js';
 import type { Prefilter } from './prefilter.js';
 import { type FileReader, type SkippedFile, whyNotText } from './read-file.js';
 
@@ -6,14 +7,26 @@ import { type FileReader, type SkippedFile, whyNotText } from './read-file.js';
 export interface Candidate {
   readonly path: string;
   readonly content: Buffer;
+  /** From before it was read. */
+  readonly stamp: Stamp;
+}
+
+/** What is known of files without reading them. */
+export interface KnownFiles {
+  readonly isEmpty: boolean;
+  of(path: string, stamp: Stamp): Verdict | undefined;
+  add(path: string, stamp: Stamp, verdict: Verdict): void;
 }
 
 export interface CandidatesOptions {
   readonly reader: FileReader;
   /** Undefined takes all. */
   readonly prefilter: Prefilter | undefined;
-  /** Says no to what is known to change nothing. */
+  readonly known?: KnownFiles | undefined;
+  /** Says no to a content that is known to stay as it is. */
   readonly isWanted: (candidate: Candidate) => boolean;
+  /** A file that is known to stay as it is. */
+  readonly onUnchanged?: () => void;
   readonly onSkipped: (skipped: SkippedFile) => void;
   /** Take what a program wrote too: it is only read. */
   readonly takesGenerated?: boolean;
@@ -32,29 +45,20 @@ const READ_AT_ONCE = 128;
 /** Reads files and gives those that pass the prefilter, in batches. */
 export async function* candidates(
   files: readonly string[],
-  { reader, prefilter, isWanted, onSkipped, takesGenerated = false, onLooked, signal }: CandidatesOptions,
+  options: CandidatesOptions,
 ): AsyncGenerator<readonly Candidate[], undefined> {
+  const { onLooked, signal } = options;
   let batch: Candidate[] = [];
   let bytes = 0;
   for (let start = 0; start < files.length; start += READ_AT_ONCE) {
     signal?.throwIfAborted();
     const part = files.slice(start, start + READ_AT_ONCE);
     for (const path of part) {
-      const content = reader.read(path);
-      if (typeof content === 'string') {
-        onSkipped({ path, reason: content });
-        continue;
-      }
-      if (prefilter && !prefilter(content)) continue;
-      const reason = whyNotText(content);
-      if (reason !== undefined && !(takesGenerated && reason === 'generated')) {
-        onSkipped({ path, reason });
-        continue;
-      }
-      const candidate = { path, content };
-      if (!isWanted(candidate)) continue;
+      if (isKnown(path, options)) continue;
+      const candidate = readCandidate(path, options);
+      if (candidate === undefined) continue;
       batch.push(candidate);
-      bytes += content.length;
+      bytes += candidate.content.length;
       if (batch.length < BATCH_FILES && bytes < BATCH_BYTES) continue;
       yield batch;
       batch = [];
@@ -64,5 +68,44 @@ export async function* candidates(
     await nextTurn();
   }
   if (batch.length > 0) yield batch;
+  return undefined;
+}
+
+/** Whether a file need not be read, because it is the one that was looked at before. */
+function isKnown(path: string, { reader, known, onSkipped, onUnchanged }: CandidatesOptions): boolean {
+  if (known === undefined || known.isEmpty) return false;
+  const entry = reader.look(path);
+  // Why it is passed over, reading it will tell.
+  if (typeof entry === 'string') return false;
+  const verdict = known.of(path, entry);
+  if (verdict === 'unchanged') onUnchanged?.();
+  else if (verdict === 'binary' || verdict === 'generated') onSkipped({ path, reason: verdict });
+  return verdict !== undefined;
+}
+
+function readCandidate(
+  path: string,
+  { reader, prefilter, known, isWanted, onSkipped, onUnchanged, takesGenerated = false }: CandidatesOptions,
+): Candidate | undefined {
+  const read = reader.read(path);
+  if (typeof read === 'string') {
+    onSkipped({ path, reason: read });
+    return undefined;
+  }
+  const { content, entry: stamp } = read;
+  if (prefilter && !prefilter(content)) {
+    known?.add(path, stamp, 'filtered');
+    return undefined;
+  }
+  const reason = whyNotText(content);
+  if (reason !== undefined && !(takesGenerated && reason === 'generated')) {
+    known?.add(path, stamp, reason);
+    onSkipped({ path, reason });
+    return undefined;
+  }
+  const candidate = { path, content, stamp };
+  if (isWanted(candidate)) return candidate;
+  known?.add(path, stamp, 'unchanged');
+  onUnchanged?.();
   return undefined;
 }

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
-import path from 'node:path';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync, type Stats } from 'node:fs';
 
 /** Why a file is not looked at. */
 export type SkipReason =
@@ -23,23 +22,34 @@ export class FileReader {
     this.#maxBytes = maxBytes;
   }
 
+  /** What the file system says of a file, or why it is passed over. Without opening it: that takes a quarter of the time. */
+  look(file: string): Stats | SkipReason {
+    const reason = this.#whyNotAt(file);
+    if (reason !== undefined) return reason;
+    try {
+      const entry = lstatSync(`${this.#root}/${file}`);
+      if (entry.isSymbolicLink()) return 'symlink';
+      return this.#whyNotSuch(entry) ?? entry;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
   /** The bytes of a file, or why it is passed over. Synchronous: for thousands of small files, that takes a third of the time. */
-  read(file: string): Buffer | SkipReason {
-    if (isGeneratedPath(file)) return 'generated';
-    if (!this.#isInside(path.posix.dirname(file))) return 'behind-symlink';
-    const place = path.join(this.#root, file);
+  read(file: string): { readonly content: Buffer; readonly entry: Stats } | SkipReason {
+    const reason = this.#whyNotAt(file);
+    if (reason !== undefined) return reason;
     let fd: number;
     try {
       // Whatever is in its place: a pipe must not be waited for, a link not followed.
-      fd = openSync(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+      fd = openSync(`${this.#root}/${file}`, flags);
     } catch (error) {
       return reasonOf(error);
     }
     try {
       const entry = fstatSync(fd);
-      if (!entry.isFile()) return 'not-a-file';
-      if (entry.size > this.#maxBytes) return 'too-large';
-      return readFileSync(fd);
+      return this.#whyNotSuch(entry) ?? { content: readFileSync(fd), entry };
     } catch {
       return 'unreadable';
     } finally {
@@ -47,14 +57,36 @@ export class FileReader {
     }
   }
 
-  /** Whether a folder is where its name says, and not behind a link. */
+  #whyNotAt(file: string): SkipReason | undefined {
+    if (isGeneratedPath(file)) return 'generated';
+    const end = file.lastIndexOf('/');
+    return end < 0 || this.#isInside(file.slice(0, end)) ? undefined : 'behind-symlink';
+  }
+
+  #whyNotSuch(entry: Stats): SkipReason | undefined {
+    if (!entry.isFile()) return 'not-a-file';
+    return entry.size > this.#maxBytes ? 'too-large' : undefined;
+  }
+
+  /** Whether a folder is where its name says, and neither a link nor behind one. */
   #isInside(folder: string): boolean {
     let isInside = this.#folders.get(folder);
     if (isInside === undefined) {
-      isInside = isRealFolder(path.join(this.#root, folder));
+      const end = folder.lastIndexOf('/');
+      const isBelow = end < 0 || this.#isInside(folder.slice(0, end));
+      isInside = isBelow && isNoLink(`${this.#root}/${folder}`);
       this.#folders.set(folder, isInside);
     }
     return isInside;
+  }
+}
+
+function isNoLink(folder: string): boolean {
+  try {
+    return !lstatSync(folder).isSymbolicLink();
+  } catch {
+    // It is not there, or may not be looked at; the file will say so.
+    return true;
   }
 }
 
@@ -81,7 +113,7 @@ const isGeneratedPath = (file: string): boolean => /(^|\/)node_modules\/|\.min\.
 const HEAD = 1024;
 
 /** What speaks against changing a text, once it is known that a codemod wants to see it. */
-export function whyNotText(content: Buffer): SkipReason | undefined {
+export function whyNotText(content: Buffer): 'binary' | 'generated' | undefined {
   if (content.includes(0) || !isUtf8(content)) return 'binary';
   return content.subarray(0, HEAD).includes('@generated') ? 'generated' : undefined;
 }

@@ -2,7 +2,7 @@ import { propose, type Repeat } from '../ingest/candidate/propose.js';
 import { unitsAt } from '../ingest/edit/unit.js';
 import { readOrigins } from '../ingest/ingest.js';
 import type { Skipped } from '../ingest/source/changed-file.js';
-import { type AssetEdits, readAssetEdits } from './asset-edits.js';
+import { readAssetEdits } from './asset-edits.js';
 import { periodOf, type PeriodLength } from './period.js';
 
 export interface StatsOptions {
@@ -26,7 +26,7 @@ export interface StatsCounts {
   readonly repeatedByHand: number;
   /** Those of the repeats that an asset of the index would have made. */
   readonly avoidable: number;
-  /** Edits that assets made. */
+  /** Edits that assets made: applied by themselves, or as part of a goal. */
   readonly byAsset: number;
   /** Repeats as they would be without the library: by hand and by assets. */
   readonly without: number;
@@ -77,7 +77,7 @@ export async function stats({
   index = [],
   signal,
 }: StatsOptions): Promise<Stats> {
-  const { reader, origins, programs, skipped } = await readOrigins({ repositoryRoot, runs, signal });
+  const { reader, origins, programs, byAsset, mixed, skipped } = await readOrigins({ repositoryRoot, runs, signal });
   const { repeats } = propose(reader, programs, [], { minOccurrences: 2, minOrigins: 2 });
   const { applications, unread } = await readAssetEdits(repositoryRoot);
   const times = new Map(origins.map(({ id, at }) => [id, at ?? new Date(0)]));
@@ -92,6 +92,8 @@ export async function stats({
   for (const { at } of origins) tally(at ?? new Date(0)).runs++;
   for (const { file, changes } of programs)
     tally(file.origin.at ?? new Date(0)).edits += unitsAt(0, changes, changes, reader.remake).length;
+  for (const { file, changes } of byAsset)
+    tally(file.origin.at ?? new Date(0)).byAsset += Math.max(1, unitsAt(0, changes, changes, reader.remake).length);
   const known = new Set(index.map(({ id }) => id));
   const patterns = repeats.map((repeat) => countRepeat(repeat, times, known, tally));
   for (const { at, edits } of applications) tally(at).byAsset += edits;
@@ -107,7 +109,7 @@ export async function stats({
     total,
     patterns: patterns.sort((a, b) => b.repeated - a.repeated || (a.title < b.title ? -1 : 1)),
     skipped,
-    notes: notesOn(total, applications, unread),
+    notes: notesOn(total, { isBaseline: applications.length + byAsset.length === 0, mixed, unread }),
   };
 }
 
@@ -161,12 +163,25 @@ function countsOf({ runs, edits, repeatedByHand, avoidable, byAsset }: Tally): S
   };
 }
 
-function notesOn(total: StatsCounts, applications: readonly AssetEdits[], unread: readonly string[]): string[] {
+interface Notable {
+  /** Whether no asset has done anything yet. */
+  readonly isBaseline: boolean;
+  readonly mixed: number;
+  readonly unread: readonly string[];
+}
+
+function notesOn(total: StatsCounts, { isBaseline, mixed, unread }: Notable): string[] {
   const notes: string[] = [];
   if (total.without === 0) notes.push('Nothing repeats yet, so there is nothing to halve.');
   else if (!total.isEnough)
     notes.push(`There are ${total.without} repeats in all; below ${ENOUGH} the ratio can be chance.`);
-  if (applications.length === 0) notes.push('No asset was applied yet: this is the baseline.');
+  if (isBaseline) notes.push('No asset was applied yet: this is the baseline.');
+  if (mixed > 0)
+    notes.push(
+      mixed === 1
+        ? '1 file was changed by an asset and by hand in the same run, and counts as by hand.'
+        : `${mixed} files were changed by an asset and by hand in the same run, and count as by hand.`,
+    );
   notes.push(
     'What an asset did counts as an edit that would have been made by hand, which is true only if somebody had made it.',
   );

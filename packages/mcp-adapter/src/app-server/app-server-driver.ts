@@ -10,7 +10,9 @@ import { type CodexLaunch, providerAuth } from '../binary/launch.js';
 import { AppServerSession } from './app-server-session.js';
 import { AppServerConnection, type AppServerTransport } from './connection.js';
 import { guardianGroup, Hold } from './hold.js';
+import { AppServerGoneError } from './json-rpc-peer.js';
 import { authStatusSchema } from './protocol.js';
+import type { z } from 'zod';
 
 export interface AppServerDriverOptions {
   /** `stdio` by default. With a socket the server may outlive its client, and pending approvals with it. */
@@ -91,16 +93,25 @@ export class AppServerDriver implements CodexDriver {
   async auth(): Promise<AuthReport> {
     const known = providerAuth(this.#launch);
     if (known) return known;
-    const { peer } = await this.#connect();
-    // Nothing is refreshed, so nothing is sent.
-    const params = { includeToken: false, refreshToken: false };
-    const { authMethod, requiresOpenaiAuth } = await peer.request('getAuthStatus', params, (result) =>
-      authStatusSchema.parse(result),
-    );
+    const { authMethod, requiresOpenaiAuth } = await this.#askAuth();
     if (authMethod != null) return { state: 'logged-in', method: authMethod };
     return requiresOpenaiAuth === false
       ? { state: 'not-needed' }
       : { state: 'logged-out', detail: 'Run "codex login".' };
+  }
+
+  async #askAuth(): Promise<z.infer<typeof authStatusSchema>> {
+    // Nothing is refreshed, so nothing is sent.
+    const params = { includeToken: false, refreshToken: false };
+    const ask = async (): Promise<z.infer<typeof authStatusSchema>> => {
+      const { peer } = await this.#connect();
+      return peer.request('getAuthStatus', params, (result) => authStatusSchema.parse(result));
+    };
+    return ask().catch((error: unknown) => {
+      // Another session's work may have ended the server while it was asked.
+      if (!(error instanceof AppServerGoneError)) throw error;
+      return ask();
+    });
   }
 
   async close(): Promise<void> {

@@ -38,6 +38,9 @@ type FileChangeItem = Extract<AppServerItem, { type: 'fileChange' }>;
 // How long Codex may take to confirm an interruption before the turn is given up.
 const interruptGraceMs = 5000;
 
+/** How many servers are tried when one after the other dies while a thread is opened. */
+const attachTries = 3;
+
 /** What a session tells its driver. */
 export interface SessionListener {
   readonly closed: () => void;
@@ -83,33 +86,43 @@ export class AppServerSession implements CodexSession, ThreadListener {
     return this.#threadId;
   }
 
-  /** Starts or resumes the thread on the driver's present connection, unless that is done. Throws {@link ThreadOpenError}. */
+  /**
+   * Starts or resumes the thread on the driver's present connection, unless that is done. A server that dies meanwhile says nothing
+   * about the thread: the next one is asked. Throws {@link ThreadOpenError}.
+   */
   async attach(): Promise<AppServerConnection> {
     if (this.#connection && !this.#connection.lost) return this.#connection;
-    const connection = await this.#connect();
+    for (let tries = 1; ; tries += 1) {
+      const connection = await this.#connect();
+      const known = this.#threadId;
+      try {
+        await this.#openThread(connection, known);
+        this.#connection = connection;
+        return connection;
+      } catch (cause) {
+        if (known !== undefined) connection.forget(known, this);
+        if (!(cause instanceof AppServerGoneError) || tries >= attachTries) throw new ThreadOpenError(known, cause);
+        this.#options.signal?.throwIfAborted();
+      }
+    }
+  }
+
+  async #openThread(connection: AppServerConnection, threadId: string | undefined): Promise<void> {
     const { cwd, model, approvalPolicy } = this.#options;
-    const threadId = this.#threadId;
     const confined = threadSandbox(this.#home, 'read-only');
     const config = { ...confined.config, projects: await untrustedProjects(cwd) };
     const params = { ...confined, cwd, approvalPolicy, config, ...(model !== undefined && { model }) };
     // A resumed thread may speak before the answer is here.
     if (threadId !== undefined) connection.listen(threadId, this);
-    try {
-      await (threadId === undefined
-        ? connection.peer.request('thread/start', params, (result) => {
-            const { thread } = threadStartedSchema.parse(result);
-            this.#threadId = thread.id;
-            connection.listen(thread.id, this);
-          })
-        : connection.peer.request('thread/resume', { threadId, ...params }, (result) => {
-            this.#joinThread(result);
-          }));
-    } catch (cause) {
-      if (threadId !== undefined) connection.forget(threadId, this);
-      throw new ThreadOpenError(threadId, cause);
-    }
-    this.#connection = connection;
-    return connection;
+    await (threadId === undefined
+      ? connection.peer.request('thread/start', params, (result) => {
+          const { thread } = threadStartedSchema.parse(result);
+          this.#threadId = thread.id;
+          connection.listen(thread.id, this);
+        })
+      : connection.peer.request('thread/resume', { threadId, ...params }, (result) => {
+          this.#joinThread(result);
+        }));
   }
 
   async run(prompt: string, options: RunTurnOptions = {}): Promise<TurnResult> {

@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { ifAbsent } from '@codex-orch/core';
 
 /** Whether a Codex still serves this home over a socket: one that was left waiting for an approval. */
 export async function isHomeInUse(dir: string): Promise<boolean> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const entries = await ifAbsent(readdir(dir, { withFileTypes: true }), []);
   const sockets = entries.filter((entry) => entry.isSocket()).map(({ name }) => path.join(dir, name));
   return (await Promise.all(sockets.map(answers))).includes(true);
 }

@@ -15,9 +15,8 @@ const quietLooks = 3;
  */
 export async function endThreadCommands(threadId: string | undefined): Promise<void> {
   if (process.platform !== 'linux' || threadId === undefined || threadId === '') return;
-  const mark = Buffer.from(`CODEX_THREAD_ID=${threadId}\0`);
   for (let attempt = 0, quiet = 0; attempt < attempts && quiet < quietLooks; attempt += 1) {
-    const found = await processesWith(mark);
+    const found = (await lookAround()).get(threadId) ?? [];
     quiet = found.length === 0 ? quiet + 1 : 0;
     for (const pid of found) {
       try {
@@ -30,15 +29,37 @@ export async function endThreadCommands(threadId: string | undefined): Promise<v
   }
 }
 
-async function processesWith(mark: Buffer): Promise<number[]> {
+type ProcessesOfThreads = ReadonlyMap<string, readonly number[]>;
+
+let upcoming: Promise<ProcessesOfThreads> | undefined;
+let present: Promise<unknown> = Promise.resolve();
+
+/** A look at all processes that begins after it was asked for; all who ask while another one is under way share the next. */
+function lookAround(): Promise<ProcessesOfThreads> {
+  upcoming ??= present.then(() => {
+    upcoming = undefined;
+    const looking = processesOfThreads();
+    present = looking.catch(() => undefined);
+    return looking;
+  });
+  return upcoming;
+}
+
+const mark = 'CODEX_THREAD_ID=';
+
+async function processesOfThreads(): Promise<ProcessesOfThreads> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const marked = await Promise.all(
-    pids.map((pid) =>
-      readFile(`/proc/${pid}/environ`).then(
-        (environment) => environment.includes(mark),
-        () => false,
-      ),
-    ),
+  const found = new Map<string, number[]>();
+  await Promise.all(
+    pids.map(async (pid) => {
+      const environment = await readFile(`/proc/${pid}/environ`).catch(() => undefined);
+      if (environment?.includes(mark) !== true) return;
+      for (const variable of environment.toString('latin1').split('\0').slice(0, -1)) {
+        if (!variable.startsWith(mark)) continue;
+        const threadId = variable.slice(mark.length);
+        found.set(threadId, [...(found.get(threadId) ?? []), pid]);
+      }
+    }),
   );
-  return pids.filter((_, index) => marked[index]);
+  return found;
 }

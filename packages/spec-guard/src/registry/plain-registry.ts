@@ -35,6 +35,13 @@ const isReview = shape({
   note: optional(text()),
   signature: optional(text()),
 });
+const isAssetUse = shape({
+  id: isText,
+  version: isText,
+  at: isMoment,
+  run: optional(isText),
+  application: optional(isText),
+});
 const isTask = shape({
   id: isId,
   slug: isText,
@@ -45,6 +52,7 @@ const isTask = shape({
   gate: optional(text()),
   execution: optional(shape({ parallel: optional(isFlag), requires_cloud: optional(isFlag) })),
   runs: optional(list(isText)),
+  assets: optional(list(isAssetUse)),
 });
 const isSpecEntry = shape({
   id: isId,

@@ -7,6 +7,7 @@ import { ada, approval, at, bob, file, miniSpec, specText } from '../../test/wor
 import { contentSha256 } from '../spec/content.js';
 import { parseSpec } from '../spec/parse-spec.js';
 import { newSpec } from '../template/new-spec.js';
+import { addAssetUses, removeAssetUses, usesOfAsset } from './asset-uses.js';
 import { decideSpec, newSpecApproval } from './decide-spec.js';
 import { editRegistry, EMPTY_REGISTRY } from './edit-registry.js';
 import { parseRegistry } from './parse-registry.js';
@@ -112,6 +113,7 @@ describe('reading a registry', () => {
           'last_review',
           'sha256',
           'runs',
+          'assets',
           'gate',
           'covers',
           'owners',
@@ -275,6 +277,29 @@ describe('tasks', () => {
     const { text } = addTask('', { title: 'Some work' });
     const run = addTaskRun(addTaskRun(text, 'some-work', '01J'), '0001', '01J');
     expect(findTask(read(run), 'some-work').runs).toEqual(['01J']);
+  });
+
+  it('note where assets were used, each use once, and forget what was rolled back, in the words of the file', () => {
+    const at = '2026-11-22T10:00:00.000Z';
+    const inRun = { id: 'var-to-const-let', version: '1.0.0', at, run: '01J' };
+    const byHand = { id: 'var-to-const-let', version: '1.0.0', at, application: '01K' };
+    const bare = addTask(addTask('', { title: 'Some work' }).text, { title: 'Other work' }).text;
+    const noted = addAssetUses(bare, 'some-work', [inRun, byHand, byHand]);
+    expect(findTask(read(noted), '0001').assets).toEqual([inRun, byHand]);
+    expect(addAssetUses(noted, '0001', [{ ...inRun, at: '2026-11-23T10:00:00.000Z' }])).toBe(noted);
+    const compact = noted.replace(/\{\s*"id": "var-to-const-let",[^}]*"run": "01J"\s*\}/, JSON.stringify(inRun));
+    const newer = addAssetUses(compact, '0001', [{ ...inRun, version: '1.1.0' }]);
+    expect(newer).toContain(JSON.stringify(inRun));
+    expect(usesOfAsset(read(newer), 'var-to-const-let').map(({ version, task: of }) => [version, of])).toEqual([
+      ['1.0.0', '0001'],
+      ['1.0.0', '0001'],
+      ['1.1.0', '0001'],
+    ]);
+    expect(usesOfAsset(read(newer), 'other')).toEqual([]);
+    expect(read(removeAssetUses(newer, '01K')).items[0]?.assets).toEqual([inRun, { ...inRun, version: '1.1.0' }]);
+    expect(removeAssetUses(addAssetUses(bare, '0002', [byHand]), '01K')).toBe(bare);
+    expect(removeAssetUses(newer, '01L')).toBe(newer);
+    expect(() => addAssetUses(bare, '0009', [inRun])).toThrow(expect.objectContaining({ code: 'entry-unknown' }));
   });
 });
 

@@ -9,6 +9,15 @@ const id = z.string().min(1).max(128);
 /** A run of a task: its id, or an object that holds it. */
 const taskRunSchema = z.union([z.string().min(1), z.looseObject({ id: z.string().min(1) })]);
 
+/** Where an asset was used for a task: in the run whose diff was applied, or in an application of its own. */
+const assetUseSchema = z.looseObject({
+  id: z.string().min(1),
+  version: z.string().min(1),
+  at: z.iso.datetime(),
+  run: z.string().min(1).optional().describe('The run whose applied diff it made part of.'),
+  application: z.string().min(1).optional().describe('What `codex-orch patterns rollback` takes back.'),
+});
+
 /** One entry of the list of tasks. */
 export const taskSchema = z.looseObject({
   id,
@@ -23,6 +32,10 @@ export const taskSchema = z.looseObject({
     .optional()
     .describe('Where goals of the task are worked on: in the cloud beside others, or only there.'),
   runs: z.array(taskRunSchema).default([]),
+  assets: z
+    .array(assetUseSchema)
+    .optional()
+    .describe('The assets of the learning library that were used for the task.'),
 });
 
 /** Who looked at which content of a spec, and found that it still holds. */
@@ -63,6 +76,7 @@ export const registrySchema = z.looseObject({
 });
 
 export type Task = Readonly<z.infer<typeof taskSchema>>;
+export type AssetUse = Readonly<z.infer<typeof assetUseSchema>>;
 export type TaskStatus = Task['status'];
 export type Review = Readonly<z.infer<typeof reviewSchema>>;
 export type SpecEntry = Readonly<z.infer<typeof specEntrySchema>>;

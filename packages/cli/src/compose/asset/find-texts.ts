@@ -28,31 +28,37 @@ async function* regularFiles(root: string): AsyncGenerator<string> {
   }
 }
 
-/**
- * Finds out which of these texts a work tree has, by the ids. What could not be found out within the limits counts as found: it costs
- * less to offer what has nothing to do than to leave out what has.
- */
-export async function findTexts(
-  root: string,
-  wanted: readonly WantedText[],
-  signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  let missing = [...wanted];
+/** Files that have what is looked for, by the id; more than these many are not listed. */
+const maxFiles = 200;
+
+/** What of a work tree could be looked at. */
+export interface FoundTexts {
+  /** Paths with slashes, from the root. */
+  readonly files: ReadonlyMap<string, readonly string[]>;
+  /** Whether there was more than is looked at: then what was not found may be there all the same. */
+  readonly isCut: boolean;
+}
+
+/** Finds out which files of a work tree have these texts. */
+export async function findTexts(root: string, wanted: readonly WantedText[], signal: AbortSignal): Promise<FoundTexts> {
+  const found = new Map<string, string[]>();
+  if (wanted.length === 0) return { files: found, isCut: false };
   let files = 0;
   let bytes = 0;
   for await (const file of regularFiles(root)) {
     signal.throwIfAborted();
-    if (missing.length === 0) break;
     files += 1;
-    if (files > limits.files || bytes > limits.bytes) return new Set(wanted.map(({ id }) => id));
+    if (files > limits.files || bytes > limits.bytes) return { files: found, isCut: true };
     const { size } = await stat(file).catch(() => ({ size: Infinity }));
     if (size > limits.fileBytes) continue;
     const content = await readFile(file, 'utf8').catch(() => '');
     bytes += size;
-    for (const { id, texts } of missing)
-      if (texts.length === 0 || texts.some((text) => content.includes(text))) found.add(id);
-    missing = missing.filter(({ id }) => !found.has(id));
+    const name = path.relative(root, file).split(path.sep).join('/');
+    for (const { id, texts } of wanted) {
+      if (texts.length > 0 && !texts.some((text) => content.includes(text))) continue;
+      const list = found.get(id) ?? [];
+      if (list.length < maxFiles) found.set(id, [...list, name]);
+    }
   }
-  return found;
+  return { files: found, isCut: false };
 }

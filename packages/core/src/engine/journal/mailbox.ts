@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { failpoint } from '../../failpoint/failpoint.js';
 import { draftName, removeDrafts } from '../../fs/draft.js';
 import { writeError } from '../../fs/errors.js';
+import { ifAbsent } from '../../fs/if-absent.js';
 import { makeFolder } from '../../fs/make-folder.js';
 import { jsonSchema } from '../json.js';
 
@@ -51,21 +52,16 @@ export class Mailbox {
 
   /** Letters are read in the order in which they were posted, also when the clock was set back meanwhile. */
   async #nextNumber(): Promise<string> {
-    const numbers = (await readdir(this.#folder).catch(() => [])).map((name) =>
-      Number(/^(\d{15})-/.exec(name)?.[1] ?? 0),
-    );
+    const names = await ifAbsent(readdir(this.#folder), []).catch((error: unknown) => {
+      throw writeError(this.#folder, error);
+    });
+    const numbers = names.map((name) => Number(/^(\d{15})-/.exec(name)?.[1] ?? 0));
     return String(Math.max(Date.now(), ...numbers.map((number) => number + 1))).padStart(15, '0');
   }
 
   /** Hands every letter over, one after the other; a letter is removed when `deliver` resolves. */
   async empty(deliver: (letter: Letter) => Promise<void>): Promise<void> {
-    let names: string[];
-    try {
-      names = await readdir(this.#folder);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      throw error;
-    }
+    const names = await ifAbsent(readdir(this.#folder), []);
     for (const name of names.filter((candidate) => candidate.endsWith('.json')).sort()) {
       const file = path.join(this.#folder, name);
       const letter = await readLetter(file);
@@ -83,7 +79,7 @@ export class Mailbox {
 
   /** The letters that nobody has taken yet; they stay. */
   async letters(): Promise<readonly Letter[]> {
-    const names = (await readdir(this.#folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
+    const names = (await ifAbsent(readdir(this.#folder), [])).filter((name) => name.endsWith('.json')).sort();
     const letters = await Promise.all(names.map((name) => readLetter(path.join(this.#folder, name))));
     return letters.filter((letter) => letter !== 'gone' && letter !== 'unreadable');
   }

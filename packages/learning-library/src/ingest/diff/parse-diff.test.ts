@@ -95,6 +95,17 @@ it('ends on any text with files or with an error of its own', () => {
   );
 });
 
+it('reads a diff that was saved with CRLF as if it had not been', () => {
+  fc.assert(
+    fc.property(fc.array(file, { minLength: 1, maxLength: 3 }), (files) => {
+      const text = print(files);
+      const saved = text.replaceAll('\n', '\r\n');
+      fc.pre(!text.includes('\r\n'));
+      expect(parseDiff(saved)).toEqual(parseDiff(text));
+    }),
+  );
+});
+
 describe('a hunk', () => {
   const read = (...lines: string[]) =>
     parseDiff(['diff --git a/x b/x', '--- a/x', '+++ b/x', ...lines, ''].join('\n'))[0] as FileDiff;

@@ -35,7 +35,9 @@ class Reader {
   constructor(text: string, source: string) {
     const lines = text.split('\n');
     if (lines.at(-1) === '') lines.pop();
-    this.#lines = lines;
+    // An editor that saved the diff with CRLF gave every line a carriage return; git gives none to a header, whatever the file has.
+    const header = lines.find((line) => line.startsWith('diff --git ') || line.startsWith('--- '));
+    this.#lines = header?.endsWith('\r') === true ? lines.map((line) => line.replace(/\r$/, '')) : lines;
     this.#source = source;
   }
 

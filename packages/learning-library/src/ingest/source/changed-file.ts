@@ -18,6 +18,8 @@ export interface ChangedFile {
   readonly after: string;
   /** Whether these are pieces of the file only, made to stand alone. */
   readonly isFragment: boolean;
+  /** Whether an asset did it: nobody has to learn it any more. */
+  readonly isByAsset?: boolean | undefined;
   /** Lines that the diff adds and removes, the larger number. */
   readonly changedLines: number;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { git, OrchError, readRun, RunLayout, type RunLocation } from '@codex-orch/core';
 import { parseDiff } from '../diff/parse-diff.js';
 import type { ProgramReader } from '../syntax/parse-program.js';
+import { assetWork } from './asset-work.js';
 import type { ChangedFile, DiffOrigin, Skipped } from './changed-file.js';
 import { readFileDiffs } from './read-file-diffs.js';
 
@@ -12,6 +13,8 @@ export interface RunChanges {
   readonly origin: DiffOrigin | undefined;
   readonly files: readonly ChangedFile[];
   readonly skipped: readonly Skipped[];
+  /** Files of which an asset changed only a part; they count as changed by hand. */
+  readonly mixed?: readonly string[] | undefined;
 }
 
 export interface ReadRunOptions {
@@ -67,7 +70,14 @@ export async function readRunChanges(
     const readBase = async (file: string): Promise<string | undefined> =>
       readBlob(commit, file, { repositoryRoot, signal });
     const diffs = parseDiff(bytes.toString('utf8'), `The diff of run ${runId}`);
-    return { origin, ...(await readFileDiffs(reader, diffs, origin, readBase)) };
+    const { alone, mixed } = assetWork(run);
+    const { files, skipped } = await readFileDiffs(reader, diffs, origin, readBase);
+    return {
+      origin,
+      files: files.map((file) => (alone.has(file.path) ? { ...file, isByAsset: true } : file)),
+      skipped,
+      mixed: [...mixed],
+    };
   } catch (error) {
     if (isMissing(error)) return skip('diff-missing', 'its diff is gone');
     if (error instanceof OrchError && /^(log-|run-corrupt|diff-syntax|ingest-limit)/.test(error.code))

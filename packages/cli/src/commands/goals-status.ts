@@ -1,0 +1,49 @@
+import { ProcessLock } from '@codex-orch/core';
+import type { FleetRecord } from '@codex-orch/core/goals';
+import path from 'node:path';
+import { fleetDir, findFleet, listFleets } from '../compose/lanes/fleet-place.js';
+import { exitCode } from '../exit-code.js';
+import { paletteFor } from '../print/palette.js';
+import { visibleLine } from '../print/visible.js';
+import { type CommonFlags, command, printJson } from './command.js';
+import { countStandings, describeFleet } from './goals-summary.js';
+import { repositoryOf } from './open-run.js';
+
+/** Whether a process works on a fleet at this moment. */
+export const fleetHolder = (env: NodeJS.ProcessEnv, fleetId: string): ReturnType<typeof ProcessLock.holder> =>
+  ProcessLock.holder(path.join(fleetDir(env, fleetId), 'lock'));
+
+export const status = command(async (context, flags: CommonFlags, asked = 'latest'): Promise<number> => {
+  const { env, stdout } = context.process;
+  const repository = await repositoryOf(context, flags);
+  const record = await findFleet(env, repository.root, asked);
+  const holder = await fleetHolder(env, record.fleetId);
+  if (flags.json) {
+    printJson(context, { ...record, holder: holder ?? null });
+    return exitCode.done;
+  }
+  stdout.write(`${describeFleet(context, flags, record).join('\n')}\n`);
+  if (holder) stdout.write(`Process ${holder.pid} works on it.\n`);
+  return exitCode.done;
+});
+
+export const list = command(async (context, flags: CommonFlags): Promise<number> => {
+  const { env, stdout } = context.process;
+  const repository = await repositoryOf(context, flags);
+  const fleets = await listFleets(env, repository.root);
+  const activities = await Promise.all(
+    fleets.map(async (fleet): Promise<FleetRecord & { readonly activity: string }> => {
+      const isHeld = (await fleetHolder(env, fleet.fleetId)) !== undefined;
+      return { ...fleet, activity: fleet.over ? 'ended' : isHeld ? 'running' : 'stopped' };
+    }),
+  );
+  if (flags.json) {
+    printJson(context, activities);
+    return exitCode.done;
+  }
+  const { bold, dim } = paletteFor(stdout, env);
+  if (activities.length === 0) stdout.write('No goals of a file were begun in this repository.\n');
+  for (const { fleetId, activity, file, goals } of activities)
+    stdout.write(`${bold(fleetId)}  ${activity.padEnd(7)}  ${countStandings(goals)}  ${dim(visibleLine(file))}\n`);
+  return exitCode.done;
+});

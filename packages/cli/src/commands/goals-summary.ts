@@ -1,0 +1,50 @@
+import type { FleetGoal, FleetRecord } from '@codex-orch/core/goals';
+import type { CliContext } from '../context.js';
+import { counted } from '../print/counted.js';
+import { type Palette, paletteFor } from '../print/palette.js';
+import { visibleLine } from '../print/visible.js';
+import type { CommonFlags } from './command.js';
+import { repoFlag, selfCommand } from './self-command.js';
+
+/** How all goals stand, and what a human can do about them. */
+export function describeFleet(context: CliContext, flags: CommonFlags, record: FleetRecord): readonly string[] {
+  const palette = paletteFor(context.process.stdout, context.process.env);
+  const { bold, dim } = palette;
+  const { goals, fleetId, used } = record;
+  const width = Math.max(...goals.map(({ id }) => id.length));
+  const self = selfCommand(context);
+  const steps = goals.flatMap((goal) => answerSteps(goal, self, repoFlag(flags)));
+  const done = goals.filter(({ standing }) => standing === 'done');
+  const tokens = `${used.totalTokens.toLocaleString('en')} tokens`;
+  return [
+    '',
+    ...goals.map((goal) => goalLine(goal, width, palette)),
+    `${bold(fleetId)}  ${done.length} of ${counted(goals.length, 'goal')} done, ${tokens}${record.over ? '' : dim(' — not over')}`,
+    ...(steps.length > 0 ? ['', bold('Next'), ...steps] : []),
+    ...(record.over
+      ? []
+      : [`  ${self} goals run --resume ${fleetId}${repoFlag(flags)}   ${dim('# goes on with the rest')}`]),
+  ];
+}
+
+function goalLine({ id, standing, runId, end, base, asks }: FleetGoal, width: number, palette: Palette): string {
+  const { bold, dim, green, red, yellow } = palette;
+  const paint = standing === 'done' ? green : ['waiting', 'running', 'parked'].includes(standing) ? yellow : red;
+  const why = end ? ` ${visibleLine(end.message)} [${end.code}]` : '';
+  const asked = standing !== 'parked' ? '' : asks.length > 0 ? ` asks ${asks.join(', ')}` : ' waits for your approval';
+  return `${bold(id.padEnd(width))}  ${paint(standing.padEnd(9))}${base === null ? '' : ` ${dim(`run ${runId}`)}`}${asked}${why}`;
+}
+
+/** What to type for a goal that waits for a human. */
+export function answerSteps({ standing, runId, asks }: FleetGoal, self: string, repo: string): readonly string[] {
+  if (standing !== 'parked') return [];
+  if (asks.length === 0) return [`  ${self} approve ${runId}${repo}`];
+  return asks.map((id) => `  ${self} approve ${runId} --request ${id}${repo}`);
+}
+
+/** How many goals stand how, e.g. `2 running, 3 waiting`. */
+export function countStandings(goals: readonly FleetGoal[]): string {
+  const counts = new Map<string, number>();
+  for (const { standing } of goals) counts.set(standing, (counts.get(standing) ?? 0) + 1);
+  return [...counts].map(([standing, count]) => `${count} ${standing}`).join(', ');
+}

@@ -1,0 +1,123 @@
+import {
+  awaitsApproval,
+  type DryRun,
+  type IntegrationCandidate,
+  type IntegrationProgress,
+  type IntegrationRecord,
+  type RunOutcome,
+} from '@codex-orch/core/integration';
+import type { CliContext } from '../context.js';
+import { counted } from '../print/counted.js';
+import { type Palette, paletteFor } from '../print/palette.js';
+import { shortLine, visible, visibleLine } from '../print/visible.js';
+import type { CommonFlags } from './command.js';
+import { repoFlag, selfCommand } from './self-command.js';
+
+const maxGoal = 100;
+const maxPlaces = 5;
+
+/** One line of what happens, on standard error. */
+export function printProgress(progress: IntegrationProgress, { dim, green, red, yellow }: Palette): string {
+  switch (progress.type) {
+    case 'started':
+      return dim(`builds on ${progress.base.slice(0, 12)}${progress.tries > 1 ? `, try ${progress.tries}` : ''}`);
+    case 'decided': {
+      const { runId, outcome } = progress.run;
+      const paint = outcome === 'integrated' || outcome === 'already-there' ? green : red;
+      return `${paint(outcome)} ${runId}`;
+    }
+    case 'testing':
+      return dim(
+        progress.runs.length === 0
+          ? `test ${progress.number}: what it started from`
+          : `test ${progress.number}: ${progress.runs.join(', ')}`,
+      );
+    case 'tested':
+      return `test ${progress.number}: ${progress.passed ? green('green') : red('red')}`;
+    case 'base-moved':
+      return yellow('the base has moved; building again on it');
+  }
+}
+
+const goalLine = (goal: string): string => shortLine(goal, maxGoal);
+
+/** What became of each run, with both sides of a conflict, and what to do next. */
+export function printIntegration(
+  context: CliContext,
+  flags: CommonFlags,
+  record: IntegrationRecord,
+  dir: string,
+): string {
+  const palette = paletteFor(context.process.stdout, context.process.env);
+  const { bold, dim, yellow } = palette;
+  const self = selfCommand(context);
+  const branch = record.branch.replace('refs/heads/', '');
+  const lines = ['', ...record.runs.flatMap((run) => runLines(run, palette)), ''];
+  lines.push(
+    record.tip === null
+      ? `${bold('Branch')}   ${visibleLine(branch)} was not moved${record.end ? `: ${visibleLine(record.end.message)} [${record.end.code}]` : ''}`
+      : `${bold('Branch')}   ${visibleLine(branch)} at ${record.tip.slice(0, 12)}, on ${record.base.commit?.slice(0, 12) ?? ''}; ${counted(record.tests.length, 'test run')}`,
+  );
+  if (record.end?.hint !== undefined) lines.push(`         ${visibleLine(record.end.hint)}`);
+  if (record.tip !== null && record.commands.length === 0) lines.push(yellow('Nothing was tested.'));
+  lines.push(`${bold('Record')}   ${visibleLine(dir)}`);
+  if (awaitsApproval(record))
+    lines.push(
+      '',
+      yellow('What the merges made is not line for line what was approved; before you apply or push it, read it:'),
+      `  git diff ${record.base.commit?.slice(0, 12) ?? ''} ${visibleLine(branch)}`,
+      `  ${self} integrate --approve ${record.id}${repoFlag(flags)}   ${dim('# records that you approve exactly this')}`,
+    );
+  if (record.runs.some(({ outcome, followUp }) => outcome === 'conflict' && followUp === null))
+    lines.push(
+      '',
+      bold('Next'),
+      `  ${self} integrate --resume ${record.id} --revise${repoFlag(flags)}   ${dim('# hands each conflict to a builder')}`,
+    );
+  return lines.join('\n');
+}
+
+function runLines(run: RunOutcome, { bold, dim, green, red, yellow }: Palette): string[] {
+  const isIn = run.outcome === 'integrated' || run.outcome === 'already-there';
+  const lines = [
+    `${(isIn ? green : red)(run.outcome.padEnd(13))} ${run.runId}  ${goalLine(run.goal)}${run.needsApproval ? yellow('  needs approval') : ''}`,
+  ];
+  if (run.reason) lines.push(`    ${visibleLine(run.reason.message)} ${dim(`[${run.reason.code}]`)}`);
+  if (run.guilty.length > 1)
+    lines.push(`    green alone, red together with ${run.guilty.filter((id) => id !== run.runId).join(', ')}`);
+  if (run.test !== null && run.outcome === 'red') lines.push(`    tests/${run.test}-1.log`);
+  if (run.followUp !== null) lines.push(`    goes on as run ${run.followUp}`);
+  if (!run.conflict) return lines;
+  for (const { runId, goal } of run.conflict.with) lines.push(`    ${bold('against')} ${runId}  ${goalLine(goal)}`);
+  if (run.conflict.withBase) lines.push(`    ${bold('against')} what the base has had since the run began`);
+  for (const { type, paths, message } of run.conflict.conflicts)
+    lines.push(`    ${type}: ${paths.map(visibleLine).join(', ')} ${dim(visibleLine(message))}`);
+  for (const { path, text } of run.conflict.places.slice(0, maxPlaces))
+    lines.push(
+      `    ${bold(visibleLine(path))}`,
+      ...visible(text)
+        .split('\n')
+        .map((line) => `      ${line}`),
+    );
+  return lines;
+}
+
+/** What would be merged. */
+export function printDryRun(plan: DryRun, runs: readonly IntegrationCandidate[], palette: Palette): string {
+  const { bold, dim, red } = palette;
+  const goals = new Map(runs.map(({ runId, goal }) => [runId, goalLine(goal)]));
+  const line = (runId: string): string => `  ${runId}  ${goals.get(runId) ?? ''}`;
+  const lines = [dim(`on ${plan.start.base.slice(0, 12)}`)];
+  for (const [index, batch] of plan.batches.entries())
+    lines.push(bold(`Batch ${index + 1}, tested together`), ...batch.map(line));
+  if (plan.alreadyThere.length > 0) lines.push(bold('Already there'), ...plan.alreadyThere.map(line));
+  for (const { runId, conflict } of plan.conflicts) {
+    const against = conflict.with.map((other) => other.runId).concat(conflict.withBase ? ['the base'] : []);
+    const paths = [...new Set(conflict.conflicts.flatMap((one) => one.paths))].map(visibleLine).join(', ');
+    lines.push(red('Conflict'), line(runId), `    against ${against.join(', ')}: ${paths}`);
+  }
+  for (const { runId, message } of plan.refused)
+    lines.push(red('Not approved'), line(runId), `    ${visibleLine(message)}`);
+  if (plan.blocked.length > 0) lines.push(red('Blocked'), ...plan.blocked.map(line));
+  return [...lines, 'Nothing was tested, and no branch was moved.'].join('\n');
+}

@@ -1,0 +1,244 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  type Json,
+  makeFolder,
+  newRunId,
+  OrchError,
+  type Repository,
+  type RunLayout,
+  type StepContext,
+  type Workflow,
+} from '@codex-orch/core';
+import {
+  createGoalsWorkflow,
+  exhaustedBudget,
+  type FleetEvent,
+  type FleetGoal,
+  type FleetInput,
+  type FleetRecord,
+  type FleetState,
+  type GoalsServices,
+  GoalsWaitingError,
+  type GoalStart,
+  hasEnded,
+  mergeBases,
+  outOfBudget,
+  writeFleetRecord,
+} from '@codex-orch/core/goals';
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { secureOrchHome, workspaceDir } from '../orch-home.js';
+import type { Orchestrator } from '../orchestrator.js';
+import { CloudBaseError } from './errors.js';
+import { fleetDir, fleetGitDir } from './fleet-place.js';
+import { type Followed, followGoal, type Happened } from './follow-goal.js';
+
+export const cancelSignal = 'cancel-goals';
+
+/** The wish that goals be cancelled; null means all. */
+const cancelWishSchema = z.strictObject({ goals: z.array(z.string()).nullable(), by: z.string() });
+
+/** How often it is looked whether the budget of the whole is used up, in milliseconds. */
+const budgetLookMs = 250;
+
+export interface GoalLanesOptions {
+  readonly orchestrator: Orchestrator;
+  readonly repository: Repository;
+  readonly env: NodeJS.ProcessEnv;
+  /** Told how the fleet stands whenever that changes. */
+  readonly onChange?: ((record: FleetRecord) => void) | undefined;
+}
+
+/** The lanes of this machine: many goals as runs of one orchestrator, which share one Codex. */
+export class GoalLanes implements GoalsServices {
+  readonly workflow: Workflow<FleetInput & Json, Readonly<Record<string, string>>>;
+  readonly #options: GoalLanesOptions;
+  readonly #layout: RunLayout;
+  /** By run, so that a goal is followed once however often something happens to others. */
+  readonly #followed = new Map<string, { readonly standing: FleetGoal['standing']; readonly followed: Followed }>();
+
+  constructor(options: GoalLanesOptions) {
+    this.#options = options;
+    this.#layout = options.orchestrator.layout;
+    this.workflow = createGoalsWorkflow(this);
+    options.orchestrator.engine.register(this.workflow);
+  }
+
+  /** Starts a fleet, durably. */
+  async start(input: FleetInput): Promise<void> {
+    const { env, orchestrator } = this.#options;
+    await secureOrchHome(env);
+    const dir = fleetDir(env, input.fleetId);
+    await makeFolder(path.dirname(dir), { mode: 0o700 });
+    await makeFolder(dir, { mode: 0o700 });
+    await orchestrator.engine.run(this.workflow, input, { id: input.fleetId });
+  }
+
+  async newRunIds({ goals }: FleetInput): Promise<Readonly<Record<string, string>>> {
+    const earlier = await this.#layout.locations().catch(() => []);
+    return Object.fromEntries(goals.map(({ id }) => [id, newRunId(earlier.at(-1)?.runId)]));
+  }
+
+  async record(fleet: FleetState, input: FleetInput): Promise<void> {
+    const record = await writeFleetRecord(fleetDir(this.#options.env, input.fleetId), fleet, input);
+    this.#options.onChange?.(record);
+  }
+
+  async prepare(goal: FleetGoal, fleet: FleetState, input: FleetInput, signal: AbortSignal): Promise<GoalStart> {
+    const { orchestrator } = this.#options;
+    try {
+      const base = await this.#baseOf(goal, fleet, input, signal);
+      const location = this.#layout.place(goal.task ?? 'adhoc', goal.runId);
+      const isThere = await lstat(location.dir).catch(() => undefined);
+      if (!isThere) await orchestrator.makePlace(location, { id: input.fleetId, base: input.base.commit });
+      return { base };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof OrchError) || error.interrupts) throw error;
+      const { code, message, hint } = error;
+      return { refused: { code, message, ...(hint === undefined ? {} : { hint }) } };
+    }
+  }
+
+  /** The commit that holds the work of all that a goal depends on. */
+  async #baseOf(goal: FleetGoal, fleet: FleetState, input: FleetInput, signal: AbortSignal): Promise<string> {
+    const { env, repository } = this.#options;
+    const works = fleet.goals.flatMap(({ id, commit, runId }) =>
+      goal.after.includes(id) && commit !== null
+        ? [{ id, commit, gitDir: path.join(workspaceDir(env, runId), 'git') }]
+        : [],
+    );
+    if (works.length === 0) return input.base.commit;
+    if (goal.mode === 'cloud')
+      throw new CloudBaseError(
+        goal.id,
+        works.map(({ id }) => id),
+      );
+    const gitDir = fleetGitDir(env, input.fleetId);
+    return mergeBases({ repository, gitDir, goal: goal.id, base: input.base.commit, works, signal });
+  }
+
+  async next(fleet: FleetState, input: FleetInput, step: StepContext): Promise<FleetEvent> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([step.signal, over.signal]);
+    const started = performance.now();
+    try {
+      const wish = this.#cancelWish(fleet, step, signal);
+      // What is to be cancelled must not be begun first.
+      const first = await Promise.race([wish, setImmediate(undefined)]);
+      const event = first ?? (await this.#happening(fleet, input, wish, started, signal));
+      const isWorking = fleet.goals.some(({ standing }) => standing === 'running');
+      return { ...event, elapsedMs: isWorking ? Math.round(performance.now() - started) : 0 };
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #happening(
+    fleet: FleetState,
+    input: FleetInput,
+    wish: Promise<Happened>,
+    started: number,
+    signal: AbortSignal,
+  ): Promise<Happened> {
+    const open = fleet.goals.filter(({ standing }) => standing === 'running' || standing === 'parked');
+    const followed = open.map((goal) => ({ goal, followed: this.#follow(goal, input) }));
+    const parked = followed.filter(({ goal }) => goal.standing === 'parked');
+    const isStuck = parked.length === followed.length;
+    return Promise.race([
+      wish,
+      aborted(signal),
+      ...followed.map(({ followed: { happened } }) => happened),
+      ...(isStuck ? [this.#nothingToDo(parked, input)] : []),
+      ...(isStuck ? [] : [this.#budgetSpent(fleet, started, signal)]),
+    ]);
+  }
+
+  #follow(goal: FleetGoal, input: FleetInput): Followed {
+    const key = `${goal.runId} ${goal.stopping ?? ''}`;
+    const known = this.#followed.get(key);
+    if (known?.standing === goal.standing) return known.followed;
+    const { orchestrator } = this.#options;
+    const location = this.#layout.place(goal.task ?? 'adhoc', goal.runId);
+    const begin = () =>
+      orchestrator.begin(location, {
+        goal: goal.goal,
+        base: { commit: goal.base ?? input.base.commit, branch: input.base.branch },
+        limits: goal.limits,
+        ...(goal.mode === 'cloud' ? { cloud: { environment: goal.environment, attempts: goal.attempts } } : {}),
+      });
+    const followed = followGoal({ goal, location, orchestrator, begin, signal: orchestrator.stopping });
+    this.#followed.set(key, { standing: goal.standing, followed });
+    return followed;
+  }
+
+  async #nothingToDo(
+    parked: readonly { readonly goal: FleetGoal; readonly followed: Followed }[],
+    { fleetId }: FleetInput,
+  ): Promise<never> {
+    await Promise.all(parked.map(({ followed: { waits } }) => waits));
+    throw new GoalsWaitingError(
+      fleetId,
+      parked.map(({ goal: { id, runId, asks } }) => ({ id, runId, asks })),
+    );
+  }
+
+  async #cancelWish(fleet: FleetState, step: StepContext, signal: AbortSignal): Promise<Happened> {
+    const wanted = (payload: Json): readonly string[] => {
+      const { data } = cancelWishSchema.safeParse(payload);
+      if (!data) return [];
+      return fleet.goals
+        .filter((goal) => !hasEnded(goal) && goal.stopping === null && (data.goals?.includes(goal.id) ?? true))
+        .map(({ id }) => id);
+    };
+    const payload = await step
+      .observe(cancelSignal, (given) => wanted(given).length > 0, { signal })
+      .catch((error: unknown) => {
+        step.signal.throwIfAborted();
+        // Nobody waits for it any more.
+        if (signal.aborted) return new Promise<never>(() => undefined);
+        throw error;
+      });
+    const { by } = cancelWishSchema.parse(payload);
+    return {
+      type: 'stopped',
+      goals: [...wanted(payload)],
+      why: 'cancel',
+      end: { code: 'run-cancelled', message: `Cancelled by ${by}.` },
+    };
+  }
+
+  /** Resolves when goals have used what they may use together. */
+  #budgetSpent(fleet: FleetState, started: number, signal: AbortSignal): Promise<Happened> {
+    const { tokens, minutes } = fleet.budget;
+    return new Promise((resolve) => {
+      if (tokens === null && minutes === null) return;
+      const timer = setInterval(() => {
+        const spent = exhaustedBudget(fleet, { tokens: this.#since(fleet), ms: performance.now() - started });
+        const event = spent === undefined ? undefined : outOfBudget(fleet, spent);
+        if (event?.type === 'stopped' && event.goals.length > 0) resolve(event);
+      }, budgetLookMs);
+      signal.addEventListener('abort', () => {
+        clearInterval(timer);
+      });
+    });
+  }
+
+  /** Tokens that goals have used since the fleet's last event about them. */
+  #since({ goals }: FleetState): number {
+    return goals.reduce((sum, { runId, standing, usage }) => {
+      const present = standing === 'running' ? this.#options.orchestrator.present(runId) : undefined;
+      return present ? sum + present.state.usage.totalTokens + present.turnTokens - usage.totalTokens : sum;
+    }, 0);
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const abort = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });

@@ -1,0 +1,225 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Scene } from '@codex-orch/replay';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { diffOf, fleetOf, goalBuilder, goalOf, letGo, scenesFor, standings, waits, writeGoals } from './fleet.js';
+import { killCodex, say, World } from './world.js';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await World.make();
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const approve = async (id: string): Promise<void> => {
+  const said = await world.run('approve', (await goalOf(world, id)).runId);
+  expect(said.code, said.err).toBe(0);
+};
+
+it('works on several goals at a time, parks each at its gate, and is done when all are approved', async () => {
+  const ids = ['one', 'two', 'three', 'four'];
+  await world.model(scenesFor(ids));
+  const file = await writeGoals(
+    world,
+    ids.map((id) => ({ id })),
+  );
+  const said = await world.run('goals', 'run', file, '--concurrency', '3');
+  expect(said.code, said.err).toBe(3);
+  expect(await standings(world)).toEqual({ one: 'parked', two: 'parked', three: 'parked', four: 'parked' });
+  for (const id of ids) expect(await diffOf(world, id)).toEqual([`src/${id}.js`]);
+  for (const id of ids) await approve(id);
+  const resumed = await world.run('goals', 'run', file);
+  expect(resumed.code, resumed.err).toBe(0);
+  expect(resumed.err).toContain(`Going on with ${(await fleetOf(world)).fleetId}`);
+  expect(await standings(world)).toEqual({ one: 'done', two: 'done', three: 'done', four: 'done' });
+});
+
+it('begins a goal on top of what it depends on, as soon as that is approved, while others go on', async () => {
+  await world.model(scenesFor(['base', 'slow', 'top'], { slow: goalBuilder('slow', waits) }));
+  const file = await writeGoals(world, [{ id: 'base' }, { id: 'slow' }, { id: 'top', depends_on: ['base'] }]);
+  const call = world.start('goals', 'run', file);
+  await call.until(/\[slow\].*\$ .*while/);
+  await call.until(/\[base\] parked/);
+  expect(await standings(world)).toMatchObject({ top: 'waiting' });
+  await approve('base');
+  await call.until(/\[top\] parked/);
+  await letGo(world, 'slow');
+  const said = await call.said;
+  expect(said.code, said.err).toBe(3);
+  expect(await diffOf(world, 'top')).toEqual(['src/top.js']);
+  expect((await goalOf(world, 'top')).base).toBe((await goalOf(world, 'base')).commit);
+  const { runId } = await goalOf(world, 'top');
+  const tree = path.join(world.env['CODEX_ORCH_HOME'] ?? '', 'workspaces', runId, 'tree');
+  expect(await readdir(path.join(tree, 'src'))).toContain('base.js');
+  expect(said.out).toContain(`approve ${runId}`);
+});
+
+it('puts the work of several goals together for one that depends on all of them', async () => {
+  await world.model(scenesFor(['left', 'right', 'both']));
+  const file = await writeGoals(world, [
+    { id: 'left' },
+    { id: 'right' },
+    { id: 'both', depends_on: ['left', 'right'] },
+  ]);
+  expect((await world.run('goals', 'run', file)).code).toBe(3);
+  await approve('left');
+  await approve('right');
+  const said = await world.run('goals', 'run', file);
+  expect(said.code, said.err).toBe(3);
+  await approve('both');
+  expect((await world.run('goals', 'run', file)).code).toBe(0);
+  for (const id of ['left', 'right', 'both']) {
+    const applied = await world.run('apply', (await goalOf(world, id)).runId);
+    expect(applied.code, applied.err).toBe(0);
+  }
+  expect(world.git('status', '--porcelain', '--untracked-files=all')).toMatch(/both\.js[^]*left\.js[^]*right\.js/);
+});
+
+it('blocks what depends on a goal that failed or on goals that do not go together, and goes on with the rest', async () => {
+  const clash = (id: string): Scene => ({
+    ...goalBuilder(id),
+    steps: [
+      {
+        applyPatch: `*** Begin Patch\n*** Update File: src/old.js\n@@\n-export const old = 1;\n+export const old = '${id}';\n*** End Patch`,
+      },
+      say,
+    ],
+  });
+  const bad: Scene = { ...goalBuilder('bad'), steps: [{ fail: { status: 401 } }] };
+  await world.model(scenesFor(['bad', 'after', 'm', 'n', 'mn', 'fine'], { bad, m: clash('m'), n: clash('n') }));
+  const file = await writeGoals(world, [
+    { id: 'bad' },
+    { id: 'after', depends_on: ['bad'] },
+    { id: 'm' },
+    { id: 'n' },
+    { id: 'mn', depends_on: ['m', 'n'] },
+    { id: 'fine' },
+  ]);
+  expect((await world.run('goals', 'run', file, '--concurrency', '3')).code).toBe(3);
+  for (const id of ['m', 'n', 'fine']) await approve(id);
+  const said = await world.run('goals', 'run', file);
+  expect(said.code, said.err).toBe(1);
+  expect(await standings(world)).toEqual({
+    bad: 'failed',
+    after: 'blocked',
+    m: 'done',
+    n: 'done',
+    mn: 'blocked',
+    fine: 'done',
+  });
+  expect((await goalOf(world, 'after')).end).toMatchObject({ code: 'dependency-not-done' });
+  expect((await goalOf(world, 'mn')).end).toMatchObject({
+    code: 'goal-bases-conflict',
+    message: expect.stringContaining('"m" and "n", which both changed src/old.js') as string,
+  });
+});
+
+it('loses no goal when the Codex that all lanes share dies', async () => {
+  const ids = ['one', 'two', 'three'];
+  await world.model(
+    scenesFor(ids, Object.fromEntries(ids.map((id) => [id, goalBuilder(id, { shell: 'sleep 2' }, { shell: 'true' })]))),
+  );
+  const file = await writeGoals(
+    world,
+    ids.map((id) => ({ id })),
+  );
+  const call = world.start('goals', 'run', file, '--concurrency', '3');
+  await Promise.all(ids.map((id) => call.until(new RegExp(`\\[${id}\\].*\\$ .*sleep`))));
+  expect(await world.processes('app-server')).toHaveLength(1);
+  await killCodex(world);
+  const said = await call.said;
+  expect(said.code, said.err).toBe(3);
+  expect(await standings(world)).toEqual({ one: 'parked', two: 'parked', three: 'parked' });
+  for (const id of ids) expect(await diffOf(world, id)).toEqual([`src/${id}.js`]);
+});
+
+it('cancels one goal, and all that are left', async () => {
+  await world.model(scenesFor(['slow', 'other', 'last'], { slow: goalBuilder('slow', waits) }));
+  const file = await writeGoals(world, [{ id: 'slow' }, { id: 'other' }, { id: 'last', depends_on: ['other'] }]);
+  const call = world.start('goals', 'run', file);
+  await call.until(/\[slow\].*\$ .*while/);
+  await call.until(/\[other\] parked/);
+  expect((await world.run('goals', 'cancel', 'latest', 'nobody')).err).toContain('[bad-flags]');
+  const one = await world.run('goals', 'cancel', 'latest', 'slow');
+  expect(one.code, one.err).toBe(0);
+  const said = await call.said;
+  expect(said.code, said.err).toBe(3);
+  expect(await standings(world)).toEqual({ slow: 'cancelled', other: 'parked', last: 'waiting' });
+  const all = await world.run('goals', 'cancel', 'latest');
+  expect(all.out, all.err).toContain('2 goals');
+  expect(await standings(world)).toEqual({ slow: 'cancelled', other: 'cancelled', last: 'cancelled' });
+  expect((await world.manifest((await goalOf(world, 'other')).runId)).state).toBe('cancelled');
+  expect((await world.run('goals', 'run', '--resume', 'latest')).code).toBe(1);
+});
+
+it('stops when it is interrupted, and goes on where it was', async () => {
+  await world.model(scenesFor(['slow', 'next'], { slow: goalBuilder('slow', waits) }));
+  const file = await writeGoals(world, [{ id: 'slow' }, { id: 'next' }]);
+  const call = world.start('goals', 'run', file, '--concurrency', '1');
+  await call.until(/\[slow\].*\$ .*while/);
+  call.signal('SIGINT');
+  const stopped = await call.said;
+  expect(stopped.code, stopped.err).toBe(130);
+  expect(stopped.err).toContain(`goals run --resume ${(await fleetOf(world)).fleetId}`);
+  const again = world.start('goals', 'run', '--resume', 'latest');
+  await again.until(/\[slow\].*\$ .*while/);
+  await letGo(world, 'slow');
+  const said = await again.said;
+  expect(said.code, said.err).toBe(3);
+  expect(await standings(world)).toEqual({ slow: 'parked', next: 'parked' });
+});
+
+it('starts nothing more and ends what works when the budget of all goals is used up', async () => {
+  await world.model(scenesFor(['one', 'two', 'three']));
+  const file = await writeGoals(world, [{ id: 'one' }, { id: 'two' }, { id: 'three' }]);
+  const said = await world.run('goals', 'run', file, '--concurrency', '1', '--max-tokens', '100');
+  expect(said.code, said.err).toBe(1);
+  expect(await standings(world)).toEqual({ one: 'exhausted', two: 'blocked', three: 'blocked' });
+  expect((await goalOf(world, 'two')).end).toMatchObject({ code: 'goals-budget-exhausted' });
+});
+
+it('frees the lane of a goal that waits for an answer, and goes on with it once there is one', async () => {
+  const escalate = { command: 'echo out > ../outside.txt', justification: 'I need it' };
+  await world.model(scenesFor(['asks', 'next'], { asks: goalBuilder('asks', { escalate }) }), {
+    approvals: { elevation: 'ask', timeoutSeconds: 1 },
+  });
+  const file = await writeGoals(world, [{ id: 'asks' }, { id: 'next' }]);
+  const said = await world.run('goals', 'run', file, '--concurrency', '1');
+  expect(said.code, said.err).toBe(3);
+  expect(await standings(world)).toEqual({ asks: 'parked', next: 'parked' });
+  const { runId, asks } = await goalOf(world, 'asks');
+  expect(asks).toEqual(['e1']);
+  expect(said.out).toContain(`approve ${runId} --request e1`);
+  const answered = await world.run('approve', runId, '--request', 'e1');
+  expect(answered.code, answered.err).toBe(3);
+  const resumed = await world.run('goals', 'run', file);
+  expect(resumed.code, resumed.err).toBe(3);
+  expect(await goalOf(world, 'asks')).toMatchObject({ standing: 'parked', asks: [] });
+  expect(await diffOf(world, 'asks')).toEqual(['src/asks.js']);
+});
+
+it('lists goals, tells how they stand, and removes what is left of them once nothing needs it', async () => {
+  await world.model(scenesFor(['one']));
+  expect((await world.run('goals', 'list')).out).toContain('No goals');
+  const file = await writeGoals(world, [{ id: 'one' }]);
+  await world.run('goals', 'run', file);
+  const { fleetId } = await fleetOf(world);
+  expect((await world.run('goals', 'list')).out).toMatch(new RegExp(`${fleetId} +stopped +1 parked`));
+  expect((await world.run('goals', 'status')).out).toMatch(/one +parked +run .* waits for your approval/);
+  expect((await world.run('goals', 'status', 'nothing')).err).toContain('[unknown-goals]');
+  expect((await world.run('reject', (await goalOf(world, 'one')).runId)).code).toBe(0);
+  expect((await world.run('goals', 'run', file)).code).toBe(1);
+  expect((await world.run('goals', 'status', fleetId.slice(-6), '--json')).json()).toMatchObject({
+    fleetId,
+    over: true,
+    holder: null,
+    goals: [{ standing: 'rejected' }],
+  });
+  expect((await world.run('gc')).out).toMatch(new RegExp(`kept +${fleetId} +it is not old enough`));
+  const collected = await world.run('gc', '--older-than', '0m');
+  expect(collected.code, collected.err).toBe(0);
+  expect((await world.run('goals', 'list')).out).toContain('No goals');
+});

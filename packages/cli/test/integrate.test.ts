@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { appendFile, readdir, readFile, watch, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ProcessLock } from '@codex-orch/core';
+import type { IntegrationRecord } from '@codex-orch/core/integration';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { makeRun } from './made-run.js';
+import { startCommand } from './real-command.js';
+import { builder, codexPaths, planner, reviewer, say, World } from './world.js';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await World.make();
+  await world.configure({ codex: { path: codexPaths['0.169.0'] }, tests: { lint: 'off' } });
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+it('builds a tested branch from approved diffs, shows conflicts with both sides, refuses the rest, and touches no checkout', async () => {
+  const first = await makeRun(world, {
+    goal: 'swap the operands',
+    files: { 'src/sum.js': 'export const sum = (a, b) => b + a;\n' },
+  });
+  const second = await makeRun(world, { goal: 'add a file', files: { 'src/more.js': 'export const more = 1;\n' } });
+  const conflicting = await makeRun(world, {
+    goal: 'name the operands',
+    files: { 'src/sum.js': 'export const sum = (x, y) => x + y;\n' },
+  });
+  const waiting = await makeRun(world, { goal: 'another file', files: { 'src/other.js': '1;\n' }, approved: false });
+  const tampered = await makeRun(world, { goal: 'a third file', files: { 'src/third.js': '1;\n' } });
+  await appendFile(path.join(world.repo, '.runs/adhoc', tampered, 'diff.patch'), '\n');
+  const asked = [first, second, conflicting, waiting, tampered];
+  const before = [world.git('rev-parse', 'HEAD'), world.git('status', '--porcelain')];
+
+  const dry = await world.run('integrate', ...asked, '--dry-run');
+  expect(dry.code, dry.err).toBe(1);
+  expect(dry.out).toContain('Batch 1, tested together');
+  expect(world.git('branch', '--list', 'codex-orch/*')).toBe('');
+  expect(existsSync(path.join(world.repo, '.runs/integrations'))).toBe(false);
+
+  const said = await world.run('integrate', ...asked, '--branch', 'together');
+  expect(said.code, said.err).toBe(1);
+  expect(said.out, said.err).toMatch(new RegExp(`against ${first} +swap the operands`));
+  expect(said.out).toContain('name the operands');
+  expect(said.out).toContain('export const sum = (x, y) => x + y;');
+  expect(said.out).toContain('export const sum = (a, b) => b + a;');
+  const folder = /^Record +(.*)$/m.exec(said.out)?.[1] ?? '';
+  const record = JSON.parse(await readFile(path.join(folder, 'integration.json'), 'utf8')) as IntegrationRecord;
+  expect(record.runs.map(({ outcome }) => outcome)).toEqual([
+    'integrated',
+    'integrated',
+    'conflict',
+    'not-approved',
+    'not-approved',
+  ]);
+  expect(record.runs.map(({ reason }) => reason?.code)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    'run-state',
+    'diff-digest-mismatch',
+  ]);
+  expect(record.tests).toMatchObject([{ report: { passed: true }, runs: [first, second] }]);
+  expect(world.git('show', 'together:src/sum.js')).toContain('b + a');
+  expect(world.git('log', '--format=%an %s', 'main..together')).toBe(
+    'Ada Example add a file\nAda Example swap the operands\n',
+  );
+  expect([world.git('rev-parse', 'HEAD'), world.git('status', '--porcelain')]).toEqual(before);
+  expect((await world.run('audit', 'list')).out.match(/integrate +(begun|done)/g)).toHaveLength(2);
+
+  // What is old goes, but for branches, records and approved diffs that nobody has applied.
+  expect((await world.run('gc', '--older-than', '0m', '--runs')).code).toBe(0);
+  const again = await world.run('integrate', '--resume', record.id, '--json');
+  expect(again.code).toBe(1);
+  expect((again.json() as IntegrationRecord).tip).toBe(world.git('rev-parse', 'together').trim());
+});
+
+const run = (goal: string, files: Readonly<Record<string, string | null>>): Promise<string> =>
+  makeRun(world, { goal, files });
+const lines = (first: string, last = 'l'): string =>
+  [first, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', last].map((word) => `export const ${word} = 1;\n`).join('');
+
+async function withLines(): Promise<void> {
+  await world.write({ 'src/lines.js': lines('first') });
+  world.git('add', '--all');
+  world.git('commit', '--quiet', '--message=lines');
+}
+
+const integrated = async (...args: string[]): Promise<{ code: number; record: IntegrationRecord }> => {
+  const said = await world.run('integrate', ...args, '--json');
+  return { code: said.code, record: said.json() as IntegrationRecord };
+};
+
+it('what a merge made otherwise than it was approved waits for a human, who approves exactly that', async () => {
+  await withLines();
+  const renaming = await run('rename', { 'src/lines.js': null, 'src/renamed.js': lines('first') });
+  const editing = await run('edit', { 'src/lines.js': lines('first', 'edited') });
+  const { code, record } = await integrated(renaming, editing);
+  expect(code).toBe(3);
+  expect(record.runs.map(({ needsApproval }) => needsApproval)).toEqual([false, true]);
+  const told = await world.run('integrate', '--resume', record.id);
+  expect(told.code).toBe(3);
+  expect(told.out).toContain(`integrate --approve ${record.id}`);
+
+  const diff = path.join(world.repo, '.runs/integrations', record.id, 'diff.patch');
+  const intact = await readFile(diff);
+  await appendFile(diff, '\n');
+  expect((await world.run('integrate', '--approve', record.id)).err).toContain('[diff-digest-mismatch]');
+  await writeFile(diff, intact);
+  expect((await world.run('integrate', '--approve', record.id, '--reason', 'read it')).code).toBe(0);
+  const after = await integrated('--resume', record.id);
+  expect(after).toMatchObject({
+    code: 0,
+    record: {
+      approvals: [{ subject: { kind: 'diff', id: record.id, sha256: record.diff?.sha256 }, justification: 'read it' }],
+    },
+  });
+  expect((await world.run('audit', 'list')).out).toContain('approve');
+  expect((await world.run('integrate', '--approve', record.id)).err).toContain('[run-state]');
+  // The same again is told, and not built twice.
+  expect((await integrated(renaming, editing)).record.id).toBe(record.id);
+});
+
+it('a branch that another process builds is refused, and so are flags and records that cannot be', async () => {
+  const one = await run('one', { 'src/one.js': '1;\n' });
+  const { record } = await integrated(one, '--branch', 'taken');
+  const name = createHash('sha256').update('refs/heads/taken').digest('hex').slice(0, 32);
+  {
+    await using _lock = await ProcessLock.acquire(path.join(world.repo, '.runs/integrations/locks', name), 'it');
+    const two = await run('two', { 'src/two.js': '2;\n' });
+    const said = await world.run('integrate', two, '--branch', 'taken');
+    expect(said.code).toBe(75);
+    expect(said.err).toContain('[locked]');
+  }
+  for (const [args, exit, code] of [
+    [[], 2, 'bad-flags'],
+    [[one, '--resume', record.id], 2, 'bad-flags'],
+    [[one, '--reason', 'x'], 2, 'bad-flags'],
+    [[one, '--branch', 'a..b'], 1, 'integration-branch-unusable'],
+    [[one, '--branch', 'main'], 1, 'integration-branch-unusable'],
+    [[one, '--base', 'nowhere'], 1, 'integration-base-unknown'],
+    [['--resume', 'nothing'], 1, 'unknown-integration'],
+    [['--approve', record.id], 1, 'run-state'],
+  ] as const) {
+    const said = await world.run('integrate', ...args);
+    expect([said.code, said.err]).toEqual([exit, expect.stringContaining(`[${code}]`) as string]);
+  }
+});
+
+it('a record that came with the repository is not gone on with', async () => {
+  const { record } = await integrated(await run('one', { 'src/one.js': '1;\n' }));
+  world.env['CODEX_ORCH_HOME'] = path.join(world.root, 'another');
+  expect((await world.run('integrate', '--resume', record.id)).err).toContain('[integration-not-noted]');
+  expect((await world.run('integrate', '--approve', record.id)).err).toContain('[integration-not-noted]');
+});
+
+it('killed while it tests, it goes on with the same call and ends as if it had not been', async () => {
+  const mark = path.join(world.root, 'testing');
+  // In the first test run it waits to be killed, and says so.
+  await world.write({
+    'wait.mjs': `import { existsSync, writeFileSync } from 'node:fs';
+if (!existsSync(${JSON.stringify(mark)})) { writeFileSync(${JSON.stringify(mark)}, ''); setInterval(() => {}, 1000); }\n`,
+  });
+  world.git('add', '--all');
+  world.git('commit', '--quiet', '--message=wait');
+  await world.configure({ tests: { commands: [[process.execPath, 'wait.mjs']], sandbox: 'off', lint: 'off' } });
+  const args = ['integrate', await run('one', { 'src/one.js': '1;\n' }), await run('two', { 'src/two.js': '2;\n' })];
+  const stop = new AbortController();
+  const changes = watch(world.root, { signal: stop.signal })[Symbol.asyncIterator]();
+  let change = changes.next();
+  const first = await startCommand(world, args);
+  for (; !existsSync(mark); change = changes.next()) await change;
+  change.catch(() => undefined);
+  stop.abort();
+  first.kill('SIGKILL');
+  expect((await first.ended).signal).toBe('SIGKILL');
+  expect(world.git('branch', '--list', 'codex-orch/*')).toBe('');
+  const [id = ''] = (await readdir(path.join(world.repo, '.runs/integrations'))).filter((name) => name !== 'locks');
+  const { code, record } = await integrated(...args.slice(1));
+  expect(code).toBe(0);
+  expect(record).toMatchObject({ id, state: 'done', tests: [{ number: 1, report: { passed: true } }] });
+  expect(world.git('log', '--format=%s', `main..${record.branch}`)).toBe('two\none\n');
+});
+
+it('a conflict goes back to a builder, in a run from the head of the integration that is shown both sides', async () => {
+  await world.model([
+    planner(),
+    builder(
+      1,
+      {
+        applyPatch: `*** Begin Patch
+*** Update File: src/sum.js
+@@
+-export const sum = (a, b) => b + a;
++export const sum = (x, y) => y + x;
+*** End Patch`,
+      },
+      say,
+    ),
+    reviewer(),
+  ]);
+  const swap = await run('swap the operands', { 'src/sum.js': 'export const sum = (a, b) => b + a;\n' });
+  const name = await run('name the operands', { 'src/sum.js': 'export const sum = (x, y) => x + y;\n' });
+  const { record } = await integrated(swap, name);
+  const said = await world.run('integrate', '--resume', record.id, '--revise');
+  expect(said.code, said.err).toBe(3);
+  const { runId, base, goal, follows } = await world.manifest();
+  expect(follows).toEqual({ runId: name, integration: record.id });
+  expect(base.commit).toBe(record.tip);
+  for (const words of ['swap the operands', 'name the operands', '+export const sum = (x, y) => x + y;', '<<<<<<<'])
+    expect(goal).toContain(words);
+  expect((await world.run('approve', runId)).code).toBe(0);
+  const after = await integrated('--resume', record.id);
+  expect(after.record.runs[1]?.followUp).toBe(runId);
+  const second = await integrated(runId, '--branch', record.branch.replace('refs/heads/', ''));
+  expect(second.code).toBe(0);
+  expect(world.git('show', `${record.branch}:src/sum.js`)).toBe('export const sum = (x, y) => y + x;\n');
+});

@@ -1,0 +1,105 @@
+import path from 'node:path';
+import { type AssetOffer, checkOptions, defaultConfig } from '@codex-orch/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Shelf } from '../src/compose/asset/shelf.js';
+import { addTemplate, makeIndex, makeOldWorld } from './asset-index.js';
+import type { World } from './world.js';
+
+const { signal } = new AbortController();
+
+let world: World;
+let index: string;
+let notes: string[];
+
+beforeEach(async () => {
+  world = await makeOldWorld();
+  index = await makeIndex(world.root);
+  notes = [];
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const shelf = (): Shelf =>
+  new Shelf({
+    config: { ...defaultConfig.assets, indexes: [index] },
+    ownIndex: undefined,
+    checkApproval: async () => undefined,
+    onUnusable: (id, why) => notes.push(`${id}: ${why}`),
+  });
+const offered = async (goal: string): Promise<readonly AssetOffer[]> =>
+  shelf().offers({ root: world.repo, goal, signal });
+const ids = async (goal: string): Promise<readonly string[]> => (await offered(goal)).map(({ id }) => id);
+
+describe('a codemod is offered', () => {
+  it.each([
+    ['for its words, where it has something to do', 'rename oldName', ['rename-old']],
+    ['for the files that the goal names, where it would change them', 'Tidy up src/b.js', ['rename-old']],
+    ['for a folder that the goal names', 'Tidy up ./src/.', ['rename-old']],
+    ['not for files in which it finds its text and changes nothing', 'Tidy up src/c.js', []],
+    ['not for a goal that is about something else', 'Sum many numbers', []],
+  ])('%s', async (_why, goal, wanted) => {
+    expect(await ids(goal)).toEqual(wanted);
+    expect(world.git('status', '--porcelain')).toBe('');
+  });
+
+  it('for words first, then for files, and for neither where it is not proven', async () => {
+    await makeIndex(world.root, { title: 'Other', whenToUse: 'Elsewhere.', status: 'candidate', approvals: [] });
+    expect(await ids('Tidy up src/b.js')).toEqual([]);
+    expect(notes).toEqual([]);
+  });
+});
+
+describe('a template', () => {
+  const options = { subject: 'Capable people', areas: ['data'] };
+  const use = ({ id, version, digest }: AssetOffer, more = options) => ({
+    id,
+    version,
+    digest,
+    options: more,
+    root: world.repo,
+    key: 'k',
+    signal,
+  });
+
+  it('is offered to a goal that calls it by its name, and rendered as new files, the same each time', async () => {
+    await addTemplate(index, 'review-checklist');
+    expect(await ids('Review the list of refunds')).toEqual([]);
+    const [offer] = await offered('Write the review checklist of refunds');
+    expect(offer).toMatchObject({ id: 'review-checklist', kind: 'template', version: '0.1.0' });
+    // What the planner's answer is checked with must take what the template takes.
+    checkOptions(offer!, options);
+    expect(() => checkOptions(offer!, { areas: ['data'] })).toThrow('subject');
+
+    const file = 'reviews/capable-people.md';
+    expect(await shelf().apply(use(offer!))).toEqual({
+      applicationId: 'k',
+      digest: offer!.digest,
+      changed: [file],
+      declined: [],
+      failures: [],
+    });
+    expect(await world.read(file)).toContain('# Review: Capable people');
+
+    await world.write({ [file]: 'My notes.\n' });
+    await expect(shelf().apply(use(offer!))).rejects.toMatchObject({ code: 'file-exists' });
+    expect(await world.read(file)).toBe('My notes.\n');
+    const inGit = { ...options, path: '.git/hooks/pre-commit' };
+    await expect(shelf().apply(use(offer!, inGit))).rejects.toMatchObject({ code: 'asset-options-invalid' });
+    await expect(shelf().apply({ ...use(offer!), digest: 'e'.repeat(64) })).rejects.toMatchObject({
+      code: 'asset-changed',
+    });
+  });
+
+  it('is not offered where nobody approved it, or its code is of others', async () => {
+    await addTemplate(index, 'review-checklist', { approvals: [] });
+    expect(await ids('Write the review checklist of refunds')).toEqual([]);
+    expect(notes).toEqual(['review-checklist: no human has approved this code']);
+
+    notes.length = 0;
+    index = await makeIndex(path.join(world.root, 'second'));
+    await addTemplate(index, 'review-checklist', { package: './assets', module: './rename-old.mjs' });
+    expect(await ids('Write the review checklist of refunds')).toEqual([]);
+    expect(notes.join()).toContain('is not rendered in a goal: its code is not the one of this program');
+  });
+});

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { makeFolder, OrchError, writeFileAtomic } from '@codex-orch/core';
+import { z } from 'zod';
+import { type CloudRecord, cloudRecordSchema, type CloudTurn } from './record.js';
+
+/** Where a run's record of its tasks is kept. One user at a time. */
+export interface CloudStore {
+  /** Absolute path of a folder that lives as long as the record: evidence of submissions and diffs go there. */
+  readonly dir: string;
+  load(): Promise<CloudRecord>;
+  /** Resolves once the record would survive a power cut. */
+  save(record: CloudRecord): Promise<void>;
+}
+
+/** The record of a run's tasks cannot be read. */
+export class CloudRecordDamagedError extends OrchError {
+  readonly code = 'cloud-record-damaged';
+  override readonly interrupts = true;
+
+  constructor(file: string, reason: string, cause?: unknown) {
+    super(`${file} is not a record of tasks in Codex Cloud: ${reason}.`, {
+      cause,
+      hint: 'Nothing was submitted, as it may have been already. Look with "codex cloud list", then start the goal anew.',
+    });
+  }
+}
+
+/** Keeps the record in `cloud.json` of a folder of the run's own. */
+export class FileCloudStore implements CloudStore {
+  readonly dir: string;
+  readonly #file: string;
+
+  constructor(dir: string) {
+    this.dir = path.resolve(dir);
+    this.#file = path.join(this.dir, 'cloud.json');
+  }
+
+  /** Throws {@link CloudRecordDamagedError}. */
+  async load(): Promise<CloudRecord> {
+    let text: string;
+    try {
+      text = await readFile(this.#file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { schemaVersion: 1, turns: [] };
+      throw error;
+    }
+    try {
+      return cloudRecordSchema.parse(JSON.parse(text));
+    } catch (cause) {
+      const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : 'it is not JSON';
+      throw new CloudRecordDamagedError(this.#file, reason, cause);
+    }
+  }
+
+  /** Throws `NotWritableError` and `DiskFullError`. */
+  async save(record: CloudRecord): Promise<void> {
+    await makeFolder(this.dir, { mode: 0o700 });
+    await writeFileAtomic(this.#file, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  }
+}
+
+/** Puts a turn in the place of the last one, or behind it. */
+export async function saveTurn(store: CloudStore, turn: CloudTurn): Promise<CloudTurn> {
+  const { turns } = await store.load();
+  const others = turns.filter(({ marker }) => marker !== turn.marker);
+  await store.save({ schemaVersion: 1, turns: [...others, turn] });
+  return turn;
+}

@@ -1,0 +1,235 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { CloudOutputUnknownError, unfinishedTurn } from '../src/index.js';
+import { CloudWorld, greet } from './cloud-world.js';
+
+let world: CloudWorld | undefined;
+
+afterEach(async () => {
+  await world?.[Symbol.asyncDispose]();
+  world = undefined;
+});
+
+const greeting = async (): Promise<string> => readFile(path.join(world?.workspace.tree ?? '', 'greeting.txt'), 'utf8');
+
+it('a turn submits a task, waits until it is ready, and puts its diff into the work tree', async () => {
+  world = await CloudWorld.make({
+    script: () => ({ life: ['pending', 'pending', 'ready'], diffs: [greet('good morning')] }),
+  });
+  const session = await world.open();
+  const result = await session.run('Greet the user in the morning.');
+  expect(result).toMatchObject({ status: 'completed', threadId: 'task_e_1' });
+  expect(await greeting()).toBe('good morning\n');
+  expect(world.cloud.tasks).toMatchObject([{ branch: 'main', environment: { id: 'env_1' }, attempts: 1, looks: 3 }]);
+  expect(world.cloud.tasks[0]?.prompt).toMatch(/^\[codex-orch-[0-9a-f-]+\]\n\nGreet the user in the morning\.$/);
+});
+
+it('what Codex Cloud cannot do is a failed turn, and the work tree stays as it was', async () => {
+  world = await CloudWorld.make({ script: () => ({ life: ['pending', 'failed'] }) });
+  const session = await world.open();
+  const result = await session.run('Do the impossible.');
+  expect(result).toMatchObject({ status: 'failed', error: { code: 'cloud-task-failed' } });
+  expect(await greeting()).toBe('hello\n');
+});
+
+it('a task that is too slow is given up at its time limit, which a restart does not extend', async () => {
+  world = await CloudWorld.make({ script: () => ({ life: ['pending'] }) });
+  const first = await world.open({ timeLimitMs: 1_500 });
+  const result = await first.run('Take for ever.');
+  expect(result).toMatchObject({ status: 'failed', error: { code: 'cloud-time-limit' } });
+  expect((await world.store.load()).turns).toMatchObject([{ outcome: { kind: 'failed', code: 'cloud-time-limit' } }]);
+});
+
+it('a turn that is interrupted leaves its task alone, and the next session takes it up', async () => {
+  let isReady = false;
+  world = await CloudWorld.make({
+    script: () => ({ diffs: [greet('good evening')] }),
+    intercept: ({ command }) =>
+      command === 'status' && !isReady ? { status: 429, body: '{"retry_after": 3600}' } : undefined,
+  });
+  const session = await world.open();
+  const asked = new Promise<void>((resolve) => {
+    void session
+      .run('Greet in the evening.', {
+        onEvent: (event) => event.type === 'message' && /rate-limited/.test(event.text) && resolve(),
+      })
+      .then((result) => expect(result.status).toBe('interrupted'));
+  });
+  await asked;
+  await session.interrupt();
+  isReady = true;
+  const next = await world.open();
+  // Its prompt says that it was cut off, so it is not the same as before.
+  const result = await next.run('Greet in the evening. An earlier try was cut off.');
+  expect(result).toMatchObject({ status: 'completed', threadId: 'task_e_1' });
+  expect(await greeting()).toBe('good evening\n');
+  expect(world.cloud.tasks).toHaveLength(1);
+});
+
+it('a rate limit is waited out, as long as it asks for', async () => {
+  world = await CloudWorld.make({
+    script: () => ({
+      life: [
+        { status: 429, body: '{"detail":"Too many requests. Try again in 30ms"}', headers: { 'retry-after': '1' } },
+        { status: 429 },
+        'ready',
+      ],
+      diffs: [greet('patience')],
+    }),
+  });
+  const said: string[] = [];
+  const session = await world.open();
+  const result = await session.run('Wait.', { onEvent: (event) => event.type === 'message' && said.push(event.text) });
+  expect(result.status).toBe('completed');
+  expect(said).toContain('Task task_e_1: rate-limited');
+});
+
+it('a submission that is refused for now is made later, once', async () => {
+  let refusals = 0;
+  world = await CloudWorld.make({
+    script: () => ({ diffs: [greet('at last')] }),
+    intercept: ({ method }) => {
+      if (method !== 'POST' || refusals === 2) return undefined;
+      refusals += 1;
+      return refusals === 1 ? { status: 429 } : { status: 502 };
+    },
+  });
+  const session = await world.open();
+  expect(await session.run('Insist.')).toMatchObject({ status: 'completed' });
+  expect(world.cloud.tasks).toHaveLength(1);
+});
+
+it('a task that has vanished is a failed turn', async () => {
+  world = await CloudWorld.make({
+    script: () => ({ life: ['pending', { status: 404, body: '{"detail":"Not found"}' }] }),
+  });
+  const session = await world.open();
+  expect(await session.run('Vanish.')).toMatchObject({ status: 'failed', error: { code: 'cloud-task-gone' } });
+});
+
+it('a login that expires stops the turn, which goes on with the same task after a new one', async () => {
+  let isExpired = true;
+  world = await CloudWorld.make({
+    script: () => ({ diffs: [greet('welcome back')] }),
+    intercept: ({ command }) =>
+      command === 'status' && isExpired
+        ? {
+            status: 401,
+            body: '{"error":{"code":"token_expired","message":"Provided authentication token is expired."}}',
+          }
+        : undefined,
+  });
+  const session = await world.open();
+  await expect(session.run('Go on.')).rejects.toMatchObject({ code: 'cloud-login', interrupts: true });
+  isExpired = false;
+  const next = await world.open();
+  expect(await next.run('Go on.')).toMatchObject({ status: 'completed', threadId: 'task_e_1' });
+  expect(world.cloud.tasks).toHaveLength(1);
+});
+
+it('an answer that nobody understands is kept as it was, and is no outcome', async () => {
+  world = await CloudWorld.make({
+    intercept: ({ command }) =>
+      command === 'status'
+        ? { status: 200, body: '<html>Just a moment…</html>', headers: { 'content-type': 'text/html' } }
+        : undefined,
+  });
+  const session = await world.open();
+  const error = await session.run('Say something odd.').catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(CloudOutputUnknownError);
+  expect(await readFile((error as CloudOutputUnknownError).rawFile, 'utf8')).toContain('<html>Just a moment…</html>');
+  expect(await unfinishedTurn(world.store)).toMatchObject({ task: { id: 'task_e_1' } });
+});
+
+it('of two attempts the one whose tests pass is taken, and the record says why the other was not', async () => {
+  world = await CloudWorld.make({ script: () => ({ diffs: [greet('short'), greet('tested', 3)] }) });
+  const session = await world.open({
+    attempts: 2,
+    verify: async ({ cwd }) => {
+      const passes = (await readFile(path.join(cwd, 'greeting.txt'), 'utf8')).startsWith('tested');
+      return { tests: passes ? 'passed' : 'failed' };
+    },
+  });
+  const result = await session.run('Greet twice.');
+  expect(result).toMatchObject({ status: 'completed', text: expect.stringContaining('attempt 2 of 2') as string });
+  expect(await greeting()).toMatch(/^tested\n/);
+  const [turn] = (await world.store.load()).turns;
+  expect(turn?.outcome).toMatchObject({
+    chosen: 2,
+    attempts: [
+      { number: 1, tests: 'failed', lost: 'its tests: failed; those of attempt 2: passed' },
+      { number: 2, tests: 'passed', lost: null },
+    ],
+  });
+});
+
+it('a diff that reaches out of the work tree is not applied, and loses to one that does not', async () => {
+  const link = `diff --git a/etc b/etc
+new file mode 120000
+--- /dev/null
++++ b/etc
+@@ -0,0 +1 @@
++/etc
+\\ No newline at end of file
+`;
+  const outside = greet('outside').replaceAll('greeting.txt', '../greeting.txt');
+  world = await CloudWorld.make({ script: () => ({ diffs: [link, outside, greet('inside')] }) });
+  const session = await world.open({ attempts: 3 });
+  expect((await session.run('Reach out.')).status).toBe('completed');
+  expect(await greeting()).toBe('inside\n');
+  const [turn] = (await world.store.load()).turns;
+  expect(turn?.outcome).toMatchObject({
+    chosen: 3,
+    attempts: [
+      { number: 1, applies: false, lost: expect.stringMatching(/symbolic link/) as string },
+      { number: 2, applies: false, lost: expect.stringMatching(/does not apply/) as string },
+      { number: 3, applies: true, lost: null },
+    ],
+  });
+});
+
+it('a task without a change is a failed turn', async () => {
+  world = await CloudWorld.make({ script: () => ({ diffs: [null] }) });
+  const session = await world.open();
+  expect(await session.run('Change nothing.')).toMatchObject({ status: 'failed', error: { code: 'cloud-no-attempt' } });
+});
+
+it('a second turn starts from what the first one changed, and its diff may be told with or without that', async () => {
+  const scripted = [
+    greet('first'),
+    'diff --git a/greeting.txt b/greeting.txt\n--- a/greeting.txt\n+++ b/greeting.txt\n@@ -1 +1 @@\n-first\n+second\n',
+    greet('third'),
+  ];
+  world = await CloudWorld.make({ script: (_prompt, index) => ({ diffs: [scripted[index] ?? null] }) });
+  const session = await world.open();
+  for (const words of ['first', 'second', 'third']) {
+    expect(await session.run(`Say ${words}.`)).toMatchObject({ status: 'completed' });
+    expect(await greeting()).toBe(`${words}\n`);
+  }
+  const starts = world.cloud.tasks.map(({ startingDiff }) => startingDiff);
+  expect(starts[0]).toBeUndefined();
+  expect(starts[1]).toContain('+first');
+  expect(starts[2]).toContain('+second');
+});
+
+it('a turn that had come to its end is not submitted again when it is repeated', async () => {
+  world = await CloudWorld.make({ script: () => ({ diffs: [greet('once')] }) });
+  await (await world.open()).run('Do it once.');
+  await world.workspace.restore(world.workspace.baseTree);
+  const driver = world.driver();
+  driver.repeatTurn();
+  const again = await driver.open({ cwd: world.workspace.tree, sandbox: 'workspace-write', approvalPolicy: 'never' });
+  expect(await again.run('Do it once. An earlier try was cut off.')).toMatchObject({
+    status: 'completed',
+    threadId: 'task_e_1',
+  });
+  expect(await greeting()).toBe('once\n');
+  expect(world.cloud.tasks).toHaveLength(1);
+});
+
+it('says that an API key is no login to Codex Cloud, and sends nothing to find out', async () => {
+  world = await CloudWorld.make();
+  expect(await world.driver().auth()).toEqual({ state: 'logged-in', method: 'chatgpt' });
+  expect(world.cloud.requests).toEqual([]);
+});

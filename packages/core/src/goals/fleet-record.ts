@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { usageSchema } from '../goal/events.js';
+import { writeFileAtomic } from '../fs/atomic-write.js';
+import { readStart } from '../fs/read-regular-file.js';
+import { usageOf } from './advance-fleet.js';
+import { fleetGoalSchema, type FleetInput, fleetInputSchema, type FleetState, isFleetOver } from './fleet.js';
+
+/** The format of a fleet's `fleet.json`: derived from its journal, for programs and people that want to know how it stands. */
+export const fleetRecordSchema = z.strictObject({
+  $schema: z.string(),
+  schemaVersion: z.literal(1),
+  ...fleetInputSchema.omit({ goals: true }).shape,
+  goals: z.array(fleetGoalSchema),
+  over: z.boolean(),
+  used: usageSchema,
+  /** Milliseconds in which goals were worked on. */
+  elapsedMs: z.number(),
+  updatedAt: z.string(),
+});
+
+export type FleetRecord = Readonly<z.infer<typeof fleetRecordSchema>>;
+
+const fleetFile = (dir: string): string => path.join(dir, 'fleet.json');
+
+const maxBytes = 64 * 1024 * 1024;
+
+/** Replaces the record of a fleet atomically. Throws `NotWritableError` and `DiskFullError`. */
+export async function writeFleetRecord(dir: string, fleet: FleetState, input: FleetInput): Promise<FleetRecord> {
+  const { goals, elapsedMs } = fleet;
+  const record: FleetRecord = {
+    $schema: '@codex-orch/core/schemas/fleet.json',
+    schemaVersion: 1,
+    ...input,
+    goals: [...goals],
+    over: isFleetOver(fleet),
+    used: usageOf(fleet),
+    elapsedMs,
+    updatedAt: new Date().toISOString(),
+  };
+  await writeFileAtomic(fleetFile(dir), `${JSON.stringify(record, undefined, 2)}\n`, { durable: false });
+  return record;
+}
+
+/** The record of a fleet; undefined where there is none that can be understood. */
+export async function readFleetRecord(dir: string): Promise<FleetRecord | undefined> {
+  try {
+    const { bytes } = await readStart(fleetFile(dir), { maxBytes });
+    return fleetRecordSchema.parse(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}

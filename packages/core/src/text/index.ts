@@ -1,0 +1,1 @@
+export { isDeceptive, safeJson, visible, visibleLine } from './visible.js';

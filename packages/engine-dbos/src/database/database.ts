@@ -1,0 +1,170 @@
+import { setMaxListeners } from 'node:events';
+import { EngineStoppedError } from '@codex-orch/core';
+import pg from 'pg';
+import { checkDatabaseUrl, shownDatabaseUrl } from './database-url.js';
+import { DatabaseDownError, DatabaseRefusedError } from '../errors.js';
+import { PatientPool } from './patient-pool.js';
+import { isDatabaseAway, patiently } from './patience.js';
+
+/** Rows of one statement. */
+export type Query = <R extends pg.QueryResultRow = pg.QueryResultRow>(
+  sql: string,
+  values?: readonly unknown[],
+) => Promise<readonly R[]>;
+
+/** A transaction's statements, and its connection for code that wants one. */
+export interface Transaction {
+  readonly query: Query;
+  readonly client: pg.PoolClient;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Most connections at once; 10 by default. */
+  readonly connections?: number | undefined;
+  /** How long a statement waits for a database that is away, in milliseconds; without end by default. */
+  readonly patienceMs?: number | undefined;
+  /** Told, in words that may be shown, whenever something waits for the database. */
+  readonly onWaiting?: ((message: string) => void) | undefined;
+}
+
+/** Authentication, an unknown database, a missing right: waiting does not help. */
+const refusals = /^(28...|3D000|42501)$/;
+
+/** A pool of connections that waits for a database which is away instead of failing. */
+export class Database implements AsyncDisposable {
+  readonly url: string;
+  readonly shownUrl: string;
+  readonly pool: PatientPool;
+  readonly #options: DatabaseOptions;
+  readonly #closing = new AbortController();
+  #isClosed = false;
+
+  constructor(options: DatabaseOptions) {
+    setMaxListeners(0, this.#closing.signal);
+    this.url = checkDatabaseUrl(options.url);
+    this.shownUrl = shownDatabaseUrl(options.url);
+    this.#options = options;
+    this.pool = new PatientPool(this.#closing.signal, {
+      connectionString: this.url,
+      max: options.connections ?? 10,
+      connectionTimeoutMillis: 10_000,
+      allowExitOnIdle: true,
+      application_name: 'codex-orch',
+    });
+    // An idle connection that breaks is replaced; whoever needs one next notices a database that is away.
+    this.pool.on('error', () => undefined);
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  /** Aborted when the database is closed, or when waiting for it is given up. */
+  get signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** A connection of its own, not of the pool; not connected yet. */
+  newClient(): pg.Client {
+    const client = new pg.Client({
+      connectionString: this.url,
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+      application_name: 'codex-orch session',
+    });
+    client.on('error', () => undefined);
+    return client;
+  }
+
+  query: Query = async (sql, values = []) =>
+    this.#patiently(async () => (await this.pool.queryNow(sql, [...values])).rows as never);
+
+  /**
+   * Runs statements as one. They may run again from the start when the database went away, so `work` must do nothing else.
+   */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#patiently(async () => {
+      const client = await this.pool.connectNow();
+      let broken: Error | undefined;
+      try {
+        await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+        const value = await work({
+          client,
+          query: async (sql, values = []) => (await client.query(sql, [...values])).rows as never,
+        });
+        await client.query('COMMIT');
+        return value;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((failure: unknown) => {
+          broken = failure as Error;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    });
+  }
+
+  /**
+   * Rejects unless the database answers within the time, or as soon as it refuses.
+   *
+   * Throws {@link DatabaseRefusedError} and {@link DatabaseDownError}.
+   */
+  async answers({
+    timeoutMs,
+    signal,
+  }: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const signals = [this.signal, ...(signal ? [signal] : [])];
+    const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+    await patiently(
+      () => this.pool.queryNow('SELECT 1', []),
+      AbortSignal.any(limit ? [...signals, limit] : signals),
+      this.#saysWaiting,
+    ).catch((error: unknown) => {
+      if (limit?.aborted && error === limit.reason)
+        throw new DatabaseDownError(this.shownUrl, timeoutMs ?? 0, 'it cannot be reached');
+      throw this.#explained(error);
+    });
+  }
+
+  /** From now on, nothing waits longer than this for a database that is away. */
+  giveUpAfter(ms: number): void {
+    const timer = setTimeout(() => {
+      this.#closing.abort(new EngineStoppedError());
+    }, ms);
+    timer.unref();
+    this.signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#closing.abort(new EngineStoppedError());
+    await this.pool.end().catch(() => undefined);
+  }
+
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    const { patienceMs } = this.#options;
+    const since = performance.now();
+    try {
+      return await patiently(work, this.signal, (error) => {
+        if (patienceMs !== undefined && performance.now() - since > patienceMs)
+          throw new DatabaseDownError(this.shownUrl, patienceMs, (error as Error).message);
+        this.#saysWaiting(error);
+      });
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  #saysWaiting = (error: unknown): void => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    this.#options.onWaiting?.(`Waiting for the database ${this.shownUrl} (${code ?? message}).`);
+  };
+
+  #explained(error: unknown): unknown {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (this.#isClosed && !isDatabaseAway(error) && /Cannot use a pool/.test(message)) return new EngineStoppedError();
+    return refusals.test(code) ? new DatabaseRefusedError(this.shownUrl, message, error) : error;
+  }
+}

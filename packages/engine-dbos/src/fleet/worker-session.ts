@@ -1,0 +1,161 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'pg';
+import type { Database } from '../database/database.js';
+import { isDatabaseAway } from '../database/patience.js';
+import { ExecutorTakenError, LeaseLostError } from '../errors.js';
+import { type Claimant, takeOver } from '../run/claims.js';
+import { channel } from '../run/run-rows.js';
+
+export interface WorkerSessionOptions {
+  readonly database: Database;
+  readonly claimant: Claimant;
+  /** How long this worker may be silent before others take its runs. */
+  readonly leaseMs: number;
+  /** Whether runs of dead workers are put back into their queues. */
+  readonly takesOver: boolean;
+  /** Called with what others said, and with undefined when something may have been missed. */
+  readonly onNews: (about: string | undefined) => void;
+  readonly onTakeOver: (executors: readonly string[]) => void;
+  /** Called once when this process must stop working. */
+  readonly onLost: (error: Error) => void;
+}
+
+const executorLock = `hashtextextended('codex-orch/executor/' || $1, 0)`;
+
+/**
+ * One connection for the life of a worker: it holds the lock of the executor id, renews the lease, and listens.
+ *
+ * The lease is counted twice: by the database's clock for the others, and from before the last renewal was sent by this process's
+ * own steady clock, so that a worker cut off from the database stops before anybody takes its runs.
+ */
+export class WorkerSession implements AsyncDisposable {
+  readonly #options: WorkerSessionOptions;
+  readonly #closing = new AbortController();
+  #client: Client | undefined;
+  #validUntil = 0;
+  #deadline: NodeJS.Timeout | undefined;
+  #beating: Promise<void> = Promise.resolve();
+  #isOver = false;
+
+  private constructor(options: WorkerSessionOptions) {
+    this.#options = options;
+  }
+
+  /** Throws {@link ExecutorTakenError} when another live session has the executor id. */
+  static async open(options: WorkerSessionOptions): Promise<WorkerSession> {
+    const session = new WorkerSession(options);
+    try {
+      await session.#connect();
+      const { launch, executor, version, replays } = options.claimant;
+      const asked = performance.now();
+      await session.#client?.query(
+        `INSERT INTO codex_orch.workers (launch, executor, version, replays, lease_until)
+         VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5::float8 / 1000))`,
+        [launch, executor, version, replays, options.leaseMs],
+      );
+      session.#renewed(asked);
+    } catch (error) {
+      await session.#client?.end().catch(() => undefined);
+      throw error;
+    }
+    session.#beating = session.#beat();
+    return session;
+  }
+
+  async #connect(): Promise<void> {
+    const client = this.#options.database.newClient();
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ locked: boolean }>(
+        `SELECT pg_try_advisory_lock(${executorLock}) AS locked`,
+        [this.#options.claimant.executor],
+      );
+      if (!rows[0]?.locked) throw new ExecutorTakenError(this.#options.claimant.executor);
+      client.on('notification', ({ payload }) => {
+        this.#options.onNews(payload);
+      });
+      await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    client.once('end', () => {
+      if (this.#client === client) this.#client = undefined;
+    });
+    this.#client = client;
+    this.#options.onNews(undefined);
+  }
+
+  async #beat(): Promise<void> {
+    const { leaseMs, takesOver, database, claimant, onTakeOver } = this.#options;
+    const pause = leaseMs / 4;
+    while (!this.#isOver) {
+      try {
+        await delay(this.#client ? pause : Math.min(pause, 250), undefined, { signal: this.#closing.signal });
+      } catch {
+        return;
+      }
+      try {
+        if (!this.#client) await this.#connect();
+        await this.#renew();
+        if (!takesOver) continue;
+        const dead = await takeOver(database, claimant.launch);
+        if (dead.length > 0) onTakeOver(dead);
+      } catch (error) {
+        if (error instanceof LeaseLostError) this.#lose(error);
+        // The lock of our own dead session may outlive it for a moment; after the lease it is somebody else's.
+        else if (!isDatabaseAway(error) && !(error instanceof ExecutorTakenError)) await this.#forget();
+      }
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const { claimant, leaseMs } = this.#options;
+    const asked = performance.now();
+    const renewed = await this.#client?.query(
+      `UPDATE codex_orch.workers SET lease_until = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
+       WHERE launch = $1 RETURNING launch`,
+      [claimant.launch, leaseMs],
+    );
+    if (!renewed) return;
+    if (renewed.rowCount === 0) throw new LeaseLostError(claimant.executor, 'another worker took its runs over');
+    this.#renewed(asked);
+  }
+
+  #renewed(asked: number): void {
+    const { leaseMs, claimant } = this.#options;
+    this.#validUntil = asked + leaseMs;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => {
+      this.#lose(
+        new LeaseLostError(claimant.executor, `the database did not answer for ${Math.round(leaseMs / 1000)} s`),
+      );
+    }, this.#validUntil - performance.now());
+  }
+
+  #lose(error: Error): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#deadline);
+    this.#closing.abort();
+    this.#options.onLost(error);
+  }
+
+  async #forget(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+
+  /** Gives the lease and the executor id back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    clearTimeout(this.#deadline);
+    this.#closing.abort();
+    await this.#beating;
+    await this.#client
+      ?.query('DELETE FROM codex_orch.workers WHERE launch = $1', [this.#options.claimant.launch])
+      .catch(() => undefined);
+    await this.#forget();
+  }
+}

@@ -1,0 +1,27 @@
+export type { ArtifactDigest, ArtifactStore } from './artifact/artifact-store.js';
+export { DatabaseArtifactStore } from './artifact/database-store.js';
+export {
+  ArtifactMismatchError,
+  ArtifactMissingError,
+  ArtifactNameError,
+  ArtifactStoreError,
+  ArtifactTooLargeError,
+  S3ClientMissingError,
+} from './artifact/errors.js';
+export { FolderArtifactStore } from './artifact/folder-store.js';
+export { S3ArtifactStore, type S3ArtifactStoreOptions } from './artifact/s3-store.js';
+export { Database } from './database/database.js';
+export { checkDatabaseUrl, secretsOfDatabaseUrl, shownDatabaseUrl } from './database/database-url.js';
+export { DbosEngine, type DbosEngineOptions, InterruptedRunError, type QueueLimits } from './dbos-engine.js';
+export {
+  DatabaseDownError,
+  DatabaseFaultError,
+  DatabaseRefusedError,
+  DatabaseTooNewError,
+  DatabaseUrlError,
+  EngineNotStartedError,
+  ExecutorTakenError,
+  LeaseLostError,
+  SecondEngineError,
+  SuspendedError,
+} from './errors.js';

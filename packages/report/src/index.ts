@@ -1,0 +1,3 @@
+export * from './html/index.js';
+export * from './page/index.js';
+export * from './run/index.js';

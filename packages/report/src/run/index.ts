@@ -1,0 +1,1 @@
+export { renderRunReport, type RunReportParts } from './run-report.js';

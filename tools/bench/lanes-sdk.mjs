@@ -1,0 +1,16 @@
+/**
+ * Usage: node lanes-sdk.mjs <codex> <prompt> <folder>...
+ *
+ * One turn in each folder, all at a time, through `@openai/codex-sdk`.
+ */
+import process from 'node:process';
+
+const name = '@openai/codex-sdk';
+const [codexPathOverride, prompt, ...folders] = process.argv.slice(2);
+const { Codex } = await import(name);
+const codex = new Codex({ codexPathOverride });
+await Promise.all(
+  folders.map((workingDirectory) =>
+    codex.startThread({ workingDirectory, sandboxMode: 'workspace-write' }).run(prompt),
+  ),
+);
