@@ -16,9 +16,12 @@ test('an unknown template is refused with the names of those that exist', () => 
   expect(() => renderTemplate('sepc', {})).toThrow(/no template "sepc"; there are spec, prd, /);
 });
 
-test.each(['../outside.md', '/etc/passwd', 'C:\\x.md', 'docs\\..\\..\\x.md'])('the path %s is refused', (path) => {
-  expect(() => reviewChecklist.render({ subject: 'x', path })).toThrow('path: must be a path inside the repository');
-});
+test.each(['../outside.md', '/etc/passwd', 'C:\\x.md', 'docs\\..\\..\\x.md', '.git/hooks/x', 'a/.GIT/x'])(
+  'the path %s is refused',
+  (path) => {
+    expect(() => reviewChecklist.render({ subject: 'x', path })).toThrow('path: must be a path inside the repository');
+  },
+);
 
 test('a bar in a cell begins no other cell', () => {
   const [file] = prd.render({

@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 const testFile =
-  /(?:^|[\\/])(?:__tests__|__mocks__|__fixtures__|tests?|specs?|e2e|fixtures|testing)[\\/]|[.\-_](?:test|spec|e2e|bench)(?:-d)?\.[cm]?[jt]sx?$/iu;
+  /(?:^|[\\/])(?:__tests__|__mocks__|__fixtures__|tests?|specs?|e2e|fixtures|testing|acceptance|smoke|stress|torture)[\\/]|[.\-_](?:test|spec|e2e|bench)(?:-d)?\.[cm]?[jt]sx?$/iu;
 const configFile = /(?:^|[\\/])(?:[^\\/]+\.(?:config|setup)\.[cm]?[jt]sx?|\.[^\\/]+rc(?:\.[cm]?js)?)$/iu;
 
 interface File {

@@ -38,7 +38,42 @@ testRule('no-error-to-default', rule, {
     // So does the documentation.
     '/** The text of a file; undefined when it cannot be read. */\nfunction text(path) { try { return readFileSync(path); } catch { return undefined; } }',
     'function text(path) {\n  try { return readFileSync(path); } catch {\n    // The process is gone.\n    return "";\n  }\n}',
+    // Also where not every comment counts: this one names the failure, or who tells of it.
+    ...[
+      '/** The text of a file; undefined when it cannot be read. */\nasync function text(path) { return readFile(path).catch(() => undefined); }',
+      '/** The head, if there is one that can be understood. */\nasync function head(path) { try { return parse(await readFile(path)); } catch { return undefined; } }',
+      '/** A record that cannot be read counts as none. */\nasync function load(path) { try { return parse(await readFile(path)); } catch { return undefined; } }',
+      '// A folder that cannot be read has nothing to change.\nconst entries = await readdir(folder).catch(() => []);',
+      '// Whoever opens it to write will say what is wrong.\nconst file = await open(path).catch(() => undefined);',
+      '// if reading it fails then we should just move on\nconst pkg = await load(path).catch(() => ({}));',
+    ].map((code) => ({ code, options: [{ allowDocumented: false }] as [object] })),
+    // The kernel's files fail when what they tell of has gone.
+    "const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');",
+    "function boot() { try { return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'); } catch { return ''; } }",
+    "const read = (file) => { try { return readFileSync(file, 'utf8'); } catch { return ''; } };\nconst stat = (pid) => read(`/proc/${pid}/stat`);",
+    "const root = '/proc';\nasync function status(pid) { try { return await readFile(path.join(root, pid, 'status')); } catch { return ''; } }",
+    // An empty array is nothing to flatMap, and no parse gives it.
+    'const events = blocks.flatMap((block) => { try { return [JSON.parse(block)]; } catch { return []; } });',
+    'const name = (bytes) => { try { return new WireReader(bytes).name(); } catch { return undefined; } };',
+    'const times = await Promise.all([stat(a), stat(b)]).catch(() => undefined);',
+    // Another error is on its way, and must not be hidden by this one.
+    'move().catch(async (error) => { if ((await list(place).catch(() => [])).length === 0) throw error; });',
+    'async function handle(err) { if (err) { const pkg = await load().catch(() => null); tell(err, pkg); } }',
+    'async function save() { try { await write(); } catch (error) { const size = await measure().catch(() => null); throw fail(error, size); } }',
+    'function rollBack(er) { return undo().catch(() => {}).then(done).then(() => { throw er; }); }',
+    // What cannot be hashed is not what is wanted.
+    'const made = await sha256File(file).catch(() => undefined); if (made?.sha256 !== wanted) refuse();',
+    'if ((await hashTree(place).catch(() => undefined)) !== wanted) refuse();',
+    // The line above has passed the error on; nobody reads what the callback returns.
+    'start((err, child) => { if (callback && err) return callback(err); if (err) return false; return use(child); });',
+    'check((err, found) => { if (err) return false; show(found); });',
+    // Whoever completes a command line has nowhere to tell.
+    'class Run { static async completion() { return await names().catch(() => []); } }',
+    // A default fails the test that expects something else.
+    { code: 'const body = await response.json().catch(() => undefined);', filename: 'test/reply.js' },
+    'function check(folder) { try { look(folder); } catch { this.addLog("not found"); return null; } }',
     // Nobody takes the value.
+    'void stream.promise().catch(() => {}).then(() => end());',
     'async function stop() { await rm(folder).catch(() => undefined); }',
     'void send(message).catch(() => {});',
     'function stop() { try { close(); } catch { return; } }',
@@ -138,10 +173,59 @@ testRule('no-error-to-default', rule, {
       code: 'const load = () => new Promise((resolve) => read(path, (error, text) => { if (error) { resolve(null); return; } resolve(text); }));',
       errors: [{ messageId: 'callback' }],
     },
+    // It says what a missing file gives, and the error may be another one.
     {
-      code: '/** The text of a file; undefined when it cannot be read. */\nfunction text(path) { try { return readFileSync(path); } catch { return undefined; } }',
+      code: '/** The text of a file; undefined where there is none. */\nfunction text(path) { try { return readFileSync(path); } catch { return undefined; } }',
       options: [{ allowDocumented: false }],
       errors: [{ messageId: 'catch', suggestions: 1 }],
+    },
+    {
+      code: '/** A file that could not even be loaded has no tests to count: it counts as one failure. */\nasync function counts() { const text = await readFile(file).catch(() => undefined); return text; }',
+      options: [{ allowDocumented: false }],
+      errors: [{ messageId: 'rejection' }],
+    },
+    {
+      code: '// otherwise, try all\nconst entries = await readdir(folder).catch(() => []);',
+      options: [{ allowDocumented: false }],
+      errors: [{ messageId: 'rejection' }],
+    },
+    // Other files than the kernel's, or not only those.
+    {
+      code: "const read = (file) => { try { return readFileSync(file, 'utf8'); } catch { return ''; } };\nuse(read('/proc/stat'), read(config));",
+      errors: [{ messageId: 'catch', suggestions: 1 }],
+    },
+    {
+      code: "export const read = (file) => { try { return readFileSync(file, 'utf8'); } catch { return ''; } };\nuse(read('/proc/stat'));",
+      errors: [{ messageId: 'catch', suggestions: 1 }],
+    },
+    {
+      code: "async function both(pid) { try { return await readFile(`/proc/${pid}/stat`) + await readFile(config); } catch { return ''; } }",
+      errors: [{ messageId: 'catch', suggestions: 1 }],
+    },
+    {
+      code: 'const names = folders.flatMap((folder) => { try { return readdirSync(folder); } catch { return []; } });',
+      errors: [{ messageId: 'catch', suggestions: 1 }],
+    },
+    {
+      code: 'const times = await Promise.all([stat(a), load(b)]).catch(() => undefined);',
+      errors: [{ messageId: 'rejection' }],
+    },
+    // The first error is over when the second comes.
+    {
+      code: 'async function save() { try { await write(); } catch (error) { tell(error); } return load().catch(() => []); }',
+      errors: [{ messageId: 'rejection' }],
+    },
+    {
+      code: 'read(path, (err, text) => { if (err) return callback(err); try { return use(text); } catch { return []; } });',
+      errors: [{ messageId: 'catch', suggestions: 1 }],
+    },
+    {
+      code: 'const made = await sha256File(file).catch(() => undefined); show(made);',
+      errors: [{ messageId: 'rejection' }],
+    },
+    {
+      code: 'list.map((err, item) => { if (err) return []; return item.rows; });',
+      errors: [{ messageId: 'callback', data: { name: 'err', value: '[]' } }],
     },
     {
       code: 'const load = async (): Promise<string[]> => { try { return await read(); } catch { return [] as string[]; } };',

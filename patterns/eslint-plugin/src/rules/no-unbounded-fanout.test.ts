@@ -12,6 +12,11 @@ testRule('no-unbounded-fanout', rule, {
     'for (const batch of batches) await Promise.all(batch.map((url) => fetch(url)));',
     'for (let i = 0; i < urls.length; i += size) await Promise.all(urls.slice(i, i + size).map((url) => fetch(url)));',
     'await Promise.all(Array.from({ length: workers }, () => fetch(url)));',
+    "import { LOCALES } from './locales.js';\nawait Promise.all(LOCALES.map((locale) => fetch(locale)));",
+    "await Promise.all(names.filter((name) => ['a', 'b'].includes(name)).map((name) => fetch(name)));",
+    "await Promise.all([...new Set(['a', 'b'])].map((name) => fetch(name)));",
+    "const load = (urls) => Promise.all(urls.map((url) => fetch(url)));\nawait load(['/a', '/b']); await load(['/c']);",
+    "class Lock { get files() { if (this.old) return ['a']; return ['b', 'c']; } load() { return Promise.all(this.files.map((file) => fetch(file))); } }",
     // Something limits what runs at once.
     'await Promise.all(urls.map((url) => limit(() => fetch(url))));',
     'await Promise.all(urls.map((url) => queue.add(() => fetch(url))));',
@@ -33,6 +38,26 @@ testRule('no-unbounded-fanout', rule, {
     { code: 'await Promise.all((["a", "b"] as const).map((url) => fetch(url)));', ts: true },
   ],
   invalid: [
+    {
+      code: "const load = (urls) => Promise.all(urls.map((url) => fetch(url)));\nawait load(['/a', '/b']); await load(others);",
+      errors: [{ messageId: 'unbounded' }],
+    },
+    {
+      code: "export const load = (urls) => Promise.all(urls.map((url) => fetch(url)));\nawait load(['/a', '/b']);",
+      errors: [{ messageId: 'unbounded' }],
+    },
+    {
+      code: 'await Promise.all(names.filter((name) => known.includes(name)).map((name) => fetch(name)));',
+      errors: [{ messageId: 'unbounded', suggestions: 0 }],
+    },
+    {
+      code: 'const all = await Promise.all([a, b].concat(others).map((url) => fetch(url)));',
+      errors: [{ messageId: 'unbounded' }],
+    },
+    {
+      code: "class Lock { get files() { return this.old ? ['a'] : this.all; } load() { return Promise.all(this.files.map((file) => fetch(file))); } }",
+      errors: [{ messageId: 'unbounded' }],
+    },
     {
       code: 'const pages = await Promise.all(urls.map((url) => fetch(url)));',
       errors: [{ messageId: 'unbounded', data: { array: 'urls' } }],

@@ -1,13 +1,15 @@
-import type { Rule, SourceCode } from 'eslint';
-import { moduleCalls } from '../module/module-references.js';
+import type { SourceCode } from 'eslint';
+import { isBounded } from '../fanout/bounded-array.js';
+import { suggestions } from '../fanout/suggestions.js';
 import { isTestFile } from '../file/test-file.js';
+import { moduleCalls } from '../module/module-references.js';
 import { defineRule } from '../rule/define-rule.js';
 import { pattern } from '../rule/pattern.js';
 import { keyName, lastName } from '../syntax/name.js';
-import { isFunction, parentOf, rangeOf, type Node, type NodeOf } from '../syntax/node.js';
-import { awaited, unwrap } from '../syntax/unwrap.js';
-import { isGlobal, onlyValue, staticValue, variableOf } from '../syntax/variable.js';
-import { contains, containsHere } from '../syntax/walk.js';
+import { isFunction, type Node, type NodeOf } from '../syntax/node.js';
+import { unwrap } from '../syntax/unwrap.js';
+import { isGlobal, onlyValue, variableOf } from '../syntax/variable.js';
+import { contains } from '../syntax/walk.js';
 
 const combinators = new Set(['all', 'allSettled']);
 const fileCalls = Object.fromEntries(
@@ -30,7 +32,6 @@ const expensive = {
   '@openai/agents-core': { run: true },
   ai: { generateText: true, generateObject: true, streamText: true },
 };
-const boundedName = /(?:chunk|batch|page|slice|window|group|bucket)s?$/iu;
 
 export default defineRule({
   name: 'no-unbounded-fanout',
@@ -140,70 +141,6 @@ function mappingOf(argument: Node | undefined, sourceCode: SourceCode): Mapping 
   return callback === undefined || array === undefined ? undefined : { call: value, array, callback: unwrap(callback) };
 }
 
-/** Whether the source shows that the array is short: a literal, a slice, a batch, the keys of a literal. */
-function isBounded(array: Node, sourceCode: SourceCode, depth = 0): boolean {
-  if (depth > 5) return false;
-  const value = unwrap(array);
-  if (value.type === 'ArrayExpression') {
-    return value.elements.every(
-      (element) => element?.type !== 'SpreadElement' || isBounded(element.argument, sourceCode, depth + 1),
-    );
-  }
-  // Whoever writes `Array.from({ length: n })` has chosen the number.
-  if (value.type === 'ObjectExpression') return true;
-  if (value.type === 'Identifier') {
-    if (boundedName.test(value.name)) return true;
-    const variable = variableOf(value, sourceCode);
-    const made = onlyValue(variable);
-    if (made === undefined || made === value) return false;
-    const grows = variable?.references.some(({ identifier }) => isGrown(identifier as Node)) ?? false;
-    return !grows && isBounded(made, sourceCode, depth + 1);
-  }
-  if (value.type === 'MemberExpression') return boundedName.test(keyName(value) ?? '');
-  if (value.type !== 'CallExpression') return staticValue(value, sourceCode) !== undefined;
-  const callee = unwrap(value.callee);
-  const name = lastName(callee) ?? '';
-  if (callee.type !== 'MemberExpression') return name === 'Array' && staticValue(value, sourceCode) !== undefined;
-  // `slice(start, end)` and `splice(start, count)` take a part of known size.
-  if (name === 'slice' || name === 'splice') return value.arguments.length === 2;
-  if (
-    ['keys', 'values', 'entries', 'from'].includes(name) &&
-    /^(?:Object|Array)$/u.test(lastName(callee.object) ?? '')
-  ) {
-    const source = value.arguments[0];
-    return source !== undefined && (isBounded(source, sourceCode, depth + 1) || isLiteralObject(source, sourceCode));
-  }
-  const keepsLength = [
-    'filter',
-    'map',
-    'sort',
-    'toSorted',
-    'reverse',
-    'toReversed',
-    'fill',
-    'values',
-    'entries',
-    'concat',
-  ];
-  return keepsLength.includes(name) && isBounded(callee.object, sourceCode, depth + 1);
-}
-
-function isGrown(identifier: Node): boolean {
-  const member = parentOf(identifier);
-  return (
-    member?.type === 'MemberExpression' &&
-    member.object === identifier &&
-    ['push', 'unshift', 'splice'].includes(keyName(member) ?? '')
-  );
-}
-
-function isLiteralObject(node: Node, sourceCode: SourceCode): boolean {
-  const value = unwrap(node);
-  if (value.type === 'ObjectExpression') return value.properties.every((property) => property.type === 'Property');
-  const made = value.type === 'Identifier' ? onlyValue(variableOf(value, sourceCode)) : undefined;
-  return made?.type === 'ObjectExpression' && isLiteralObject(made, sourceCode);
-}
-
 /** The function that runs for each element, when this file holds it. */
 function calledFunction(callback: Node, sourceCode: SourceCode) {
   if (isFunction(callback)) return callback;
@@ -227,61 +164,6 @@ function namesOf(callee: Node): string[] {
   if (inner.type === 'Identifier') return [inner.name];
   if (inner.type === 'CallExpression') return namesOf(inner.callee);
   return inner.type === 'MemberExpression' ? [keyName(inner) ?? '', ...namesOf(inner.object)] : [];
-}
-
-function suggestions(
-  all: NodeOf<'CallExpression'>,
-  call: NodeOf<'CallExpression'>,
-  array: Node,
-  callback: Node,
-  sourceCode: SourceCode,
-) {
-  const statement = parentOf(awaited(all));
-  const isSimple =
-    array.type === 'Identifier' && unwrap(all.arguments[0] ?? all) === call && lastName(call.callee) === 'map';
-  if (statement?.type !== 'ExpressionStatement' || statement.expression.type !== 'AwaitExpression' || !isSimple)
-    return [];
-  if (contains(statement, sourceCode, (node) => node.type === 'Identifier' && node.name === 'start')) return [];
-  const mapped = usesOnlyElement(callback)
-    ? sourceCode
-        .getText(statement)
-        .replace(sourceCode.getText(call.callee), `${array.name}.slice(start, start + 10).map`)
-    : undefined;
-  const found: (Rule.SuggestionReportDescriptor & { messageId: 'batches' | 'sequence' })[] = [];
-  if (mapped !== undefined) {
-    found.push({
-      messageId: 'batches',
-      fix: (fixer) =>
-        fixer.replaceText(statement, `for (let start = 0; start < ${array.name}.length; start += 10) {\n${mapped}\n}`),
-    });
-  }
-  const settles = keyName(all.callee as NodeOf<'MemberExpression'>) === 'allSettled';
-  if (
-    isFunction(callback) &&
-    callback.async &&
-    callback.params.length === 1 &&
-    callback.body.type === 'BlockStatement' &&
-    !settles
-  ) {
-    const { body, params } = callback;
-    const returns = containsHere(body, sourceCode, (node) => node.type === 'ReturnStatement');
-    const [parameter] = params;
-    if (
-      !returns &&
-      parameter !== undefined &&
-      parameter.type !== 'RestElement' &&
-      parameter.type !== 'AssignmentPattern'
-    ) {
-      const text = `for (const ${sourceCode.getText(parameter)} of ${array.name}) ${sourceCode.getText(body)}`;
-      found.push({ messageId: 'sequence', fix: (fixer) => fixer.replaceTextRange(rangeOf(statement), text) });
-    }
-  }
-  return found;
-}
-
-/** In a batch, index and array are others. */
-function usesOnlyElement(callback: Node): boolean {
-  return isFunction(callback) && callback.params.length <= 1;
 }
 
 function shorten(text: string): string {

@@ -21,6 +21,13 @@ testRule('parse-at-boundary', rule, {
     'const copy = JSON.parse(JSON.stringify(value)); use(copy.name);',
     "const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));",
     "const file = path.join(__dirname, 'table.json'); const text = readFileSync(file); use(JSON.parse(text).rows);",
+    'const table = JSON.parse(\'{"a": 1}\'); use(table.a);',
+    "const packages = async (file) => JSON.parse(await readFile(file)).packages;\nuse(packages(path.join(root, 'package-lock.json')));",
+    // Deleting, and looking at the keys that are there.
+    'const data = JSON.parse(text); delete data.pid; send(data);',
+    'const vary = JSON.parse(text); for (const header in vary) if (seen[header] !== vary[header]) stop();',
+    'const vary = JSON.parse(text); for (const header of Object.keys(vary)) show(vary[header]);',
+    { code: 'use(JSON.parse(text).name);', filename: 'torture/leftovers.ts' },
     'const body = await response.json(); const user = userSchema.parse(body); use(user.id);',
     'response.json({ ok: true }).status;',
     'const settings = store.json(); use(settings.name);',
@@ -52,6 +59,15 @@ testRule('parse-at-boundary', rule, {
       code: 'const { name } = JSON.parse(text);',
       errors: [{ messageId: 'property', data: { boundary: 'JSON.parse', property: 'name' } }],
     },
+    {
+      code: "const packages = async (file) => JSON.parse(await readFile(file)).packages;\nuse(packages('package-lock.json'), packages(other));",
+      errors: [{ messageId: 'property', data: { boundary: 'JSON.parse', property: 'packages' } }],
+    },
+    {
+      code: 'const vary = JSON.parse(text); for (const header in others) show(vary[header]);',
+      errors: [{ messageId: 'property' }],
+    },
+    { code: 'const data = JSON.parse(text); delete data.pid; use(data.name);', errors: [{ messageId: 'property' }] },
     { code: 'const data = JSON.parse(text); const { name } = data;', errors: [{ messageId: 'property' }] },
     {
       code: 'const [first] = JSON.parse(text);',

@@ -1,16 +1,15 @@
 import type { SourceCode } from 'eslint';
+import { isOwnText } from '../boundary/own-text.js';
 import { isTestFile } from '../file/test-file.js';
 import { defineRule } from '../rule/define-rule.js';
 import { pattern } from '../rule/pattern.js';
 import { dottedName, keyName, lastName } from '../syntax/name.js';
 import { kindOf, parentOf, rangeOf, type Node, type NodeOf } from '../syntax/node.js';
 import { awaited, unwrap, wrapped } from '../syntax/unwrap.js';
-import { isGlobal, onlyValue, variableOf } from '../syntax/variable.js';
+import { isGlobal, variableOf } from '../syntax/variable.js';
 import { contains } from '../syntax/walk.js';
 
 const shapeChecks = new Set(['isArray', 'hasOwn', 'isInteger', 'isFinite', 'isSafeInteger']);
-/** Files of the program itself, and copies by way of JSON. */
-const ownText = /package\.json|import\.meta|__dirname|__filename|require\.resolve|stringify/u;
 
 export default defineRule({
   name: 'parse-at-boundary',
@@ -129,9 +128,26 @@ function propertyOf(value: Node, sourceCode: SourceCode): PropertyUse | undefine
     return destructured(parent.id, sourceCode);
   if (parent?.type !== 'MemberExpression' || parent.object !== value) return undefined;
   const use = parentOf(parent);
-  // Writing a property trusts nothing.
+  // Writing or deleting a property trusts nothing, and neither does asking for the keys that are there.
   if (use?.type === 'AssignmentExpression' && use.left === parent) return undefined;
+  if (use?.type === 'UnaryExpression' && use.operator === 'delete') return undefined;
+  if (parent.computed && isOwnKey(parent.property, value, sourceCode)) return undefined;
   return { node: parent, property: keyName(parent) ?? sourceCode.getText(parent.property) };
+}
+
+/** `key` of `for (const key in data)` and `for (const key of Object.keys(data))`. */
+function isOwnKey(key: Node, value: Node, sourceCode: SourceCode): boolean {
+  const variable = key.type === 'Identifier' ? variableOf(key, sourceCode) : undefined;
+  const declaration = variable?.defs[0]?.type === 'Variable' ? variable.defs[0].parent : undefined;
+  const loop = declaration && parentOf(declaration);
+  if (loop?.type === 'ForInStatement') return sourceCode.getText(loop.right) === sourceCode.getText(value);
+  if (loop?.type !== 'ForOfStatement' || loop.right.type !== 'CallExpression') return false;
+  const [of] = loop.right.arguments;
+  return (
+    dottedName(loop.right.callee) === 'Object.keys' &&
+    of !== undefined &&
+    sourceCode.getText(of) === sourceCode.getText(value)
+  );
 }
 
 function destructured(
@@ -196,19 +212,7 @@ function isForeign(call: NodeOf<'CallExpression'>, sourceCode: SourceCode): bool
   const callee = unwrap(call.callee);
   const root = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined;
   if (root?.type === 'Identifier' && root.name === 'JSON' && !isGlobal(root, sourceCode)) return false;
-  return call.arguments[0] !== undefined && !ownText.test(originText(call.arguments[0], sourceCode, 0));
-}
-
-/** An expression with the constants that it names. */
-function originText(node: Node, sourceCode: SourceCode, depth: number): string {
-  let text = sourceCode.getText(node);
-  if (depth > 2) return text;
-  contains(node, sourceCode, (at) => {
-    const made = at.type === 'Identifier' ? onlyValue(variableOf(at, sourceCode)) : undefined;
-    if (made !== undefined && made !== node) text += ` ${originText(made, sourceCode, depth + 1)}`;
-    return false;
-  });
-  return text;
+  return call.arguments[0] !== undefined && !isOwnText(call.arguments[0], sourceCode);
 }
 
 /** Whether a condition before the use names the variable. */

@@ -31,10 +31,10 @@ export const assetId = z
 /** An id as registries of tasks and specs have them. */
 export const entryId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, ".", "_" or "-"');
 
-/** A path from the repository's root that stays inside it. */
+/** A path from the repository's root that stays inside it, and out of what is git's own: a hook in there would be run. */
 export const repositoryPath = line.refine(
-  (path) => !/^(?:[/\\]|[A-Za-z]:)/.test(path) && !path.split(/[/\\]/).includes('..'),
-  'must be a path inside the repository, from its root',
+  (path) => !/^(?:[/\\]|[A-Za-z]:)/.test(path) && !path.split(/[/\\]/).some((name) => /^(?:\.\.|\.git)$/i.test(name)),
+  'must be a path inside the repository, from its root, and not in .git',
 );
 
 /** The name of a function as code has it. */
