@@ -45,6 +45,10 @@ test('manual mocks, manifests and bundlers name modules as well', () => {
   expect(mockedIn(files, true)).toEqual(['crypto', 'events', 'fs', 'http', 'os', 'path']);
 });
 
+test('a manifest that cannot be read replaces all that it mentions', () => {
+  expect(mockedIn([file('package.json', '{ "browser": { "os": false }, // why not\n}')], true)).toEqual(['os']);
+});
+
 test('a mocking file that cannot be read mocks all that it mentions', () => {
   expect(mockedIn([file('test/a.js', "jest.mock('fs'); let = = ;")], true)).toContain('fs');
 });

@@ -86,7 +86,8 @@ function mappedBy(source: string): string[] {
   try {
     manifest = JSON.parse(source);
   } catch {
-    return [];
+    // It cannot be read, so every name in it may be that of a replacement.
+    return [...builtins].filter((name) => source.includes(name));
   }
   const fields = ['browser', 'react-native', 'dependencies', 'alias', 'imports', '_moduleAliases'];
   const maps = fields.map((field) => at(manifest, field));

@@ -1,0 +1,13 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+
+// A client that asks once.
+export async function ask(command: string): Promise<unknown> {
+  const client = new Client({ name: 'asker', version: '1.0.0' });
+  await client.connect(new StdioClientTransport({ command, args: [] }));
+  try {
+    return await client.listTools();
+  } finally {
+    await client.close();
+  }
+}
