@@ -1,13 +1,12 @@
 /**
- * Usage: node lanes-sdk.mjs <codex> <prompt> <folder>...
+ * Usage: node lanes-sdk.mjs <module> <codex> <prompt> <folder>...
  *
  * One turn in each folder, all at a time, through `@openai/codex-sdk`.
  */
 import process from 'node:process';
 
-const name = '@openai/codex-sdk';
-const [codexPathOverride, prompt, ...folders] = process.argv.slice(2);
-const { Codex } = await import(name);
+const [module = '', codexPathOverride, prompt, ...folders] = process.argv.slice(2);
+const { Codex } = await import(module);
 const codex = new Codex({ codexPathOverride });
 await Promise.all(
   folders.map((workingDirectory) =>

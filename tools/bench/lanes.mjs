@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
+import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { goal, testCommand } from './goal-world.mjs';
 import { metered, MeteredError } from './metered.mjs';
 import { spread } from './statistics.mjs';
@@ -39,14 +39,24 @@ const fanOut = (command, test, folders) =>
 
 const script = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Whether the vendor's SDK is installed beside us. */
-function hasSdk() {
+/** The vendor's SDK; the newest that there is for Node 20. It needs nothing but itself where it is told which Codex to start. */
+const sdk = '@openai/codex-sdk@0.163.0';
+
+/**
+ * Fetches the vendor's SDK and gives its module, a URL.
+ *
+ * @param {string} folder
+ */
+async function fetchSdk(folder) {
+  await mkdir(folder);
   try {
-    createRequire(import.meta.url).resolve('@openai/codex-sdk/package.json');
-    return true;
+    const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder, sdk], { encoding: 'utf8' });
+    const tarball = path.join(folder, packed.trim().split('\n').at(-1) ?? '');
+    execFileSync('tar', ['-xzf', tarball, '-C', folder], { stdio: 'ignore' });
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+    throw new MeteredError(`${sdk} cannot be fetched: ${error instanceof Error ? error.message : error}`);
   }
+  return pathToFileURL(path.join(folder, 'package/dist/index.js')).href;
 }
 
 /**
@@ -54,11 +64,11 @@ function hasSdk() {
  * @param {Program} program
  * @param {number} n
  * @param {Side} side
- * @param {string} home CODEX_HOME of the bare sides
+ * @param {{ readonly home: string, readonly sdkModule: string }} bare What the bare sides need: their CODEX_HOME, and the SDK
  * @param {boolean} memory
  * @returns {Promise<Cost>}
  */
-async function measure(world, { cli, codex }, n, side, home, memory) {
+async function measure(world, { cli, codex }, n, side, { home, sdkModule }, memory) {
   if (side === 'goals') return measureGoals(world, { cli, codex }, n, memory);
   const folders = [];
   for (let at = 0; at < n; at += 1) folders.push(await world.repository());
@@ -71,7 +81,10 @@ async function measure(world, { cli, codex }, n, side, home, memory) {
       case 'execAndTests':
         return await metered(fanOut(exec, testCommand, folders), { env, memory });
       case 'sdk':
-        return await metered([process.execPath, script('lanes-sdk.mjs'), codex, prompt, ...folders], { env, memory });
+        return await metered([process.execPath, script('lanes-sdk.mjs'), sdkModule, codex, prompt, ...folders], {
+          env,
+          memory,
+        });
       default:
         return await metered([process.execPath, script('lanes-driver.mjs'), codex, home, prompt, ...folders], {
           env,
@@ -133,10 +146,11 @@ async function requireAllWaiting(folder) {
  * @param {{ runs: number, counts: readonly number[], onProgress: (what: string) => void }} options
  */
 export async function compareLanes(world, program, { runs, counts, onProgress }) {
-  const home = await world.codexHome();
-  const sides = /** @type {Side[]} */ (['exec', 'execAndTests', 'driver', 'goals', ...(hasSdk() ? ['sdk'] : [])]);
+  const sides = /** @type {Side[]} */ (['exec', 'execAndTests', 'driver', 'goals', 'sdk']);
+  onProgress(`npm pack ${sdk}`);
+  const bare = { home: await world.codexHome(), sdkModule: await fetchSdk(world.place('sdk')) };
   onProgress('warm-up');
-  for (const side of sides) await measure(world, program, 1, side, home, false);
+  for (const side of sides) await measure(world, program, 1, side, bare, false);
   const sizes = [];
   for (const n of counts) {
     /** @type {Map<Side, Cost[]>} */
@@ -144,9 +158,9 @@ export async function compareLanes(world, program, { runs, counts, onProgress })
     for (let run = 1; run <= runs; run += 1) {
       for (const side of sides) {
         onProgress(`${n} × ${side}, ${run}/${runs}`);
-        const { wallSeconds, cpuSeconds } = await measure(world, program, n, side, home, false);
+        const { wallSeconds, cpuSeconds } = await measure(world, program, n, side, bare, false);
         // Watching memory costs CPU, so it is done in a run of its own.
-        const { peakMegabytes = 0 } = await measure(world, program, n, side, home, true);
+        const { peakMegabytes = 0 } = await measure(world, program, n, side, bare, true);
         costs.get(side)?.push({ wallSeconds, cpuSeconds, peakMegabytes });
       }
     }
@@ -177,6 +191,7 @@ function ratios(sides) {
     driverToExec: of('driver', 'exec'),
     goalsToExec: of('goals', 'exec'),
     goalsToExecAndTests: of('goals', 'execAndTests'),
-    ...(sides['sdk'] ? { driverToSdk: of('driver', 'sdk') } : {}),
+    driverToSdk: of('driver', 'sdk'),
+    goalsToSdk: of('goals', 'sdk'),
   };
 }

@@ -156,14 +156,12 @@ export function printLanes({ runs, sizes }) {
         ...Object.entries({
           'driver to exec': ratio.driverToExec,
           'driver to SDK': ratio.driverToSdk,
+          'goals to SDK': ratio.goalsToSdk,
           'codex-orch to exec': ratio.goalsToExec,
           'codex-orch to exec and tests': ratio.goalsToExecAndTests,
         }).flatMap(([name, of]) => (of ? [[name, times(of.wall), times(of.cpu), times(of.memory)]] : [])),
       ]),
     ].join('\n'),
   );
-  const sdk = sizes.some(({ sides }) => sides['sdk'])
-    ? ''
-    : '\n@openai/codex-sdk: not measured, because it is not installed.\n';
-  return `${sections.join('\n\n')}\n${sdk}`;
+  return `${sections.join('\n\n')}\n`;
 }

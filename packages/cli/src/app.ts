@@ -5,7 +5,7 @@ import { goalsRoutes } from './commands/goals-routes.js';
 import { guardRoutes } from './commands/guard-routes.js';
 import { patternsRoutes } from './commands/patterns-routes.js';
 import { integrateCommand } from './commands/integrate-routes.js';
-import { common } from './commands/route-flags.js';
+import { common, databaseFlags } from './commands/route-flags.js';
 import { specRoutes } from './commands/spec-routes.js';
 import { taskRoutes } from './commands/task-routes.js';
 import { workerCommand } from './commands/worker-routes.js';
@@ -105,7 +105,7 @@ const runCommand = buildCommand({
 const decideCommand = (name: 'approve' | 'reject', brief: string) =>
   buildCommand({
     loader: async () => (await import('./commands/decide.js'))[name],
-    parameters: { flags: { ...common, reason, request }, positional: runArgument },
+    parameters: { flags: { ...common, reason, request, ...databaseFlags }, positional: runArgument },
     docs: { brief },
   });
 

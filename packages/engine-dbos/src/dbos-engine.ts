@@ -252,7 +252,12 @@ export class DbosEngine implements Engine {
       return;
     }
     this.#pumping = this.#takeAll()
-      .catch(() => undefined)
+      .catch((error: unknown) => {
+        // The next look tries again; whoever wonders why nothing begins is told.
+        if (this.#stopping.signal.aborted) return;
+        const why = error instanceof Error ? error.message : String(error);
+        this.#options.onNotice?.(`Queued runs could not be taken: ${why}`);
+      })
       .finally(() => {
         this.#pumping = undefined;
         if (!this.#pumpAgain) return;

@@ -11,11 +11,12 @@ import {
 import { isHomeInUse } from '@codex-orch/mcp-adapter';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DatabaseFlags } from '../compose/fleet-database/open-queue.js';
 import { actorOf, type Notary } from '../compose/notary.js';
 import { codexHomeDir } from '../compose/orch-home.js';
 import type { Orchestrator } from '../compose/orchestrator.js';
 import type { CliContext } from '../context.js';
-import { RunStateError } from '../errors.js';
+import { BadFlagsError, RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { decidingHuman } from './deciding-human.js';
@@ -25,7 +26,7 @@ import { openOwnRun, openRun } from './open-run.js';
 import { goOn } from './resume.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
-export interface DecideFlags extends CommonFlags {
+export interface DecideFlags extends CommonFlags, DatabaseFlags {
   readonly reason?: string | undefined;
   readonly request?: string | undefined;
 }
@@ -169,6 +170,16 @@ async function takenUp({ process }: CliContext, run: RunRecord, id: string): Pro
 
 const decide = (decision: Decision) =>
   command(async (context, flags: DecideFlags, asked: string): Promise<number> => {
+    if (flags.database !== undefined) {
+      if (flags.request !== undefined)
+        throw new BadFlagsError('--request is answered where the run is, so it does not go with --database.');
+      const { decideRemote } = await import('./decide-remote.js');
+      return decideRemote(context, flags, asked, {
+        action: actionOf(decision),
+        makeApproval: (repository, subject, notary) =>
+          approvalOf(context, repository, subject, decision, notary, flags),
+      });
+    }
     const { repository, run } = await (decision === 'approved' ? openOwnRun : openRun)(context, flags, asked);
     if (flags.request !== undefined) return answerElevation(context, flags, repository, run, flags.request, decision);
     const { runId, state } = run;

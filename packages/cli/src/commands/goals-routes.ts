@@ -1,5 +1,5 @@
 import { buildCommand, buildRouteMap, numberParser } from '@stricli/core';
-import { common, words, yes } from './route-flags.js';
+import { common, databaseFlags, words, yes } from './route-flags.js';
 
 const text = String;
 
@@ -57,6 +57,8 @@ export const goalsRoutes = buildRouteMap({
           new: yes('Begin the goals of a file again, though the same are under way'),
           maxTokens: number('Tokens that all goals may use together'),
           maxMinutes: number('Minutes that all goals may be worked on together'),
+          ...databaseFlags,
+          queue: words('With --database: the queue to put them into; "goals" by default', 'name'),
         },
         positional: optionalFile,
       },

@@ -7,6 +7,7 @@ import {
   readFleetRecord,
 } from '@codex-orch/core/goals';
 import path from 'node:path';
+import type { DatabaseFlags } from '../compose/fleet-database/open-queue.js';
 import { PlanNotApprovedError } from '../compose/lanes/errors.js';
 import { fleetDir, findFleet, listFleets, newFleetId } from '../compose/lanes/fleet-place.js';
 import { GoalLanes } from '../compose/lanes/goal-lanes.js';
@@ -26,7 +27,8 @@ import { configFor, openNotary } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
-export interface RunGoalsFlags extends GoalsFlags {
+export interface RunGoalsFlags extends GoalsFlags, DatabaseFlags {
+  readonly queue?: string | undefined;
   readonly resume?: string | undefined;
   readonly new: boolean;
   readonly maxTokens?: number | undefined;
@@ -41,7 +43,13 @@ export const run = command(async (context, flags: RunGoalsFlags, name?: string):
     return goOn(context, flags, repository, await findFleet(context.process.env, repository.root, flags.resume));
   }
   if (name === undefined) throw new BadFlagsError('Which goals? Name a goals file, or --resume <id>.');
+  if (flags.database !== undefined && (flags.maxTokens !== undefined || flags.maxMinutes !== undefined))
+    throw new BadFlagsError('--max-tokens and --max-minutes count on one machine, so they do not go with --database.');
   const loaded = await loadPlan(context, flags, name);
+  if (flags.database !== undefined) {
+    const { runRemote } = await import('./goals-remote.js');
+    return runRemote(context, flags, loaded);
+  }
   const { repository } = loaded;
   const begun = (await listFleets(context.process.env, repository.root)).filter(
     ({ contentSha256, over }) => contentSha256 === loaded.contentSha256 && !over,

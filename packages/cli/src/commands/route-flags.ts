@@ -11,6 +11,12 @@ export const many = (brief: string, placeholder: string) =>
 /** A flag that is given or not. */
 export const yes = (brief: string) => ({ kind: 'boolean', brief, default: false }) as const;
 
+/** For commands about goals that other machines work on. */
+export const databaseFlags = {
+  database: words('Postgres whose workers have the goals. The password is shown nowhere', 'url'),
+  artifacts: words('With --database: where results lie, as the workers were told', 'place'),
+} as const;
+
 /** What every command knows. */
 export const common = {
   json: yes('Print data for programs on standard output'),

@@ -1,20 +1,17 @@
-import { Secret } from '@codex-orch/core';
-import type { ArtifactStore, DbosEngine } from '@codex-orch/engine-dbos';
+import type { DbosEngine } from '@codex-orch/engine-dbos';
+import { type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
-import { version } from '../version.js';
 import { type CommonFlags, command } from './command.js';
 import { interruptible } from './interruption.js';
 import { configFor, openOrchestrator } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
 
-export interface WorkerFlags extends CommonFlags {
-  readonly database?: string | undefined;
+export interface WorkerFlags extends CommonFlags, DatabaseFlags {
   readonly concurrency?: number | undefined;
   readonly executor?: string | undefined;
   readonly queue?: string | undefined;
-  readonly artifacts?: string | undefined;
 }
 
 /** A goal that waits for a human keeps its place: its run directory is here. */
@@ -22,18 +19,13 @@ const neverMs = 2 ** 31 - 1;
 
 /** Takes goals until it is asked to stop, or until it lost its lease. */
 export const worker = command(async (context, flags: WorkerFlags): Promise<number> => {
-  const url = flags.database ?? context.process.env['CODEX_ORCH_DATABASE'];
-  if (url === undefined) throw new BadFlagsError('Which database? Give --database URL, or set CODEX_ORCH_DATABASE.');
   const { concurrency = 1 } = flags;
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new BadFlagsError('--concurrency has to be a whole number above 0.');
-  const { DbosEngine, LeaseLostError, secretsOfDatabaseUrl, checkDatabaseUrl } =
-    await import('@codex-orch/engine-dbos');
+  const { LeaseLostError } = await import('@codex-orch/engine-dbos');
   const { goalQueue, standingSignal } = await import('../compose/fleet-database/remote-goal.js');
   const { remoteGoalWorkflow } = await import('../compose/fleet-database/remote-workflow.js');
   const { queue = goalQueue } = flags;
-  for (const secret of secretsOfDatabaseUrl(checkDatabaseUrl(url)))
-    context.redactor.add(new Secret('database', secret));
   const say = (line: string): void => {
     context.process.stderr.write(`${visibleLine(line)}\n`);
   };
@@ -41,14 +33,8 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
   const repository = await repositoryOf(context, flags);
   const config = await configFor(context, repository);
   return interruptible(context, async (signal) => {
-    await using engine = new DbosEngine({
-      url,
-      version,
-      executor: flags.executor,
-      suspendAfterMs: neverMs,
-      onNotice: say,
-    });
-    await using store = await storeFor(flags.artifacts, engine);
+    await using engine = await openQueue(context, flags, { executor: flags.executor, suspendAfterMs: neverMs });
+    await using store = await openArtifacts(flags, engine);
     await using orchestrator = openOrchestrator(context, repository, config);
     engine.register(
       remoteGoalWorkflow({
@@ -91,16 +77,4 @@ async function sayStranded(engine: DbosEngine, say: (line: string) => void): Pro
   if (stranded.length === 0) return;
   const versions = [...new Set(stranded.map(({ version: begun }) => begun))].join(', ');
   say(`${stranded.length} of the waiting runs were begun with ${versions}, and no worker of that version is there.`);
-}
-
-async function storeFor(place: string | undefined, engine: DbosEngine): Promise<ArtifactStore> {
-  const { DatabaseArtifactStore, FolderArtifactStore, S3ArtifactStore } = await import('@codex-orch/engine-dbos');
-  if (place === undefined) return new DatabaseArtifactStore(engine);
-  if (!place.startsWith('s3://')) return new FolderArtifactStore(place);
-  const { hostname, pathname } = new URL(place);
-  const prefix = pathname.slice(1);
-  return S3ArtifactStore.open({
-    bucket: hostname,
-    prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
-  });
 }

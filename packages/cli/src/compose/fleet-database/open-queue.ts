@@ -1,0 +1,55 @@
+import { Secret } from '@codex-orch/core';
+import type { ArtifactStore, DbosEngine, DbosEngineOptions } from '@codex-orch/engine-dbos';
+import type { CliContext } from '../../context.js';
+import { BadFlagsError } from '../../errors.js';
+import { visibleLine } from '../../print/visible.js';
+import { version } from '../../version.js';
+
+export interface DatabaseFlags {
+  readonly database?: string | undefined;
+  readonly artifacts?: string | undefined;
+}
+
+function urlOf({ process }: CliContext, { database }: DatabaseFlags): string {
+  const url = database ?? process.env['CODEX_ORCH_DATABASE'];
+  if (url === undefined) throw new BadFlagsError('Which database? Give --database URL, or set CODEX_ORCH_DATABASE.');
+  return url;
+}
+
+/** Tells a database from others; without user and password. */
+export async function databaseName(context: CliContext, flags: DatabaseFlags): Promise<string> {
+  const { checkDatabaseUrl } = await import('@codex-orch/engine-dbos');
+  const { host, pathname, searchParams } = new URL(checkDatabaseUrl(urlOf(context, flags)));
+  return `${host}${pathname}?${searchParams.get('host') ?? ''}`;
+}
+
+/** The engine of the database that is named, not started: it can submit, signal and follow. The password is known as a secret from here on. */
+export async function openQueue(
+  context: CliContext,
+  flags: DatabaseFlags,
+  options: Pick<DbosEngineOptions, 'executor' | 'suspendAfterMs'> = {},
+): Promise<DbosEngine> {
+  const url = urlOf(context, flags);
+  const { process, redactor } = context;
+  const { DbosEngine, secretsOfDatabaseUrl, checkDatabaseUrl } = await import('@codex-orch/engine-dbos');
+  for (const secret of secretsOfDatabaseUrl(checkDatabaseUrl(url))) redactor.add(new Secret('database', secret));
+  return new DbosEngine({
+    ...options,
+    url,
+    version,
+    onNotice: (line) => process.stderr.write(`${visibleLine(line)}\n`),
+  });
+}
+
+/** Where results are shared: a folder, a bucket, or the database itself. */
+export async function openArtifacts({ artifacts: place }: DatabaseFlags, engine: DbosEngine): Promise<ArtifactStore> {
+  const { DatabaseArtifactStore, FolderArtifactStore, S3ArtifactStore } = await import('@codex-orch/engine-dbos');
+  if (place === undefined) return new DatabaseArtifactStore(engine);
+  if (!place.startsWith('s3://')) return new FolderArtifactStore(place);
+  const { hostname, pathname } = new URL(place);
+  const prefix = pathname.slice(1);
+  return S3ArtifactStore.open({
+    bucket: hostname,
+    prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
+  });
+}
