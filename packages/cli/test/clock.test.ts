@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isEveryCase } from './every-case.js';
 import { type CommandEnd, type RunningCommand, startCommand } from './real-command.js';
 import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
 
@@ -74,7 +75,14 @@ function largestLeap(events: readonly Line[]): number {
 }
 
 describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) => {
-  it('while the builder works neither uses up the time of the run nor disorders what it records', async () => {
+  let tests = 0;
+  /** Every other test jumps forward, and the rest back; `npm run torture` has each do both. */
+  const itInTurn = (title: string, test: () => Promise<void>): void => {
+    const isTurn = (tests += 1) % 2 === (offset > 0 ? 1 : 0);
+    if (isEveryCase || isTurn) it(title, test);
+  };
+
+  itInTurn('while the builder works neither uses up the time of the run nor disorders what it records', async () => {
     const shell = 'while [ ! -e go ]; do sleep 0.1; done; rm go';
     await world.model([planner(), builder(1, { shell }, { applyPatch: manyChanges }, say), reviewer()]);
     const command = await start('run', 'do it', '--max-minutes', '30');
@@ -96,7 +104,7 @@ describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) =>
     expect(await world.manifest()).toMatchObject({ runId, state: 'done' });
   });
 
-  it('while a run waits for its approval leaves it waiting', async () => {
+  itInTurn('while a run waits for its approval leaves it waiting', async () => {
     await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
     await expectCode(3, 'run', 'do it');
     await setClock(offset);
@@ -106,7 +114,7 @@ describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) =>
     await expectCode(0, 'runs', 'verify');
   });
 
-  it('while the planner’s model is silent neither cuts its time short nor gives it more', async () => {
+  itInTurn('while the planner’s model is silent neither cuts its time short nor gives it more', async () => {
     const silent = { scene: 'planner', when: { agent: 'You are the planner' }, steps: [{ stall: true } as const] };
     await world.model([silent], { model: { timeoutSeconds: 4 } });
     const command = await start('run', 'do it');
@@ -127,7 +135,7 @@ describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) =>
     await patient.ended;
   });
 
-  it('while Codex is silent ends its turn when its time is over', async () => {
+  itInTurn('while Codex is silent ends its turn when its time is over', async () => {
     await world.model([planner(), builder(1, { stall: true })], { codex: { idleTimeoutSeconds: 3 } });
     const command = await start('run', 'do it');
     await command.until(/planner/);
@@ -136,7 +144,7 @@ describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) =>
     expect(await world.manifest()).toMatchObject({ state: 'failed', end: { code: 'codex-idle' } });
   });
 
-  it('while a command runs ends the run when its minutes are over', async () => {
+  itInTurn('while a command runs ends the run when its minutes are over', async () => {
     await world.model([planner(), builder(1, { shell: 'sleep 60' }, say)]);
     const command = await start('run', 'do it', '--max-minutes', '0.1');
     await command.until(/\$ .*sleep 60/);
@@ -153,7 +161,7 @@ describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) =>
       () => false,
     );
 
-  it('while a person is asked leaves them the time that they have', async () => {
+  itInTurn('while a person is asked leaves them the time that they have', async () => {
     await world.model(elevating);
     const command = await start('run', 'do it', '--elevation-timeout', '3600');
     await command.until(/--request \S+\s/);
@@ -166,7 +174,7 @@ describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) =>
     expect(await elevated()).toBe(true);
   });
 
-  it('while nobody answers gives them no more time than they have', async () => {
+  itInTurn('while nobody answers gives them no more time than they have', async () => {
     await world.model(elevating);
     const command = await start('run', 'do it', '--elevation-timeout', '3');
     await command.until(/--request \S+\s/);
@@ -177,7 +185,7 @@ describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) =>
     expect(await elevated()).toBe(false);
   });
 
-  it('between runs leaves them in the order in which they were started', async () => {
+  itInTurn('between runs leaves them in the order in which they were started', async () => {
     await world.model([]);
     const ids: string[] = [];
     for (const clock of [0, offset, 0]) {

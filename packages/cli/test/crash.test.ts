@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Failpoint, failpoints } from '@codex-orch/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { casesOf } from './every-case.js';
 import { answersOf, type Outcome, outcomeOf, repeatedSteps, tokensOf, wholeWay } from './whole-way.js';
 import { breaking, builder, manager, manyChanges, planner, reviewer, say, World } from './world.js';
 
@@ -25,7 +26,9 @@ const scenarios = {
     ends: { state: 'done', approvals: 1, appliedTo: 1 },
     points: failpoints
       .filter((point) => !ofOthers.includes(point))
-      .flatMap((point) => (times[point] ?? [1]).map((time) => `${point}:${time}`)),
+      .flatMap((point) =>
+        casesOf(`kills at ${point}`, times[point] ?? [1], (_, index) => index === 0).map((time) => `${point}:${time}`),
+      ),
   },
   'whose revision fails': {
     scenes: [

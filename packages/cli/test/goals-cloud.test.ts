@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StandInCloud, writeStandInLogin } from '@codex-orch/cloud-adapter/testing';
 import type { FleetRecord } from '@codex-orch/core/goals';
@@ -23,6 +24,21 @@ beforeEach(async () => {
 afterEach(async () => {
   await cloud[Symbol.asyncDispose]();
   await world[Symbol.asyncDispose]();
+});
+
+it('begins no goal that Codex Cloud could not be handed, and says what is missing', async () => {
+  const file = await writeGoals(world, [{ id: 'near' }, { id: 'far', mode: 'cloud' }]);
+  expect((await world.run('goals', 'plan', file)).out).toMatch(/cloud: .* environment unknown: name one/);
+  await world.run('goals', 'approve', file);
+  expect((await world.run('goals', 'run', file)).err).toContain('[cloud-environment-unknown]');
+  const named = await writeGoals(world, [{ id: 'far', mode: 'cloud', environment: 'env_1' }]);
+  await world.run('goals', 'approve', named);
+  await rm(path.join(world.root, 'codex-home', 'auth.json'));
+  const refused = await world.run('goals', 'run', named);
+  expect(refused.err).toContain('[cloud-login]');
+  expect(refused.err).toContain('codex login');
+  expect((await world.run('goals', 'list')).out).toContain('No goals');
+  expect(cloud.tasks).toEqual([]);
 });
 
 it('works on goals here and in the cloud, which is told nothing before a human approved exactly their plan', async () => {

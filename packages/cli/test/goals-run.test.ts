@@ -211,7 +211,8 @@ it('lists goals, tells how they stand, and removes what is left of them once not
   expect((await world.run('goals', 'status')).out).toMatch(/one +parked +run .* waits for your approval/);
   expect((await world.run('goals', 'status', 'nothing')).err).toContain('[unknown-goals]');
   expect((await world.run('reject', (await goalOf(world, 'one')).runId)).code).toBe(0);
-  expect((await world.run('goals', 'run', file)).code).toBe(1);
+  const over = await world.run('goals', 'run', file);
+  expect(over.code).toBe(1);
   expect((await world.run('goals', 'status', fleetId.slice(-6), '--json')).json()).toMatchObject({
     fleetId,
     over: true,

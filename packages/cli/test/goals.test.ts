@@ -38,7 +38,7 @@ it('plans a file of goals: order, lanes, where and why, overlaps; and starts not
   expect(said.out).toMatch(/^ {2}1 {2}search +lane 1 +Find orders by name$/m);
   expect(said.out).toMatch(/^ {2}2 {2}typo +lane 2 /m);
   expect(said.out).toMatch(
-    /^ {2}3 {2}export +cloud +Export what was found\n +cloud: task 0007 requires it · after search · branch codex-orch\/export/m,
+    /^ {2}3 {2}export +cloud +Export what was found\n +cloud: task 0007 requires it · environment .* · after search · at most 180 min for a task/m,
   );
   expect(said.out).toContain('overlap search and typo: src/search.js');
   expect(said.out).toContain('Nothing was started.');
@@ -68,5 +68,5 @@ it('the file that the README shows is one', async () => {
   await world.write({ 'shown.yaml': /```yaml\n(.*?)```/s.exec(readme)?.[1] ?? '' });
   const said = await world.run('goals', 'plan', 'shown.yaml');
   expect(said.code, said.err).toBe(0);
-  expect(said.out).toContain('2 goals');
+  expect(said.out).toContain('3 goals');
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { withTests } from './hostile-repository.js';
 import { type CommandEnd, runCommandLine } from './real-command.js';
+import { casesOf } from './every-case.js';
 import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
 
 /** What the orchestrator may take at its peak, in MB, whatever the size of what goes through it. */
@@ -37,29 +38,33 @@ async function frugal(...args: string[]): Promise<CommandEnd> {
 }
 
 describe.runIf(process.platform === 'linux')('the memory of the command stays small', () => {
-  it.each([
+  const outputs = [
     ['in lines', 99],
     ['in one line', Infinity],
-  ])('while a test command prints 100 MB %s', async (_what, length) => {
-    const line = length === Infinity ? 'x'.repeat(100) : `${'x'.repeat(length)}\\n`;
-    world = await World.make(
-      withTests(`const lines = '${line}'.repeat(10_000);
+  ] as const;
+  it.each(casesOf('output of 100 MB', outputs, ([, length]) => length === Infinity))(
+    'while a test command prints 100 MB %s',
+    async (_what, length) => {
+      const line = length === Infinity ? 'x'.repeat(100) : `${'x'.repeat(length)}\\n`;
+      world = await World.make(
+        withTests(`const lines = '${line}'.repeat(10_000);
         for (let i = 0; i < 100; i += 1) await new Promise((done) => process.stdout.write(lines, done));`),
-    );
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
-    const run = await frugal('run', 'do it');
-    expect(run.code, run.err).toBe(3);
-    const { taskId, runId } = await world.manifest();
-    const log = path.join(world.repo, '.runs', taskId, runId, 'tests/1-1.log');
-    expect((await stat(log)).size).toBeGreaterThan(100_000_000);
-    expect((await frugal('runs', 'verify')).code).toBe(0);
-    expect((await frugal('approve', 'latest')).code).toBe(0);
-    // The gate searches what the run keeps, too.
-    const applied = await frugal('apply', 'latest');
-    expect(applied.code, applied.err).toBe(0);
-  });
+      );
+      await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+      const run = await frugal('run', 'do it');
+      expect(run.code, run.err).toBe(3);
+      const { taskId, runId } = await world.manifest();
+      const log = path.join(world.repo, '.runs', taskId, runId, 'tests/1-1.log');
+      expect((await stat(log)).size).toBeGreaterThan(100_000_000);
+      expect((await frugal('runs', 'verify')).code).toBe(0);
+      expect((await frugal('approve', 'latest')).code).toBe(0);
+      // The gate searches what the run keeps, too.
+      const applied = await frugal('apply', 'latest');
+      expect(applied.code, applied.err).toBe(0);
+    },
+  );
 
-  it.each([
+  const diffs = [
     ['many lines of text', 'big.txt', 'head -c 39000000 /dev/urandom | base64 > big.txt'],
     ['one line of text', 'big.txt', 'head -c 39000000 /dev/urandom | base64 -w 0 > big.txt'],
     [
@@ -68,18 +73,22 @@ describe.runIf(process.platform === 'linux')('the memory of the command stays sm
       "(printf '\\360\\237\\216\\211'; head -c 39000000 /dev/urandom | base64 -w 0) > big.txt",
     ],
     ['bytes that are no text', 'big.bin', 'head -c 52000000 /dev/urandom > big.bin'],
-  ])('while a diff of 50 MB of %s is made, shown, approved, verified and applied', async (_what, file, shell) => {
-    world = await World.make();
-    await world.model([planner(), builder(1, { shell }, { applyPatch: manyChanges }, say), reviewer()]);
-    const run = await frugal('run', 'do it');
-    expect(run.code, run.err).toBe(3);
-    expect((await frugal('runs', 'show')).code).toBe(0);
-    expect((await frugal('runs', 'verify')).code).toBe(0);
-    const approved = await frugal('approve', 'latest');
-    expect(approved.code, approved.err + approved.out).toBe(0);
-    const applied = await frugal('apply', 'latest');
-    expect(applied.code, applied.err + applied.out).toBe(0);
-    expect((await stat(path.join(world.repo, file))).size).toBeGreaterThan(50_000_000);
-    expect((await world.manifest()).diff?.bytes).toBeGreaterThan(50_000_000);
-  });
+  ] as const;
+  it.each(casesOf('a diff of 50 MB', diffs, (_, index) => index === 2))(
+    'while a diff of 50 MB of %s is made, shown, approved, verified and applied',
+    async (_what, file, shell) => {
+      world = await World.make();
+      await world.model([planner(), builder(1, { shell }, { applyPatch: manyChanges }, say), reviewer()]);
+      const run = await frugal('run', 'do it');
+      expect(run.code, run.err).toBe(3);
+      expect((await frugal('runs', 'show')).code).toBe(0);
+      expect((await frugal('runs', 'verify')).code).toBe(0);
+      const approved = await frugal('approve', 'latest');
+      expect(approved.code, approved.err + approved.out).toBe(0);
+      const applied = await frugal('apply', 'latest');
+      expect(applied.code, applied.err + applied.out).toBe(0);
+      expect((await stat(path.join(world.repo, file))).size).toBeGreaterThan(50_000_000);
+      expect((await world.manifest()).diff?.bytes).toBeGreaterThan(50_000_000);
+    },
+  );
 });

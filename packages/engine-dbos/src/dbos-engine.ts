@@ -499,8 +499,10 @@ export class DbosEngine implements Engine {
     this.#stopping.abort(this.#stopping.signal.aborted ? undefined : new EngineStoppedError());
     clearInterval(this.#look);
     await this.#pumping;
-    // Whoever lost its lease has nothing more to say to the database.
-    this.#database.giveUpAfter(this.#stopping.signal.reason instanceof LeaseLostError ? 0 : stopPatienceMs);
+    // Whoever lost its lease, or never got one, has nothing to say to the database.
+    const isSilent =
+      this.#stopping.signal.reason instanceof LeaseLostError || (!this.#runtime && this.#open.size === 0);
+    this.#database.giveUpAfter(isSilent ? 0 : stopPatienceMs);
     await this.#pumping;
     for (const { execution } of this.#open.values()) execution?.interrupt();
     while (this.#open.size > 0)

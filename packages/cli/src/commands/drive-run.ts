@@ -22,6 +22,7 @@ import { printDiff, type PrintDiffOptions } from '../print/print-diff.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, printJson, standpointOf } from './command.js';
 import { stopSignals } from './interruption.js';
+import { shellWord } from '../print/shell-word.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 /** Diff lines shown at a terminal before the rest is folded. */
@@ -33,7 +34,6 @@ const maxPlaces = 10;
 /** Bytes of a diff that are read to show it. */
 const maxDiffBytes = 256 * 1024;
 
-/** Ctrl-C, a polite end, and a terminal that is closed. */
 /** Follows a run until it ends or waits for a human, then says how it stands and what to do next. */
 export async function driveRun(
   context: CliContext,
@@ -152,7 +152,11 @@ async function describeRun(
     );
   lines.push(
     `${bold('Run')}      ${visibleLine(dir)}`,
-    ...nextSteps(context, flags, manifest, (await ProcessLock.holder(path.join(dir, 'lock'))) !== undefined, palette),
+    ...nextSteps(context, flags, manifest, {
+      isHeld: (await ProcessLock.holder(path.join(dir, 'lock'))) !== undefined,
+      branch: await branchToJoin(manifest),
+      palette,
+    }),
   );
   return lines;
 }
@@ -188,30 +192,52 @@ async function showDiff(diffPath: string, options: PrintDiffOptions): Promise<st
   }
 }
 
+interface NextSteps {
+  readonly isHeld: boolean;
+  /** The branch of an integration that the run was begun for. */
+  readonly branch: string | undefined;
+  readonly palette: Palette;
+}
+
+/** The integration branch whose conflict a run is to mend; undefined for other runs. */
+async function branchToJoin(manifest: Manifest): Promise<string | undefined> {
+  if (!manifest.follows) return undefined;
+  const { branchOf } = await import('../compose/integration/branch-of.js');
+  return branchOf(manifest.repository, manifest.follows.integration);
+}
+
 function nextSteps(
   context: CliContext,
   flags: CommonFlags,
   { state, runId, end, appliedTo, elevations }: Manifest,
-  isHeld: boolean,
-  { bold, dim }: Palette,
+  { isHeld, branch, palette: { bold, dim } }: NextSteps,
 ): readonly string[] {
   const self = selfCommand(context);
   const step = (command: string, what: string): string =>
     `  ${self} ${command} ${runId}${repoFlag(flags)}   ${dim(`# ${what}`)}`;
   const answerStep = (id: string): string =>
     `  ${self} approve ${runId} --request ${id}${repoFlag(flags)}   ${dim('# or reject; the run goes on either way')}`;
+  // It was built on that branch, so it does not fit a checkout without it.
+  const join = (what: string): string =>
+    `  ${self} integrate ${runId} --branch ${shellWord(branch ?? '')}${repoFlag(flags)}   ${dim(`# ${what}`)}`;
   switch (state) {
     case 'awaiting-approval':
       return [
         '',
         bold('Next'),
         step('approve', 'records that you approve exactly this diff'),
-        step('apply', 'changes the files of your checkout, once it is approved'),
+        branch === undefined
+          ? step('apply', 'changes the files of your checkout, once it is approved')
+          : join('puts it into that branch, once it is approved'),
         dim(`  or: ${self} reject ${runId}${repoFlag(flags)} --reason "…"`),
       ];
     case 'done':
       if (appliedTo.length > 0) return [`${bold('Applied')}  to ${appliedTo.map(visibleLine).join(', ')}`];
-      return ['', bold('Next'), step('apply', 'changes the files of your checkout')];
+      return [
+        '',
+        bold('Next'),
+        branch === undefined ? step('apply', 'changes the files of your checkout') : join('puts it into that branch'),
+      ];
     case 'preflight':
     case 'planning':
     case 'building':

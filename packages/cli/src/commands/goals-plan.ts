@@ -10,6 +10,7 @@ import { type GoalsPlan, parseGoalsFile, planGoals, type TaskExecution } from '@
 import { canonicalJson, sha256 } from '@codex-orch/core';
 import { findTask } from '@codex-orch/spec-guard';
 import path from 'node:path';
+import { usualEnvironment } from '../compose/cloud/require-cloud.js';
 import type { CliContext } from '../context.js';
 import { BadFlagsError, UnreadableFileError } from '../errors.js';
 import type { CommonFlags } from './command.js';
@@ -42,8 +43,10 @@ export async function loadPlan(context: CliContext, flags: GoalsFlags, name: str
   const repository = await openRepository(folderOf(context, flags));
   const config = await configFor(context, repository);
   const wanted = [...new Set(file.goals.flatMap(({ task }) => (task === undefined ? [] : [task])))];
+  const mayNeedCloud = wanted.length > 0 || [file.defaults, ...file.goals].some((one) => one?.mode === 'cloud');
   const plan = planGoals(file, {
     config,
+    environment: mayNeedCloud ? await usualEnvironment(repository.root, config) : null,
     concurrency,
     tasks: await executionOf(repository.root, wanted),
     tracked: file.goals.some(({ paths }) => paths !== undefined) ? await trackedFiles(repository) : [],

@@ -52,12 +52,14 @@ export const run = command(async (context, flags: RunGoalsFlags, name?: string):
   }
   const { repository } = loaded;
   const begun = (await listFleets(context.process.env, repository.root)).filter(
-    ({ contentSha256, over }) => contentSha256 === loaded.contentSha256 && !over,
+    ({ contentSha256 }) => contentSha256 === loaded.contentSha256,
   );
   const last = begun.at(-1);
   if (last && !flags.new) {
     context.process.stderr.write(
-      `Going on with ${last.fleetId}, which was begun with these goals; --new begins them again.\n`,
+      last.over
+        ? `These goals have ended, as ${last.fleetId}; --new begins them again.\n`
+        : `Going on with ${last.fleetId}, which was begun with these goals; --new begins them again.\n`,
     );
     return goOn(context, flags, repository, last);
   }
@@ -71,6 +73,9 @@ export const run = command(async (context, flags: RunGoalsFlags, name?: string):
         loaded.plan.sha256,
         cloud.map(({ id }) => id),
       );
+    const { requireCloud } = await import('../compose/cloud/require-cloud.js');
+    const { env } = context.process;
+    await requireCloud(cloud, { config: loaded.config, env, redactor: context.redactor, repository });
   }
   return drive(context, flags, loaded, input.fleetId, (lanes) => lanes.start(input));
 });

@@ -22,8 +22,7 @@ export const status = command(async (context, flags: CommonFlags, asked = 'lates
     printJson(context, { ...record, holder: holder ?? null });
     return exitCode.done;
   }
-  stdout.write(`${describeFleet(context, flags, record).join('\n')}\n`);
-  if (holder) stdout.write(`Process ${holder.pid} works on it.\n`);
+  stdout.write(`${describeFleet(context, flags, record, holder).join('\n')}\n`);
   return exitCode.done;
 });
 

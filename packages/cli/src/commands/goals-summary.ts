@@ -1,3 +1,4 @@
+import type { LockHolder } from '@codex-orch/core';
 import type { FleetGoal, FleetRecord } from '@codex-orch/core/goals';
 import type { CliContext } from '../context.js';
 import { counted } from '../print/counted.js';
@@ -7,7 +8,12 @@ import type { CommonFlags } from './command.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 /** How all goals stand, and what a human can do about them. */
-export function describeFleet(context: CliContext, flags: CommonFlags, record: FleetRecord): readonly string[] {
+export function describeFleet(
+  context: CliContext,
+  flags: CommonFlags,
+  record: FleetRecord,
+  holder?: LockHolder,
+): readonly string[] {
   const palette = paletteFor(context.process.stdout, context.process.env);
   const { bold, dim } = palette;
   const { goals, fleetId, used } = record;
@@ -18,18 +24,28 @@ export function describeFleet(context: CliContext, flags: CommonFlags, record: F
   const tokens = `${used.totalTokens.toLocaleString('en')} tokens`;
   return [
     '',
-    ...goals.map((goal) => goalLine(goal, width, palette)),
+    ...goals.map((goal) => goalLine(goal, width, palette, holder !== undefined)),
     `${bold(fleetId)}  ${done.length} of ${counted(goals.length, 'goal')} done, ${tokens}${record.over ? '' : dim(' — not over')}`,
     ...(steps.length > 0 ? ['', bold('Next'), ...steps] : []),
     ...(record.over
       ? []
-      : [`  ${self} goals run --resume ${fleetId}${repoFlag(flags)}   ${dim('# goes on with the rest')}`]),
+      : holder
+        ? [`Process ${holder.pid} works on it.`]
+        : [`  ${self} goals run --resume ${fleetId}${repoFlag(flags)}   ${dim('# goes on with the rest')}`]),
   ];
 }
 
-function goalLine({ id, standing, runId, end, base, asks }: FleetGoal, width: number, palette: Palette): string {
+function goalLine(
+  { id, standing: recorded, runId, end, base, asks }: FleetGoal,
+  width: number,
+  palette: Palette,
+  isHeld: boolean,
+): string {
+  // Nobody is left who could have recorded that it stopped.
+  const standing = recorded === 'running' && !isHeld ? 'stopped' : recorded;
   const { bold, dim, green, red, yellow } = palette;
-  const paint = standing === 'done' ? green : ['waiting', 'running', 'parked'].includes(standing) ? yellow : red;
+  const paint =
+    standing === 'done' ? green : ['waiting', 'running', 'stopped', 'parked'].includes(standing) ? yellow : red;
   const why = end ? ` ${visibleLine(end.message)} [${end.code}]` : '';
   const asked = standing !== 'parked' ? '' : asks.length > 0 ? ` asks ${asks.join(', ')}` : ' waits for your approval';
   return `${bold(id.padEnd(width))}  ${paint(standing.padEnd(9))}${base === null ? '' : ` ${dim(`run ${runId}`)}`}${asked}${why}`;

@@ -1,28 +1,32 @@
-import type { GoalsPlan } from '@codex-orch/core/goals';
 import type { CliContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
 import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
 import { command, printJson } from './command.js';
-import { type GoalsFlags, loadPlan } from './goals-plan.js';
+import { type GoalsFlags, type LoadedPlan, loadPlan } from './goals-plan.js';
 
 /** How many overlaps are named before the rest is only counted. */
 const shownOverlaps = 50;
 
 export const plan = command(async (context, flags: GoalsFlags, name: string): Promise<number> => {
-  const { plan: planned } = await loadPlan(context, flags, name);
-  if (flags.json) printJson(context, planned);
-  else print(context, planned);
+  const loaded = await loadPlan(context, flags, name);
+  if (flags.json) printJson(context, { base: loaded.repository.head, ...loaded.plan });
+  else print(context, loaded);
   return exitCode.done;
 });
 
 function print(
   { process: { stdout, env } }: CliContext,
-  { goals, overlaps, budget, concurrency, sha256 }: GoalsPlan,
+  { plan: { goals, overlaps, budget, concurrency, sha256 }, config, repository: { head } }: LoadedPlan,
 ): void {
   const { bold, dim, yellow } = paletteFor(stdout, env);
   const width = Math.max(...goals.map(({ id }) => id.length));
+  stdout.write(
+    dim(
+      `From ${visibleLine(head.branch ?? 'detached HEAD')} @ ${head.commit.slice(0, 12)}; a goal that waits for others starts from their work.\n`,
+    ),
+  );
   for (const {
     order,
     id,
@@ -33,7 +37,6 @@ function print(
     after,
     environment,
     attempts,
-    branch,
     sandbox,
     approvalPolicy,
     budget: own,
@@ -42,13 +45,14 @@ function print(
     stdout.write(`${String(order).padStart(3)}  ${bold(id.padEnd(width))}  ${place.padEnd(8)} ${visibleLine(goal)}\n`);
     const details = [
       `${mode}: ${why}`,
-      ...(environment === null ? [] : [`environment ${environment}`]),
+      ...(mode === 'cloud' ? [`environment ${environment ?? 'unknown: name one'}`] : []),
       ...(attempts === 1 ? [] : [counted(attempts, 'attempt')]),
       ...(after.length === 0 ? [] : [`after ${after.join(', ')}`]),
-      `branch ${branch}`,
-      `sandbox ${sandbox}`,
-      `approvals ${approvalPolicy}`,
-      `at most ${own.tokens.toLocaleString('en')} tokens, ${own.turns} turns, ${own.minutes} min`,
+      ...(sandbox === null ? [] : [`sandbox ${sandbox}`]),
+      ...(approvalPolicy === null ? [] : [`approvals ${approvalPolicy}`]),
+      mode === 'cloud'
+        ? `at most ${config.cloud.timeoutMinutes} min for a task; its tokens are not told`
+        : `at most ${own.tokens.toLocaleString('en')} tokens, ${own.turns} turns, ${own.minutes} min`,
     ];
     stdout.write(`     ${dim(visibleLine(details.join(' · ')))}\n`);
   }

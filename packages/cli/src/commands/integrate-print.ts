@@ -118,6 +118,11 @@ export function printDryRun(plan: DryRun, runs: readonly IntegrationCandidate[],
   }
   for (const { runId, message } of plan.refused)
     lines.push(red('Not approved'), line(runId), `    ${visibleLine(message)}`);
-  if (plan.blocked.length > 0) lines.push(red('Blocked'), ...plan.blocked.map(line));
+  if (plan.blocked.length > 0)
+    lines.push(
+      red('Blocked'),
+      ...plan.blocked.map(line),
+      '    by a run that each depends on and that does not go in: name that one, too',
+    );
   return [...lines, 'Nothing was tested, and no branch was moved.'].join('\n');
 }

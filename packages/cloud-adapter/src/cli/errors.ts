@@ -74,7 +74,7 @@ export class CloudEnvironmentUnknownError extends OrchError {
     super(
       `Codex Cloud has no environment for ${environment}.${known.length > 0 ? ` Known: ${known.join(', ')}.` : ''}`,
       {
-        hint: 'Name one with --environment (its id or label), or put it under cloud.environments of your configuration. They are made at https://chatgpt.com/codex/settings/environments.',
+        hint: 'Name one, by its id or label: `environment` in a goals file, --environment of `cloud submit`; or put it under cloud.environments of your configuration. They are made at https://chatgpt.com/codex/settings/environments.',
       },
     );
   }

@@ -19,6 +19,8 @@ export interface PlanGoalsOptions {
   readonly tasks?: ReadonlyMap<string, TaskExecution> | undefined;
   /** The tracked files of the repository, to find what goals have in common. */
   readonly tracked?: readonly string[] | undefined;
+  /** Where goals in the cloud are built that name no environment. */
+  readonly environment?: string | null | undefined;
 }
 
 /** One goal as it would be worked on. */
@@ -34,9 +36,9 @@ export interface PlannedGoal {
   readonly lane: number | null;
   readonly environment: string | null;
   readonly attempts: number;
-  readonly branch: string;
-  readonly sandbox: ResolvedConfig['codex']['sandbox'];
-  readonly approvalPolicy: ResolvedConfig['codex']['approvalPolicy'];
+  /** Of Codex on this machine; null in the cloud, where the environment decides. */
+  readonly sandbox: ResolvedConfig['codex']['sandbox'] | null;
+  readonly approvalPolicy: ResolvedConfig['codex']['approvalPolicy'] | null;
   readonly budget: Limits;
   readonly after: readonly string[];
 }
@@ -72,9 +74,8 @@ export function planGoals(file: GoalsFile, options: PlanGoalsOptions): GoalsPlan
         lane: starts[index]?.lane ?? null,
         environment,
         attempts,
-        branch: `codex-orch/${entry.id}`,
-        sandbox: config.codex.sandbox,
-        approvalPolicy: config.codex.approvalPolicy,
+        sandbox: mode === 'cloud' ? null : config.codex.sandbox,
+        approvalPolicy: mode === 'cloud' ? null : config.codex.approvalPolicy,
         budget,
         after: entry.depends_on ?? [],
       },
@@ -111,14 +112,14 @@ interface Chosen {
 function choose(
   entry: GoalEntry,
   defaults: NonNullable<GoalsFile['defaults']>,
-  { config, tasks }: PlanGoalsOptions,
+  { config, tasks, environment }: PlanGoalsOptions,
 ): Omit<Chosen, 'entry'> {
   const { mode, why } = chooseMode(entry, defaults, entry.task === undefined ? undefined : tasks?.get(entry.task));
   const isCloud = mode === 'cloud';
   return {
     mode,
     why,
-    environment: isCloud ? (entry.environment ?? defaults.environment ?? null) : null,
+    environment: isCloud ? (entry.environment ?? defaults.environment ?? environment ?? null) : null,
     attempts: isCloud ? (entry.attempts ?? defaults.attempts ?? 1) : 1,
     budget: { ...config.limits, ...defined(defaults.budget), ...defined(entry.budget) },
   };

@@ -13,6 +13,11 @@ export function checkDatabaseUrl(url: string): string {
   if (parsed.protocol !== 'postgres:' && parsed.protocol !== 'postgresql:')
     throw new DatabaseUrlError(`it begins with "${parsed.protocol}", not with "postgresql:"`);
   if (parsed.pathname.length < 2) throw new DatabaseUrlError('it names no database');
+  try {
+    decodeURIComponent(parsed.username + parsed.password + parsed.pathname);
+  } catch {
+    throw new DatabaseUrlError('it has a "%" that is not written as "%25", perhaps in the password');
+  }
   return url;
 }
 

@@ -31,6 +31,9 @@ export interface DatabaseOptions {
 /** Authentication, an unknown database, a missing right: waiting does not help. */
 const refusals = /^(28...|3D000|42501)$/;
 
+/** Whoever waits is told at once, and then now and again. */
+const sayEveryMs = 30_000;
+
 /** A pool of connections that waits for a database which is away instead of failing. */
 export class Database implements AsyncDisposable {
   readonly url: string;
@@ -38,6 +41,8 @@ export class Database implements AsyncDisposable {
   readonly pool: PatientPool;
   readonly #options: DatabaseOptions;
   readonly #closing = new AbortController();
+  /** When it was last said that something waits, by the clock that only goes forward. */
+  #lastSaid = -Infinity;
   #isClosed = false;
 
   constructor(options: DatabaseOptions) {
@@ -158,6 +163,9 @@ export class Database implements AsyncDisposable {
   }
 
   #saysWaiting = (error: unknown): void => {
+    const now = performance.now();
+    if (now - this.#lastSaid < sayEveryMs) return;
+    this.#lastSaid = now;
     const { code, message } = error as NodeJS.ErrnoException;
     this.#options.onWaiting?.(`Waiting for the database ${this.shownUrl} (${code ?? message}).`);
   };

@@ -1,5 +1,7 @@
-import { CloudCli, type CloudLaunch, CloudUnsupportedError } from '@codex-orch/cloud-adapter';
-import type { Redactor, ResolvedConfig } from '@codex-orch/core';
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import { CloudCli, type CloudLaunch, CloudLoginError, CloudUnsupportedError } from '@codex-orch/cloud-adapter';
+import { ifAbsent, type Redactor, type ResolvedConfig } from '@codex-orch/core';
 import { childEnvironment, prepareCodexHome, probeCodex } from '@codex-orch/mcp-adapter';
 import { secureOrchHome, userCodexHome } from '../orch-home.js';
 import { cloudHomeDir } from './cloud-place.js';
@@ -26,12 +28,14 @@ export interface OpenedCloud {
   readonly launch: CloudLaunch;
 }
 
-/** Sends nothing. Throws what finding Codex throws, `CodexHomeError` without a login, and `CloudUnsupportedError`. */
+/** Sends nothing. Throws what finding Codex throws, `CloudLoginError` without a login, and `CloudUnsupportedError`. */
 export async function openCloud(options: OpenCloudOptions): Promise<OpenedCloud> {
   const { config, env, repositoryRoot, rawDir, redactor, signal } = options;
   const probe = await probeCodex({ path: config.codex.path, env, untrustedRoot: repositoryRoot, signal });
   if (!probe.drivers.cloud) throw new CloudUnsupportedError(probe.version, '"codex cloud"');
   await secureOrchHome(env);
+  const login = path.join(userCodexHome(env), 'auth.json');
+  if (!(await ifAbsent(lstat(login), undefined))) throw new CloudLoginError(`there is none in ${login}`);
   const home = await prepareCodexHome({
     dir: cloudHomeDir(env),
     projectRoot: repositoryRoot,

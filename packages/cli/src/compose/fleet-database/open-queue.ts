@@ -45,7 +45,10 @@ export async function openQueue(
 export async function openArtifacts({ artifacts: place }: DatabaseFlags, engine: DbosEngine): Promise<ArtifactStore> {
   const { DatabaseArtifactStore, FolderArtifactStore, S3ArtifactStore } = await import('@codex-orch/engine-dbos');
   if (place === undefined) return new DatabaseArtifactStore(engine);
-  if (!place.startsWith('s3://')) return new FolderArtifactStore(place);
+  const scheme = /^([a-z0-9+.-]+):\/\//i.exec(place)?.[1];
+  if (scheme !== undefined && scheme !== 's3')
+    throw new BadFlagsError(`--artifacts ${scheme}://… is not known.`, 'Give a folder, or s3://bucket/prefix.');
+  if (scheme === undefined) return new FolderArtifactStore(place);
   const { hostname, pathname } = new URL(place);
   const prefix = pathname.slice(1);
   return S3ArtifactStore.open({
