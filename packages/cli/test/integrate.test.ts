@@ -212,10 +212,14 @@ it('a conflict goes back to a builder, in a run from the head of the integration
   expect(base.commit).toBe(record.tip);
   for (const words of ['swap the operands', 'name the operands', '+export const sum = (x, y) => x + y;', '<<<<<<<'])
     expect(goal).toContain(words);
+  expect(goal.split('\n')[0]).toMatch(/^(swap|name) the operands/);
+  const branch = record.branch.replace('refs/heads/', '');
+  expect(said.out).toContain(`integrate ${runId} --branch ${branch}`);
+  expect(said.out).not.toContain(`apply ${runId}`);
   expect((await world.run('approve', runId)).code).toBe(0);
   const after = await integrated('--resume', record.id);
   expect(after.record.runs[1]?.followUp).toBe(runId);
-  const second = await integrated(runId, '--branch', record.branch.replace('refs/heads/', ''));
+  const second = await integrated(runId, '--branch', branch);
   expect(second.code).toBe(0);
   expect(world.git('show', `${record.branch}:src/sum.js`)).toBe('export const sum = (x, y) => y + x;\n');
 });

@@ -44,7 +44,8 @@ export class GoalsProgress implements Disposable {
     this.#table?.show(record);
     for (const goal of record.goals) {
       if (this.#before.get(goal.id) === goal.standing) continue;
-      const isNews = this.#before.has(goal.id) || goal.standing !== 'waiting';
+      // How a fleet stood when it was taken up may have been overtaken by an answer; what comes of that is told.
+      const isNews = this.#before.has(goal.id);
       this.#before.set(goal.id, goal.standing);
       if (isNews && !this.#table) this.say(this.#line(goal));
     }

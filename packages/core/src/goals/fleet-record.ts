@@ -13,6 +13,8 @@ export const fleetRecordSchema = z.strictObject({
   ...fleetInputSchema.omit({ goals: true }).shape,
   goals: z.array(fleetGoalSchema),
   over: z.boolean(),
+  /** How many events of the fleet it adds up. */
+  events: z.number().int().nonnegative(),
   used: usageSchema,
   /** Milliseconds in which goals were worked on. */
   elapsedMs: z.number(),
@@ -34,6 +36,7 @@ export async function writeFleetRecord(dir: string, fleet: FleetState, input: Fl
     ...input,
     goals: [...goals],
     over: isFleetOver(fleet),
+    events: fleet.events,
     used: usageOf(fleet),
     elapsedMs,
     updatedAt: new Date().toISOString(),

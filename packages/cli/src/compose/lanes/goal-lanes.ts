@@ -23,6 +23,7 @@ import {
   hasEnded,
   mergeBases,
   outOfBudget,
+  readFleetRecord,
   writeFleetRecord,
 } from '@codex-orch/core/goals';
 import { lstat } from 'node:fs/promises';
@@ -55,6 +56,8 @@ export class GoalLanes implements GoalsServices {
   readonly workflow: Workflow<FleetInput & Json, Readonly<Record<string, string>>>;
   readonly #options: GoalLanesOptions;
   readonly #layout: RunLayout;
+  /** How many events the record knew when this process came to it. */
+  #recorded: number | undefined;
   /** By run, so that a goal is followed once however often something happens to others. */
   readonly #followed = new Map<string, { readonly standing: FleetGoal['standing']; readonly followed: Followed }>();
 
@@ -81,7 +84,11 @@ export class GoalLanes implements GoalsServices {
   }
 
   async record(fleet: FleetState, input: FleetInput): Promise<void> {
-    const record = await writeFleetRecord(fleetDir(this.#options.env, input.fleetId), fleet, input);
+    const dir = fleetDir(this.#options.env, input.fleetId);
+    this.#recorded ??= (await readFleetRecord(dir))?.events ?? 0;
+    // What was recorded before is gone through again when a fleet is taken up, and is no news to anybody.
+    if (fleet.events < this.#recorded) return;
+    const record = await writeFleetRecord(dir, fleet, input);
     this.#options.onChange?.(record);
   }
 
