@@ -12,6 +12,7 @@ import {
   RunCancelledError,
   UnknownQueueError,
   UnknownWorkflowError,
+  Wakeups,
   type Workflow,
   type WorkflowInfo,
   type WorkflowStatus,
@@ -27,7 +28,6 @@ import { type Claimant, Claims } from './run/claims.js';
 import { Execution } from './run/execution.js';
 import { type Outcome, outcomeSchema, succeeded, unwrap } from './run/outcome.js';
 import { aboutRun, infoOf, type RunRow, RunRows } from './run/run-rows.js';
-import { Wakeups } from './run/wakeups.js';
 
 export interface DbosEngineOptions {
   /** `postgresql://…`; its password is shown nowhere. */

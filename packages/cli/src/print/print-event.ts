@@ -1,9 +1,7 @@
-import { type CodexEvent, describeEvent, type EventTone, type RecordedEvent, type Usage } from '@codex-orch/core';
+import { type CodexEvent, cut, describeEvent, type EventTone, type RecordedEvent, type Usage } from '@codex-orch/core';
 import { elevationLines } from './elevation.js';
 import type { Palette } from './palette.js';
 import { visibleLine } from './visible.js';
-
-const cut = (text: string, length = 160): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 
 const marks: Readonly<Record<EventTone, (palette: Palette) => string>> = {
   begins: ({ cyan }) => cyan('●'),

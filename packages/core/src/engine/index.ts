@@ -19,3 +19,4 @@ export {
 } from './errors.js';
 export { JournalEngine, type JournalLayout } from './journal/journal-engine.js';
 export { type Json, jsonSchema } from './json.js';
+export { type UntilOptions, Wakeups } from './wakeups.js';

@@ -1,4 +1,6 @@
 import type { LintReport } from '../lint/lint-report.js';
+import { counted } from '../text/counted.js';
+import { cut } from '../text/cut.js';
 import type { GoalEvent, Usage } from './events.js';
 
 /** `asks`: somebody has to answer. `again`: work that goes back. */
@@ -15,10 +17,6 @@ export interface EventDescription {
   /** Further lines; a label says how much a line matters. */
   readonly more: readonly { readonly label?: string | undefined; readonly text: string }[];
 }
-
-const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
-
-const cut = (text: string, length = 160): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 
 /** New findings that are told; all that are recorded are in `lint.json`. */
 const maxFindings = 10;

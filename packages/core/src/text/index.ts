@@ -1,1 +1,3 @@
+export { counted } from './counted.js';
+export { cut } from './cut.js';
 export { isDeceptive, safeJson, visible, visibleLine } from './visible.js';

@@ -11,6 +11,7 @@ import {
   type StepContext,
   type StepCtx,
   type StepOptions,
+  Wakeups,
   type Workflow,
 } from '@codex-orch/core';
 import { DBOS, DBOSStepNondeterminismError, DBOSWorkflowConflictError, Error as DbosError } from '@dbos-inc/dbos-sdk';
@@ -21,7 +22,6 @@ import { Inbox } from './inbox.js';
 import { lostTo } from './lost.js';
 import { OperationRows } from './operation-rows.js';
 import { type Outcome, succeeded, unwrap } from './outcome.js';
-import { Wakeups } from './wakeups.js';
 
 /** What an execution needs from the engine that hosts it. */
 export interface ExecutionHost {

@@ -4,10 +4,10 @@ import type { Ctx, StepContext, StepCtx, StepOptions, Workflow } from '../engine
 import { describeFailure, interruptsRun } from '../../errors/failure.js';
 import type { Json } from '../json.js';
 import { EngineStoppedError, NonDeterministicWorkflowError, RecordedError, RunCancelledError } from '../errors.js';
+import { Wakeups } from '../wakeups.js';
 import type { Outcome } from './entries.js';
 import type { Journal } from './journal.js';
 import { elapsedSince, machineMoment } from './machine-clock.js';
-import { Wakeups } from './wakeups.js';
 
 /** What an execution needs from the engine that hosts it. */
 export interface ExecutionHost {

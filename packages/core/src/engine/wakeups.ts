@@ -1,21 +1,30 @@
-const MAX_TIMER_MS = 2 ** 31 - 1;
+const longestTimerMs = 2 ** 31 - 1;
 
+/** How long `Wakeups.until` waits, and in which turn it looks. */
 export interface UntilOptions {
   /** Gives up after this many milliseconds, of a clock that nobody can set. */
   readonly timeoutMs?: number | undefined;
+  /** Lower ones look first. */
+  readonly rank?: number | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Lets work wait for something that becomes true when somebody says `wake`. */
 export class Wakeups {
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Map<() => void, number>();
 
+  /** Whether nobody waits. */
+  get isIdle(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** Looks again, in order of rank. */
   wake(): void {
-    for (const check of this.#waiting) check();
+    for (const [check] of [...this.#waiting].sort(([, a], [, b]) => a - b)) check();
   }
 
   /** Resolves with what `ready` gives as soon as it is something, or with undefined when the time is over; rejects on abort. */
-  until<T>(ready: () => T | undefined, { timeoutMs, signal }: UntilOptions): Promise<T | undefined> {
+  until<T>(ready: () => T | undefined, { timeoutMs, rank = 0, signal }: UntilOptions): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
       let timer: NodeJS.Timeout | undefined;
@@ -39,7 +48,7 @@ export class Wakeups {
           });
         } else if (left !== undefined) {
           clearTimeout(timer);
-          timer = setTimeout(check, Math.min(left, MAX_TIMER_MS));
+          timer = setTimeout(check, Math.min(left, longestTimerMs));
         }
       };
       if (signal.aborted) {
@@ -47,7 +56,7 @@ export class Wakeups {
         return;
       }
       signal.addEventListener('abort', aborted, { once: true });
-      this.#waiting.add(check);
+      this.#waiting.set(check, rank);
       check();
     });
   }
