@@ -12,6 +12,7 @@ import type { CodexRuntime } from './codex-runtime.js';
 import { eslintRunner } from './lint/eslint-runner.js';
 import { lintDiff } from './lint/lint-diff.js';
 import { openTestLauncher } from './test-launcher.js';
+import { inTestPlace } from './test-places.js';
 
 export interface RunTestsParts {
   readonly config: ResolvedConfig;
@@ -43,26 +44,33 @@ function withLint(report: TestReport, lint: LintReport | undefined): TestReport 
 
 /** The tester's work: the test commands, then the lint rules over what was changed, both in the same sandbox. */
 export const testsOf =
-  ({ config, env, codex, redactor }: RunTestsParts, { workspace, store, preflight, currentTree }: OpenTeam): RunTests =>
-  async ({ signal, attempt }) => {
-    // A test run that was cut off may have left anything behind.
-    if (attempt > 1) await workspace.restore(currentTree(), { signal });
-    const launch: Launch = await openTestLauncher({ config, codex, env, workspace });
-    const report = await runTestCommands({
-      cwd: workspace.tree,
-      commands: preflight.testCommands,
-      filter: () => redactor.byteStream(),
-      launch,
-      timeoutMs: config.tests.timeoutSeconds * 1000,
-      runDir: store.dir,
-      logPrefix: `tests/${nextTestRun(store)}`,
-      signal,
-    });
-    // What tests leave behind is not the builder's work.
-    await workspace.restore(currentTree(), { signal });
-    const { diff } = store.state;
-    const mode = config.tests.lint;
-    if (mode === 'off' || !diff) return report;
-    const runner = eslintRunner({ launch, cwd: workspace.tree, timeoutMs: lintTimeoutMs });
-    return withLint(report, await lintDiff({ runner, workspace, diff, mode, signal }));
-  };
+  (parts: RunTestsParts, opened: OpenTeam): RunTests =>
+  (step) =>
+    inTestPlace(step.signal, () => test(parts, opened, step));
+
+async function test(
+  { config, env, codex, redactor }: RunTestsParts,
+  { workspace, store, preflight, currentTree }: OpenTeam,
+  { signal, attempt }: Parameters<RunTests>[0],
+): Promise<TestReport> {
+  // A test run that was cut off may have left anything behind.
+  if (attempt > 1) await workspace.restore(currentTree(), { signal });
+  const launch: Launch = await openTestLauncher({ config, codex, env, workspace });
+  const report = await runTestCommands({
+    cwd: workspace.tree,
+    commands: preflight.testCommands,
+    filter: () => redactor.byteStream(),
+    launch,
+    timeoutMs: config.tests.timeoutSeconds * 1000,
+    runDir: store.dir,
+    logPrefix: `tests/${nextTestRun(store)}`,
+    signal,
+  });
+  // What tests leave behind is not the builder's work.
+  await workspace.restore(currentTree(), { signal });
+  const { diff } = store.state;
+  const mode = config.tests.lint;
+  if (mode === 'off' || !diff) return report;
+  const runner = eslintRunner({ launch, cwd: workspace.tree, timeoutMs: lintTimeoutMs });
+  return withLint(report, await lintDiff({ runner, workspace, diff, mode, signal }));
+}

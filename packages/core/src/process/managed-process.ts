@@ -137,11 +137,12 @@ export class ManagedProcess implements AsyncDisposable {
     if (!this.#isAlive()) return;
     this.#signal('SIGTERM');
     const deadline = performance.now() + this.#killGraceMs;
-    // Looking at every process of the machine costs more than asking for the group, so it is done ever less often.
-    let looks = 1;
+    // Looking at every process of the machine costs far more than asking for the group: an init that is only late is waited for, and
+    // then it is done ever less often.
+    let looks = 3;
     for (let waited = 0; this.#isAlive() && performance.now() < deadline; waited += 1) {
       if (this.#childHasEnded && waited >= looks) {
-        looks *= 2;
+        looks *= 3;
         if (isDead(this.pid)) {
           this.#groupIsGone = true;
           return;

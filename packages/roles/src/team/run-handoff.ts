@@ -11,9 +11,10 @@ import {
   reviewSchema,
   testReportSchema,
 } from '@codex-orch/core';
-import type { Model } from '@openai/agents-core';
+import type { JsonSchemaDefinition, Model } from '@openai/agents-core';
 import { z } from 'zod';
 import { ModelNoAnswerError } from '../model/errors.js';
+import { toJsonSchema } from '../model/json-schema.js';
 import { noUsage } from '../model/token-usage.js';
 import { managerInstructions } from '../prompts/manager.js';
 import { plannerInstructions, plannerPrompt } from '../prompts/planner.js';
@@ -35,7 +36,24 @@ const outputs = {
   escalate: z.object({ message: z.string() }),
 };
 
-const reasonSchema = z.object({ reason: z.string() });
+const reasonType: JsonSchemaDefinition['schema'] = {
+  type: 'object',
+  properties: { reason: { type: 'string' } },
+  required: ['reason'],
+  additionalProperties: false,
+};
+
+// The SDK would make these of the schemas of zod at every handoff, and again at every answer.
+const outputTypes = new Map<Handoff, JsonSchemaDefinition>();
+
+function outputTypeOf(role: Handoff): JsonSchemaDefinition {
+  const known = outputTypes.get(role);
+  if (known) return known;
+  const schema = toJsonSchema(outputs[role]) as JsonSchemaDefinition['schema'];
+  const made: JsonSchemaDefinition = { type: 'json_schema', name: role, strict: true, schema };
+  outputTypes.set(role, made);
+  return made;
+}
 
 const descriptions: Readonly<Record<Handoff, string>> = {
   planner: 'Split the goal into subtasks, or plan anew when the plan does not work.',
@@ -90,7 +108,6 @@ export async function runHandoff(
 ): Promise<HandoffOutcome> {
   let choice: HandoffChoice | undefined;
   const models = roleModels(sdk, options, request, asker, () => choice);
-  // The SDK turns the schemas of every handoff it is given into JSON Schema, so it gets no others.
   const roles = (Object.keys(outputs) as Handoff[]).filter((role) => request.legal.includes(role));
   const manager = sdk.Agent.create({
     name: 'manager',
@@ -105,14 +122,14 @@ export async function runHandoff(
           name: role,
           instructions: instructions[role] ?? descriptions[role],
           handoffDescription: descriptions[role],
-          outputType: outputs[role],
+          outputType: outputTypeOf(role),
           model: models[role],
         }),
         {
           toolNameOverride: `${handoffPrefix}${role}`,
           toolDescriptionOverride: descriptions[role],
           isEnabled: () => request.legal.includes(role),
-          inputType: reasonSchema,
+          inputType: reasonType,
           // The SDK wants it beside an input type; the manager's model has noted the reason already.
           onHandoff: () => undefined,
         },
