@@ -18,7 +18,7 @@ import {
   RunStore,
   type Workflow,
 } from '@codex-orch/core';
-import { type ReplayServer, startReplay } from '@codex-orch/replay';
+import { type ReplayServer, type Scene, startReplay } from '@codex-orch/replay';
 import { createTeam, runTestCommands } from '@codex-orch/roles';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { cloudMode } from '../src/compose/cloud/cloud-mode.js';
@@ -45,12 +45,12 @@ afterEach(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-async function start(options: StandInOptions): Promise<void> {
+async function start(options: StandInOptions, reviewers = [reviewer()]): Promise<void> {
   cloud = await StandInCloud.start(options);
   const home = path.join(world.root, 'codex-home');
   await writeStandInLogin(home);
   Object.assign(world.env, { CODEX_HOME: home, CODEX_CLOUD_TASKS_BASE_URL: cloud.baseUrl });
-  model = await startReplay({ script: [planner(), reviewer()] });
+  model = await startReplay({ script: [planner(), ...reviewers] });
 }
 
 /** A goal's workflow whose builder works in the cloud, and whose other roles and gates are those of any goal. */
@@ -87,11 +87,19 @@ function goalInTheCloud(layout: RunLayout): Workflow<GoalInput> {
       const opener = await openCloud({ config, env, repositoryRoot: repository.root, rawDir, redactor });
       // Tests run outside of any sandbox here, so none is asked for.
       const codex = { launch: undefined, sandbox: undefined } as never;
-      const work = { config, env, redactor, repositoryRoot: repository.root, cloud: opener, environment, codex };
+      const place = { config, env, redactor, repositoryRoot: repository.root, environment };
+      const roles = {
+        kind: 'responses',
+        baseUrl: model.baseUrl,
+        apiKey: 'none',
+        model: 'gpt-5.5',
+        timeoutMs: 60_000,
+      } as const;
+      const work = { ...place, cloud: opener, codex, reviewer: roles };
       const driver = cloudDriverFor({ ...work, attempts: 2 }, opened);
       const { workspace, store, currentTree } = opened;
       const team = createTeam({
-        model: { kind: 'responses', baseUrl: model.baseUrl, apiKey: 'none', model: 'gpt-5.5', timeoutMs: 60_000 },
+        model: roles,
         builder: {
           driver,
           beforeTurn: async ({ signal }) => {
@@ -166,6 +174,30 @@ it('a goal in the cloud passes the same gates as local work: its best attempt is
     turns: [{ outcome: { chosen: 2, attempts: [{ tests: 'failed' }, { tests: 'passed', lost: null }] } }],
   });
   expect(await world.read('src/old.js')).toBe('export const old = 1;\n');
+});
+
+it('of two attempts that pass the tests the one that the reviewer would take is taken, and its review is kept', async () => {
+  const against: Scene = { ...reviewer('revise'), when: { agent: 'You are the reviewer', input: 'old = 1 \\+ 1;' } };
+  await start({ script: () => ({ diffs: [patch('1 + 1'), patch('2')] }) }, [against, reviewer()]);
+  const run = await work();
+  expect(run.manifest).toMatchObject({ state: 'awaiting-approval', review: { verdict: 'approve' } });
+  const json = async (name: string) => JSON.parse(await readFile(path.join(run.dir, 'cloud', name), 'utf8')) as object;
+  expect(await json('cloud.json')).toMatchObject({
+    turns: [
+      {
+        outcome: {
+          chosen: 2,
+          attempts: [
+            { tests: 'passed', review: 'revise' },
+            { tests: 'passed', review: 'accepted', lost: null },
+          ],
+        },
+      },
+    ],
+  });
+  expect(await json('review-of-attempt-1.json')).toMatchObject({ verdict: 'revise' });
+  // The planner, two reviews of attempts, and the review that is a gate.
+  expect(model.report().exchanges).toHaveLength(4);
 });
 
 it('a login that expires interrupts the goal, which goes on with the same task after a new one', async () => {

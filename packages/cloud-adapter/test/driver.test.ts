@@ -164,6 +164,58 @@ it('of two attempts the one whose tests pass is taken, and the record says why t
   });
 });
 
+it('where the tests do not decide, each different diff is reviewed once in its own files, and the cost is told', async () => {
+  world = await CloudWorld.make({ script: () => ({ diffs: [greet('rude'), greet('kind', 3), greet('rude')] }) });
+  const reviewed: string[] = [];
+  const session = await world.open({
+    attempts: 3,
+    verify: () => Promise.resolve({ tests: 'passed' }),
+    review: async ({ number, cwd, tests }) => {
+      const text = await readFile(path.join(cwd, 'greeting.txt'), 'utf8');
+      reviewed.push(`${number} ${tests} ${text.split('\n')[0] ?? ''}`);
+      return {
+        review: text.startsWith('kind') ? 'accepted' : 'revise',
+        usage: { inputTokens: 10, cachedInputTokens: 0, outputTokens: 1, totalTokens: 11 },
+      };
+    },
+  });
+  const result = await session.run('Greet kindly.');
+  expect(reviewed).toEqual(['1 passed rude', '2 passed kind']);
+  expect(result).toMatchObject({
+    status: 'completed',
+    text: expect.stringContaining('attempt 2 of 3') as string,
+    usage: { totalTokens: 22 },
+  });
+  expect(await greeting()).toMatch(/^kind\n/);
+  const [turn] = (await world.store.load()).turns;
+  expect(turn?.outcome).toMatchObject({
+    usage: { totalTokens: 22 },
+    attempts: [
+      { review: 'revise', lost: 'its review: revise; that of attempt 2: accepted' },
+      { review: 'accepted', lost: null },
+      { review: 'revise' },
+    ],
+  });
+});
+
+it('nothing is reviewed where the tests decide, or all attempts are one diff', async () => {
+  for (const diffs of [
+    [greet('bad'), greet('good')],
+    [greet('good'), greet('good')],
+  ]) {
+    await using here = await CloudWorld.make({ script: () => ({ diffs }) });
+    const session = await here.open({
+      attempts: 2,
+      verify: async ({ cwd }) => {
+        const passes = (await readFile(path.join(cwd, 'greeting.txt'), 'utf8')).startsWith('good');
+        return { tests: passes ? 'passed' : 'failed' };
+      },
+      review: () => Promise.reject(new Error('there is nothing to review')),
+    });
+    expect(await session.run('Greet.')).toMatchObject({ status: 'completed', usage: { totalTokens: 0 } });
+  }
+});
+
 it('a diff that reaches out of the work tree is not applied, and loses to one that does not', async () => {
   const link = `diff --git a/etc b/etc
 new file mode 120000

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { CloudDriver } from '@codex-orch/cloud-adapter';
 import { type CodexEvent, type OpenTeam, type Redactor, type ResolvedConfig, type Team } from '@codex-orch/core';
-import { createTeam, type RoleModelOptions } from '@codex-orch/roles';
+import { createTeam } from '@codex-orch/roles';
 import type { CodexRuntime } from './codex-runtime.js';
 import { ElevationDesk, type ElevationDeskOptions } from './elevation-desk.js';
 import type { ModelAccess } from './model-access.js';
 import type { Notary } from './notary.js';
+import { roleModel } from './role-model.js';
 import { testsOf } from './run-tests.js';
 import { Transcript } from './transcript.js';
 
@@ -23,22 +24,6 @@ export interface TeamParts {
   readonly notary: Notary;
   /** How often a turn that crashed is taken up again; roles' own default when absent. */
   readonly crashRetries?: number | undefined;
-}
-
-function roleModel({ config, access, codex }: TeamParts): RoleModelOptions {
-  const { roles } = access;
-  const timeoutMs = config.model.timeoutSeconds * 1000;
-  if (roles.kind === 'codex') return { kind: 'codex', driver: codex.driver, model: roles.model, timeoutMs };
-  const retries = config.model.provider?.requestMaxRetries;
-  return {
-    kind: 'responses',
-    baseUrl: roles.baseUrl,
-    apiKey: roles.apiKey?.reveal() ?? '',
-    model: roles.model,
-    timeoutMs,
-    idleTimeoutMs: timeoutMs,
-    ...(retries === undefined ? {} : { retry: { attempts: retries + 1 } }),
-  };
 }
 
 /** The team of one run, with the driver, the workspace and the commands that it works with. */

@@ -48,6 +48,7 @@ import type { Notary } from './notary.js';
 import { openTeam } from './open-team.js';
 import { codexHomeDir, secureOrchHome, workspaceDir } from './orch-home.js';
 import { runPreflight } from './preflight.js';
+import { roleModel, type RoleModelParts } from './role-model.js';
 
 /** Goals that belong to no task of a registry. */
 const noTask = 'adhoc';
@@ -326,7 +327,7 @@ export class Orchestrator implements AsyncDisposable {
           if (event.type === 'usage') this.#turnTokens.set(runId, event.usage.totalTokens);
           onCodexEvent?.(event, runId);
         };
-        const cloud = await this.#cloudDriver(options, codex);
+        const cloud = await this.#cloudDriver(options, { config, access, codex });
         return openTeam(
           {
             config,
@@ -360,14 +361,18 @@ export class Orchestrator implements AsyncDisposable {
     return openGoalCloud({ config, env, redactor: this.#redactor, repository, location, wish: input.cloud, signal });
   }
 
-  async #cloudDriver(opened: OpenTeam, codex: CodexRuntime): Promise<CloudDriver | undefined> {
+  async #cloudDriver(
+    opened: OpenTeam,
+    parts: RoleModelParts & { readonly codex: CodexRuntime },
+  ): Promise<CloudDriver | undefined> {
+    const { codex } = parts;
     const cloud = await this.#openCloud(opened.input, opened.signal);
     if (!cloud) return undefined;
     const { cloudDriverFor } = await import('./cloud/cloud-runtime.js');
     const { config, env, repository } = this.#options;
     const { opened: way, environment, attempts } = cloud;
     const work = { config, env, redactor: this.#redactor, repositoryRoot: repository.root, codex };
-    return cloudDriverFor({ ...work, cloud: way, environment, attempts }, opened);
+    return cloudDriverFor({ ...work, cloud: way, environment, attempts, reviewer: roleModel(parts) }, opened);
   }
 
   /** A run's own Codex, or the one that all runs of its fleet share. */

@@ -54,6 +54,13 @@ function flawOf({ diff, applies, problem }: JudgedAttempt): string | undefined {
   return applies ? undefined : `it does not apply${problem === null ? '' : `: ${problem}`}`;
 }
 
+/** Those between which the tests do not decide: of what can be taken, what has the best tests. */
+export function contendersOf(attempts: readonly JudgedAttempt[]): readonly JudgedAttempt[] {
+  const usable = attempts.filter((attempt) => flawOf(attempt) === undefined);
+  const best = Math.min(...usable.map(({ tests }) => testRanks.indexOf(tests)));
+  return usable.filter(({ tests }) => testRanks.indexOf(tests) === best);
+}
+
 /**
  * Takes the best of several attempts: by their tests, then by their reviews, then the smaller change, then the earlier one.
  *

@@ -8,3 +8,4 @@ export {
   type JudgeOptions,
   type VerifyAttempt,
 } from './judge-attempts.js';
+export { reviewContenders, type ReviewAttempt, type ReviewOptions, type Reviewed } from './review-contenders.js';

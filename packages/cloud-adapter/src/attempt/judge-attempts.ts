@@ -13,11 +13,10 @@ export interface AppliedAttempt {
 /** What is found out about a diff that applies. */
 export interface AttemptVerdict {
   readonly tests: JudgedAttempt['tests'];
-  readonly review?: JudgedAttempt['review'] | undefined;
   readonly problem?: string | undefined;
 }
 
-/** Runs the tests of an attempt, and lets it be reviewed where that is wanted. */
+/** Runs the tests of an attempt. */
 export type VerifyAttempt = (
   attempt: AppliedAttempt,
   options: { readonly signal?: AbortSignal | undefined },
@@ -68,8 +67,8 @@ export async function judgeAttempts(
       await workspace.restore(tree, { signal });
       verdict = await verify({ number, tree, cwd: workspace.tree }, { signal });
     }
-    const { tests, review = 'not-run', problem = null } = verdict;
-    found.push({ judged: { ...about, applies: true, changedLines, tests, review, problem }, tree });
+    const { tests, problem = null } = verdict;
+    found.push({ judged: { ...about, applies: true, changedLines, tests, problem }, tree });
   }
   if (verify) await workspace.restore(startTree, { signal });
   return found;

@@ -8,6 +8,7 @@ import {
   runCommand,
 } from '@codex-orch/core';
 import type { VerifyAttempt } from '../attempt/judge-attempts.js';
+import type { ReviewAttempt } from '../attempt/review-contenders.js';
 import type { CloudCli, CloudLaunch } from '../cli/cloud-cli.js';
 import type { Backoff } from '../task/backoff.js';
 import type { CloudStore } from '../task/store.js';
@@ -26,8 +27,10 @@ export interface CloudDriverOptions {
   readonly attempts?: number | undefined;
   /** How long a task may take from its submission, in milliseconds. */
   readonly timeLimitMs: number;
-  /** Tests, and reviews, each of several attempts. */
+  /** Tests each of several attempts. */
   readonly verify?: VerifyAttempt | undefined;
+  /** Reviews attempts between which the tests do not decide. */
+  readonly review?: ReviewAttempt | undefined;
   readonly backoff?: Backoff | undefined;
   readonly settleMs?: number | undefined;
   /** Tasks that other runs are known to have made; see `submitOnce`. */

@@ -6,6 +6,7 @@ import {
   OrchError,
   type OpenSessionOptions,
   type RunTurnOptions,
+  noTokens,
   sha256File,
   type TurnError,
   type TurnResult,
@@ -14,6 +15,7 @@ import {
 import { chooseAttempt } from '../attempt/choose-attempt.js';
 import { fetchAttempts } from '../attempt/fetch-attempts.js';
 import { judgeAttempts } from '../attempt/judge-attempts.js';
+import { reviewContenders } from '../attempt/review-contenders.js';
 import { patiently } from '../task/patiently.js';
 import { pollTask } from '../task/poll.js';
 import type { CloudTurn } from '../task/record.js';
@@ -22,9 +24,6 @@ import { intend, type SubmitOptions, type SubmittedTurn, submitOnce, unfinishedT
 import type { CloudDriverOptions } from './cloud-driver.js';
 import { TurnInProgressError } from './errors.js';
 import { startingDiffOf } from './starting-diff.js';
-
-/** The tokens of a task are not told. */
-const noUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, totalTokens: 0 } as const;
 
 interface Turn {
   readonly prompt: string;
@@ -103,7 +102,7 @@ export class CloudSession implements CodexSession {
 
   /** Submits, waits, fetches, judges and chooses; the end is recorded. */
   async #finish(turn: CloudTurn, { prompt, workspace, signal, emit }: Turn): Promise<CloudTurn> {
-    const { cli, store, timeLimitMs, backoff, verify } = this.#options;
+    const { cli, store, timeLimitMs, backoff, verify, review } = this.#options;
     const startTree = turn.startTree ?? workspace.baseTree;
     let submitted: SubmittedTurn;
     try {
@@ -135,12 +134,14 @@ export class CloudSession implements CodexSession {
         verify: fetched.length > 1 ? verify : undefined,
         signal,
       });
-      const { chosen, attempts } = chooseAttempt(judged.map(({ judged: attempt }) => attempt));
+      const reviewed = review && (await reviewContenders(judged, { workspace, startTree, review, signal }));
+      const { chosen, attempts } = chooseAttempt((reviewed?.judged ?? judged).map(({ judged: attempt }) => attempt));
       const kept = attempts.map((attempt) => ({
         ...attempt,
         diff: attempt.diff && { ...attempt.diff, file: path.relative(store.dir, attempt.diff.file) },
       }));
-      return await saveTurn(store, { ...submitted, outcome: { kind: 'ready', attempts: kept, chosen } });
+      const cost = reviewed && reviewed.usage.totalTokens > 0 ? { usage: reviewed.usage } : {};
+      return await saveTurn(store, { ...submitted, outcome: { kind: 'ready', attempts: kept, chosen, ...cost } });
     } catch (error) {
       if (signal.aborted || !(error instanceof OrchError) || error.interrupts) throw error;
       const current = (await unfinishedTurn(store)) ?? turn;
@@ -182,16 +183,18 @@ export class CloudSession implements CodexSession {
     return this.#result(
       'completed',
       `Task ${task?.id ?? ''} of Codex Cloud${of}: ${winner.changedLines} changed lines.`,
+      undefined,
+      outcome.usage,
     );
   }
 
-  #result(status: TurnResult['status'], text: string, error?: TurnError): TurnResult {
+  #result(status: TurnResult['status'], text: string, error?: TurnError, usage = noTokens): TurnResult {
     const { code, message } = error ?? {};
     return {
       threadId: this.#threadId ?? '',
       status,
       text,
-      usage: noUsage,
+      usage,
       ...(code === undefined || message === undefined ? {} : { error: { code, message } }),
     };
   }

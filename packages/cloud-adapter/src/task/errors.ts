@@ -15,7 +15,7 @@ export class CloudSubmissionUnclearError extends OrchError {
         ? `A submission was cut off, and one of these tasks may be it: ${named.join(', ')}.`
         : 'A submission was cut off, and this Codex cannot list tasks, so it is not known whether it arrived.',
       {
-        hint: 'Nothing is submitted twice. Say which task it is with "codex-orch cloud adopt RUN TASK", or "none", then resume.',
+        hint: 'Nothing is submitted twice. Say which task it is with "codex-orch cloud adopt RUN TASK", or "none", then go on with `codex-orch resume RUN`.',
       },
     );
     this.candidates = candidates.map(({ id }) => id);

@@ -1,3 +1,4 @@
+import { tokenUsageSchema } from '@codex-orch/core';
 import { z } from 'zod';
 import { taskIdPattern } from '../cli/task-id.js';
 
@@ -41,6 +42,8 @@ export const cloudTurnSchema = z.strictObject({
         kind: z.literal('ready'),
         attempts: z.array(cloudAttemptSchema),
         chosen: z.number().int().positive().nullable(),
+        /** What reviews of attempts cost; absent where there were none. */
+        usage: tokenUsageSchema.optional(),
       }),
       z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
     ])

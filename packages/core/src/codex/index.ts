@@ -19,3 +19,4 @@ export type {
   TurnError,
   TurnResult,
 } from './driver.js';
+export { addTokens, noTokens, tokenUsageSchema } from './token-usage.js';

@@ -4,6 +4,7 @@ import {
   makeScratchFolder,
   type CodexSession,
   ManagedProcess,
+  noTokens,
   type OpenSessionOptions,
   type RunTurnOptions,
   TailBuffer,
@@ -18,7 +19,6 @@ import {
   ActiveTurn,
   crashError,
   endThreadCommands,
-  noUsage,
   SessionBusyError,
   SessionClosedError,
   subtractUsage,
@@ -118,8 +118,8 @@ export class ExecSession implements CodexSession {
   async #execute(turn: ActiveTurn, prompt: string, schema: string | undefined): Promise<void> {
     const before =
       this.#threadId === undefined
-        ? noUsage
-        : ((await readThreadUsage(this.#launch.home.dir, this.#threadId)) ?? noUsage);
+        ? noTokens
+        : ((await readThreadUsage(this.#launch.home.dir, this.#threadId)) ?? noTokens);
     const process = await ManagedProcess.start(
       this.#launch.binary,
       this.#arguments(schema, await untrustedProjects(this.#options.cwd)),

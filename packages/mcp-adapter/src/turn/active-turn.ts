@@ -1,12 +1,12 @@
-import type {
-  ApprovalDecision,
-  CodexApprovalRequest,
-  CodexEvent,
-  RunTurnOptions,
-  TurnError,
-  TurnResult,
+import {
+  type ApprovalDecision,
+  type CodexApprovalRequest,
+  type CodexEvent,
+  noTokens,
+  type RunTurnOptions,
+  type TurnError,
+  type TurnResult,
 } from '@codex-orch/core';
-import { noUsage } from './usage-meter.js';
 
 /** How long whoever decides may take to say how a turn that is given up ends. */
 const lastWordMs = 1000;
@@ -33,7 +33,7 @@ export class ActiveTurn {
   #resolve!: (result: TurnResult) => void;
   #threadId: string;
   #text = '';
-  #usage = noUsage;
+  #usage = noTokens;
   #idleTimer: NodeJS.Timeout | undefined;
   #pendingApprovals = 0;
   #stopReason: StopReason | undefined;

@@ -3,4 +3,4 @@ export { crashError, SessionBusyError, SessionClosedError } from './errors.js';
 export { reportedTokensSchema } from './reported-tokens.js';
 export { endThreadCommands } from './thread-commands.js';
 export { turnError } from './turn-error.js';
-export { noUsage, subtractUsage, UsageMeter } from './usage-meter.js';
+export { subtractUsage, UsageMeter } from './usage-meter.js';

@@ -1,6 +1,4 @@
-import type { TokenUsage } from '@codex-orch/core';
-
-export const noUsage: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, totalTokens: 0 };
+import { noTokens, type TokenUsage } from '@codex-orch/core';
 
 export const subtractUsage = (a: TokenUsage, b: TokenUsage): TokenUsage => ({
   inputTokens: a.inputTokens - b.inputTokens,
@@ -38,6 +36,6 @@ export class UsageMeter {
   }
 
   get turn(): TokenUsage {
-    return this.#total && this.#base ? subtractUsage(this.#total, this.#base) : noUsage;
+    return this.#total && this.#base ? subtractUsage(this.#total, this.#base) : noTokens;
   }
 }

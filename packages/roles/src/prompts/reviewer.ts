@@ -15,8 +15,11 @@ ${untrustedRule}`;
 /** Bytes of the diff that a reviewer sees. */
 const maxDiffBytes = 200_000;
 
+/** What a review is about. */
+export type Reviewed = Pick<Briefing, 'goal' | 'subtask' | 'tests' | 'review' | 'applied' | 'readDiff'>;
+
 /** What the reviewer sees. */
-export async function reviewerPrompt({ goal, subtask, tests, review, applied, readDiff }: Briefing): Promise<string> {
+export async function reviewerPrompt({ goal, subtask, tests, review, applied, readDiff }: Reviewed): Promise<string> {
   const diff = await readDiff(maxDiffBytes);
   return sections(
     ['Goal', goal],
