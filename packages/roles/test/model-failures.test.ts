@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { createTeam, type RoleModelOptions } from '../src/index.js';
+import { ResponsesSource } from '../src/model/responses-source.js';
 import type { Scene } from '@codex-orch/replay';
 import { expect, onTestFinished, test } from 'vitest';
 import { Recording } from './recording-ctx.js';
@@ -21,6 +24,26 @@ test.each([
 
   await expect(planWith(responsesAt(model.baseUrl))).resolves.toMatchObject({ role: 'planner', plan });
   expect(model.report().exchanges.length).toBeGreaterThan(1);
+});
+
+test('stalls are noticed though garbage is collected meanwhile', async () => {
+  v8.setFlagsFromString('--expose_gc');
+  const collectGarbage = vm.runInNewContext('gc') as () => void;
+  // One alone may be lucky.
+  for (let stalls = 0; stalls < 6; stalls += 1) {
+    const model = await asking([{ stall: true }]);
+    const source = new ResponsesSource({ baseUrl: model.baseUrl, apiKey: '', model: 'gpt-5.5', idleTimeoutMs: 300 });
+    const question = {
+      instructions: '',
+      prompt: 'Plan.',
+      format: { kind: 'json', name: 'plan', schema: {} },
+      cwd: '/',
+    } as const;
+    const { signal } = new AbortController();
+    const answer = source.ask(question, { attempt: 1, signal, onUsage: () => undefined });
+    for (const ms of [80, 120]) setTimeout(collectGarbage, ms);
+    await expect(answer).rejects.toMatchObject({ code: 'model-timeout' });
+  }
 });
 
 test('a stall is noticed and the call made again', async () => {

@@ -1,4 +1,6 @@
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { abortableBody } from './abortable-body.js';
 import { CallLimit, type CallLimits } from './call-limit.js';
 import { ModelCallError, ModelFailedError, ModelNoAnswerError, ModelUnreachableError } from './errors.js';
 import type { AnswerFormat, AskOptions, ModelSource } from './model-source.js';
@@ -74,16 +76,13 @@ export class ResponsesSource implements ModelSource {
         signal: limit.signal,
       });
       limit.heard();
-      if (!response.ok)
-        throw httpFailure(
-          this.name,
-          response.status,
-          response.headers,
-          parseFailureBody(this.#withoutKey(await response.text())),
-        );
-      if (!response.body)
-        throw new ModelFailedError({ model: this.name, detail: 'the response has no body.', retryable: true });
-      return answerOf(this.name, await this.#read(response.body, limit, onUsage), question.format);
+      const body = response.body && abortableBody(response.body, limit.signal);
+      if (!response.ok) {
+        const said = parseFailureBody(this.#withoutKey(body ? await text(body) : ''));
+        throw httpFailure(this.name, response.status, response.headers, said);
+      }
+      if (!body) throw new ModelFailedError({ model: this.name, detail: 'the response has no body.', retryable: true });
+      return answerOf(this.name, await this.#read(body, limit, onUsage), question.format);
     } catch (error) {
       signal.throwIfAborted();
       if (limit.expired) throw limit.expired;
