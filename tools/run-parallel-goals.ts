@@ -18,8 +18,11 @@ async function main(args: readonly string[]): Promise<number> {
   await setup(['cli']);
   const cli = path.join(workspaceRoot, 'packages/cli/bin/codex-orch.js');
   const child = spawn(process.execPath, [cli, 'goals', isDry ? 'plan' : 'run', ...rest], { stdio: 'inherit' });
-  // The terminal tells both of Ctrl-C; what is begun is the command's to end.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  // What is begun is the command's to end. A terminal tells both of Ctrl-C, and told twice it would end at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
   const [code] = (await once(child, 'close')) as [number | null];
   return code ?? 1;
 }

@@ -4,7 +4,7 @@ import { evalRoutes } from './commands/eval-routes.js';
 import { goalsRoutes } from './commands/goals-routes.js';
 import { guardRoutes } from './commands/guard-routes.js';
 import { patternsRoutes } from './commands/patterns-routes.js';
-import { integrateCommand } from './commands/integrate-routes.js';
+import { integrateCommand, integrationsRoutes } from './commands/integrate-routes.js';
 import { common, databaseFlags } from './commands/route-flags.js';
 import { specRoutes } from './commands/spec-routes.js';
 import { taskRoutes } from './commands/task-routes.js';
@@ -202,6 +202,7 @@ const routes = buildRouteMap({
     goals: goalsRoutes,
     cloud: cloudRoutes,
     integrate: integrateCommand,
+    integrations: integrationsRoutes,
     worker: workerCommand,
     gc: buildCommand({
       loader: async () => (await import('./commands/gc.js')).gc,

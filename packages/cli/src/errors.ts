@@ -106,6 +106,17 @@ export class ShippedIndexError extends OrchError {
   }
 }
 
+/** A folder that is no candidate for an index of assets. */
+export class NoCandidateError extends OrchError {
+  readonly code = 'candidate-missing';
+
+  constructor(folder: string) {
+    super(`${folder} is no candidate: there is no asset.json in it.`, {
+      hint: 'Name a folder that `codex-orch patterns ingest` wrote. What you wrote yourself gets into an index by hand: patterns/index.json, then `codex-orch patterns check`.',
+    });
+  }
+}
+
 /** A word that is neither the name of an asset nor a path. */
 export class NeitherAssetNorFileError extends OrchError {
   readonly code = 'no-asset-or-file';
@@ -116,3 +127,17 @@ export class NeitherAssetNorFileError extends OrchError {
     });
   }
 }
+
+/** The end of an id that is too short to tell it from others. */
+export class IdEndTooShortError extends OrchError {
+  readonly code = 'id-end-too-short';
+
+  constructor(asked: string, fitting: string) {
+    super(`"${asked}" is the end of ${fitting}, and too short to stand for it.`, {
+      hint: `Give at least ${minEndCharacters} characters of the end, or any number of the beginning.`,
+    });
+  }
+}
+
+/** Characters of the end of an id that stand for it: a short end would too easily be met by a slip of the finger. */
+export const minEndCharacters = 4;

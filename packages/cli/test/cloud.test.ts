@@ -85,6 +85,36 @@ it('without a login, or with one that has expired, it says what to do', async ()
   expect(none.err).toMatch(/codex login/);
 });
 
+const shop = (id: string) => ({ id, label: 'acme/shop' });
+
+it.each([
+  [
+    'an environment that nobody has',
+    {},
+    ['--environment', 'nobody'],
+    /no environment for nobody\..*\[cloud-environment-unknown\]/,
+  ],
+  [
+    'a label that several environments have',
+    { environments: [shop('env_1'), shop('env_2')] },
+    [],
+    /fit "acme\/shop"\. \[cloud-environment-ambiguous\][^]*by its id/,
+  ],
+  ['an account without environments', { environments: [] }, [], /it has none at all.*\[cloud-environment-unknown\]/],
+  [
+    'a rate limit',
+    { intercept: () => ({ status: 429, body: '{"retry_after": 40}' }) },
+    [],
+    /limits the rate of requests, for 40 s\. \[cloud-rate-limited\][^]*same command again/,
+  ],
+] as const)('%s is told, and nothing is submitted', async (_what, options, flags, words) => {
+  const { tasks } = await start(options);
+  const said = await world.run('cloud', 'submit', ...flags, 'Do it.');
+  expect(said.code).toBe(1);
+  expect(said.err).toMatch(words);
+  expect(tasks).toEqual([]);
+});
+
 it.each([
   ['a task that is a flag', ['cloud', 'status', '../../etc']],
   ['five attempts', ['cloud', 'submit', '--attempts', '5', 'x']],

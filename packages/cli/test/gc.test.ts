@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ProcessLock } from '@codex-orch/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Garbage } from '../src/gc/collect-garbage.js';
+import { makeRun } from './made-run.js';
 import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
 
 let world: World;
@@ -129,6 +130,17 @@ describe('what belongs to no run any more', () => {
       await elsewhere[Symbol.asyncDispose]();
       await rename(`${world.repo}.away`, world.repo);
     }
+  });
+
+  it('stays where its run directory cannot be looked at', async () => {
+    const runId = await makeRun(world, { goal: 'one', files: { 'src/one.js': '1;\n' } });
+    const runs = path.join(world.repo, '.runs/adhoc');
+    await rename(runs, `${runs}.aside`);
+    await symlink('adhoc', runs);
+    expect((await gc('--older-than', '0m', '--runs')).kept).toMatchObject([
+      { runId, why: expect.stringMatching(/it cannot be looked at: .*ELOOP|it is damaged/) as string },
+    ]);
+    expect(existsSync(workspace(runId))).toBe(true);
   });
 
   it('is removed where it is only half made, also of a run that stays', async () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { StandInCloud, writeStandInLogin } from '@codex-orch/cloud-adapter/testing';
 import type { FleetRecord } from '@codex-orch/core/goals';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { goalOf, goalText, scenesFor, writeGoals } from './fleet.js';
+import { goalOf, goalText, scenesFor, standings, writeGoals } from './fleet.js';
 import { codexPaths, World } from './world.js';
 
 const newFile = (name: string): string =>
@@ -86,5 +86,32 @@ it('works on goals here and in the cloud, which is told nothing before a human a
     // What it is to start from was never pushed.
     { id: 'later', standing: 'blocked', end: { code: 'cloud-base-local' } },
   ]);
+  expect(cloud.tasks).toHaveLength(1);
+});
+
+it('holds up the goal alone whose login has expired or whose environment nobody has, and goes on with it after a new login', async () => {
+  await cloud[Symbol.asyncDispose]();
+  let isExpired = true;
+  cloud = await StandInCloud.start({
+    script: () => ({ diffs: [newFile('far')] }),
+    intercept: ({ command }) => (command === 'status' && isExpired ? { status: 401 } : undefined),
+  });
+  world.env['CODEX_CLOUD_TASKS_BASE_URL'] = cloud.baseUrl;
+  const file = await writeGoals(world, [
+    { id: 'far', mode: 'cloud', environment: 'env_1' },
+    { id: 'lost', mode: 'cloud', environment: 'nobody' },
+    { id: 'near' },
+  ]);
+  await world.run('goals', 'approve', file);
+  const said = await world.run('goals', 'run', file);
+  expect(said.code, said.err).toBe(3);
+  expect(await standings(world)).toEqual({ far: 'parked', lost: 'failed', near: 'parked' });
+  expect(said.out).toMatch(/far +parked +run .* was interrupted: .*HTTP 401.*\[cloud-login\]\n +Run "codex login"/);
+  expect(said.out).toMatch(/lost +failed .*no environment for nobody.*\[cloud-environment-unknown\]/);
+  expect(said.out).toMatch(/near +parked .*waits for your approval/);
+
+  isExpired = false;
+  expect((await world.run('goals', 'run', file)).code).toBe(3);
+  expect(await goalOf(world, 'far')).toMatchObject({ standing: 'parked', trouble: null });
   expect(cloud.tasks).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Scene } from '@codex-orch/replay';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -136,6 +136,69 @@ it('loses no goal when the Codex that all lanes share dies', async () => {
   for (const id of ids) expect(await diffOf(world, id)).toEqual([`src/${id}.js`]);
 });
 
+it('parks a goal alone whose run is interrupted, tells why, and goes on with it once that is mended', async () => {
+  await world.model(scenesFor(['one', 'two', 'after']));
+  const file = await writeGoals(world, [{ id: 'one' }, { id: 'two' }, { id: 'after', depends_on: ['two'] }]);
+  expect((await world.run('goals', 'run', file)).code).toBe(3);
+  const { runId } = await goalOf(world, 'one');
+  const tree = path.join(world.env['CODEX_ORCH_HOME'] ?? '', 'workspaces', runId);
+  await rename(tree, `${tree}.aside`);
+  expect((await world.run('approve', runId)).err).toContain('[promotion-blocked]');
+  await approve('two');
+
+  const said = await world.run('goals', 'run', file);
+  expect(said.code, said.err).toBe(3);
+  expect(await standings(world)).toEqual({ one: 'parked', two: 'done', after: 'parked' });
+  expect(said.out).toMatch(/one +parked +run .* was interrupted: .*cannot be committed.*\[promotion-blocked\]/);
+  expect(said.out).toContain('then resume the run');
+  expect(said.out).not.toContain(`approve ${runId}`);
+  await approve('after');
+  // Nobody is asked anything any more.
+  expect((await world.run('goals', 'run', file)).code).toBe(1);
+
+  await rm(tree, { recursive: true, force: true });
+  await rename(`${tree}.aside`, tree);
+  const mended = await world.run('goals', 'run', file);
+  expect(mended.code, mended.err + mended.out).toBe(0);
+  expect(await standings(world)).toEqual({ one: 'done', two: 'done', after: 'done' });
+});
+
+it('keeps the work that a goal which has not begun is to start from, whatever age gc is told', async () => {
+  await world.model(scenesFor(['base', 'top']));
+  const file = await writeGoals(world, [{ id: 'base' }, { id: 'top', depends_on: ['base'] }]);
+  expect((await world.run('goals', 'run', file)).code).toBe(3);
+  await approve('base');
+  expect((await world.run('apply', (await goalOf(world, 'base')).runId)).code).toBe(0);
+  const { fleetId } = await fleetOf(world);
+  const kept = await world.run('gc', '--older-than', '0m', '--runs');
+  expect(kept.out, kept.err).toContain(`the goal "top" of ${fleetId} is to start from it`);
+  expect((await world.run('goals', 'run', file)).code).toBe(3);
+  expect(await standings(world)).toEqual({ base: 'done', top: 'parked' });
+
+  await approve('top');
+  expect((await world.run('goals', 'run', file)).code).toBe(0);
+  const last = await world.run('gc', '--older-than', '0m');
+  expect(last.out, last.err).toMatch(
+    new RegExp(`kept +${fleetId} +the approved diff of its goal "top" is not applied`),
+  );
+  const { runId } = await goalOf(world, 'top');
+  expect((await world.run('apply', runId)).code).toBe(0);
+  expect((await world.run('gc', '--older-than', '0m')).out).toMatch(new RegExp(`goals +.*${fleetId}`));
+});
+
+it('cancels a goal whose run cannot be gone on with', async () => {
+  await world.model(scenesFor(['one']));
+  const file = await writeGoals(world, [{ id: 'one' }]);
+  await world.run('goals', 'run', file);
+  const { runId } = await goalOf(world, 'one');
+  await writeFile(path.join(world.repo, '.runs/adhoc', runId, 'events.jsonl'), 'x\n');
+  expect((await world.run('goals', 'run', file)).code).toBe(1);
+  expect((await goalOf(world, 'one')).trouble).toMatchObject({ code: 'log-damaged' });
+  const said = await world.run('goals', 'cancel', 'latest');
+  expect(said.out, said.err).toContain('Cancelled one');
+  expect(await standings(world)).toEqual({ one: 'cancelled' });
+});
+
 it('cancels one goal, and all that are left', async () => {
   await world.model(scenesFor(['slow', 'other', 'last'], { slow: goalBuilder('slow', waits) }));
   const file = await writeGoals(world, [{ id: 'slow' }, { id: 'other' }, { id: 'last', depends_on: ['other'] }]);
@@ -149,7 +212,7 @@ it('cancels one goal, and all that are left', async () => {
   expect(said.code, said.err).toBe(3);
   expect(await standings(world)).toEqual({ slow: 'cancelled', other: 'parked', last: 'waiting' });
   const all = await world.run('goals', 'cancel', 'latest');
-  expect(all.out, all.err).toContain('2 goals');
+  expect(all.out, all.err).toMatch(/^Cancelled other and last of goals-/);
   expect(await standings(world)).toEqual({ slow: 'cancelled', other: 'cancelled', last: 'cancelled' });
   expect((await world.manifest((await goalOf(world, 'other')).runId)).state).toBe('cancelled');
   expect((await world.run('goals', 'run', '--resume', 'latest')).code).toBe(1);

@@ -19,6 +19,7 @@ goals:
     depends_on: [search]
   - id: typo
     goal: Mend the search's name
+    environment: acme/shop
     paths: [src/search.js]
     budget: { minutes: 5 }
 `,
@@ -41,6 +42,7 @@ it('plans a file of goals: order, lanes, where and why, overlaps; and starts not
     /^ {2}3 {2}export +cloud +Export what was found\n +cloud: task 0007 requires it · environment .* · after search · at most 180 min for a task/m,
   );
   expect(said.out).toContain('overlap search and typo: src/search.js');
+  expect(said.out).toMatch(/^warning "typo" is worked on here, .* environment "acme\/shop" without `mode: cloud`$/m);
   expect(said.out).toContain('Nothing was started.');
   expect(world.git('status', '--porcelain')).toBe('');
   const plan = (await world.run('goals', 'plan', 'goals.yaml', '--json')).json() as GoalsPlan;
@@ -49,6 +51,17 @@ it('plans a file of goals: order, lanes, where and why, overlaps; and starts not
 
 it.each([
   ['goals: [', '[goals-file-invalid]', 'goals.yaml:1:'],
+  [
+    'schemaVersion: 1\ngoals:\n  - id: a\n    goal: x\n    dependson: [b]\n',
+    '[goals-file-invalid]',
+    'goals.yaml:5:5: goal "a": there is no field "dependson". Did you mean "depends_on"?',
+  ],
+  [
+    'schemaVersion: 1\ngoals: [{id: a, goal: x, depends_on: [b]}, {id: b, goal: x, depends_on: [a]}]',
+    '[goals-file-invalid]',
+    'goals wait for each other: a -> b -> a',
+  ],
+  ['schemaVersion: 1\ngoals: [{id: a, goal: x}, {id: a, goal: y}]', '[goals-file-invalid]', 'goals.yaml:2:'],
   ['schemaVersion: 1\ngoals: [{id: a, goal: x, task: "0009"}]', '[entry-unknown]', '0009'],
 ])('%j is refused', async (text, code, words) => {
   await world.write({ 'goals.yaml': text });

@@ -103,15 +103,29 @@ it('what a merge made otherwise than it was approved waits for a human, who appr
   expect(record.runs.map(({ needsApproval }) => needsApproval)).toEqual([false, true]);
   const told = await world.run('integrate', '--resume', record.id);
   expect(told.code).toBe(3);
+  expect((await world.run('integrations', 'show', record.id.slice(0, 14))).out).toBe(told.out);
   expect(told.out).toContain(`integrate --approve ${record.id}`);
+  // The branch has nothing that no human approved.
+  const branch = record.branch.replace('refs/heads/', '');
+  expect(world.git('branch', '--list', branch)).toBe('');
+  expect(told.out).toContain(`git diff ${record.base.commit?.slice(0, 12) ?? ''} ${record.held ?? ''}`);
+  expect(world.git('show', `${record.held ?? ''}:src/renamed.js`)).toContain('edited');
+  expect((await integrated(renaming, editing)).record.id).toBe(record.id);
+  expect((await world.run('integrations', 'list')).out).toMatch(
+    new RegExp(`^${record.id}  waits for you +${branch} +2 integ`),
+  );
 
   const diff = path.join(world.repo, '.runs/integrations', record.id, 'diff.patch');
   const intact = await readFile(diff);
   await appendFile(diff, '\n');
   expect((await world.run('integrate', '--approve', record.id)).err).toContain('[diff-digest-mismatch]');
   await writeFile(diff, intact);
-  expect((await world.run('integrate', '--approve', record.id, '--reason', 'read it')).code).toBe(0);
-  const after = await integrated('--resume', record.id);
+  const approved = await world.run('integrate', '--approve', record.id.slice(0, 12), '--reason', 'read it');
+  expect(approved.code, approved.err).toBe(0);
+  expect(approved.out).toContain(`${branch} is at ${record.tip?.slice(0, 12) ?? ''}`);
+  expect(world.git('rev-parse', branch).trim()).toBe(record.tip);
+  expect(world.git('for-each-ref', 'refs/codex-orch')).toBe('');
+  const after = await integrated('--resume', 'latest');
   expect(after).toMatchObject({
     code: 0,
     record: {
@@ -119,9 +133,38 @@ it('what a merge made otherwise than it was approved waits for a human, who appr
     },
   });
   expect((await world.run('audit', 'list')).out).toContain('approve');
-  expect((await world.run('integrate', '--approve', record.id)).err).toContain('[run-state]');
+  // Killed between the record and the branch: the same call moves the branch, and approves nothing twice.
+  world.git('update-ref', record.held ?? '', record.tip ?? '');
+  world.git('branch', '--quiet', '--delete', '--force', branch);
+  const file = path.join(world.repo, '.runs/integrations', record.id, 'integration.json');
+  await writeFile(file, JSON.stringify({ ...after.record, held: record.held }));
+  expect((await world.run('integrate', '--approve', record.id)).code).toBe(0);
+  expect(world.git('rev-parse', branch).trim()).toBe(record.tip);
+  expect((await integrated('--resume', record.id)).record).toMatchObject({ held: null, approvals: { length: 1 } });
+  expect((await world.run('integrate', '--approve', record.id)).err).toContain(
+    `Nothing of integration ${record.id} waits for your decision: it is approved already. [integration-not-waiting]`,
+  );
   // The same again is told, and not built twice.
   expect((await integrated(renaming, editing)).record.id).toBe(record.id);
+});
+
+it('what a human rejects never reaches the branch, and is built again when it is asked for again', async () => {
+  await withLines();
+  const renaming = await run('rename', { 'src/lines.js': null, 'src/renamed.js': lines('first') });
+  const editing = await run('edit', { 'src/lines.js': lines('first', 'edited') });
+  const { record } = await integrated(renaming, editing);
+  const follows = { runId: editing, integration: record.id };
+  const mending = await makeRun(world, { goal: 'mend', files: { 'src/more.js': '1;\n' }, follows });
+  expect((await world.run('integrate', mending)).err).toMatch(/waits for your approval\. \[integration-held\]/);
+  const said = await world.run('integrate', '--reject', 'latest', '--reason', 'not so');
+  expect(said.code, said.err).toBe(0);
+  expect(said.out).toContain(`git update-ref -d ${record.held ?? ''}`);
+  expect((await world.run('integrate', mending)).err).toMatch(/was rejected\. \[integration-held\]/);
+  expect((await integrated('--resume', record.id)).code).toBe(1);
+  expect((await world.run('integrations', 'list')).out).toMatch(/ rejected /);
+  expect((await world.run('integrate', '--approve', record.id)).err).toContain('it is rejected already');
+  expect(world.git('branch', '--list', 'codex-orch/*')).toBe('');
+  expect((await integrated(renaming, editing)).record.id).not.toBe(record.id);
 });
 
 it('a branch that another process builds is refused, and so are flags and records that cannot be', async () => {
@@ -143,11 +186,23 @@ it('a branch that another process builds is refused, and so are flags and record
     [[one, '--branch', 'main'], 1, 'integration-branch-unusable'],
     [[one, '--base', 'nowhere'], 1, 'integration-base-unknown'],
     [['--resume', 'nothing'], 1, 'unknown-integration'],
-    [['--approve', record.id], 1, 'run-state'],
+    [['--approve', record.id], 1, 'integration-not-waiting'],
+    [['--approve', 'latest', '--reject', 'latest'], 2, 'bad-flags'],
+    [['--resume', record.id.slice(-2)], 1, 'id-end-too-short'],
   ] as const) {
     const said = await world.run('integrate', ...args);
     expect([said.code, said.err]).toEqual([exit, expect.stringContaining(`[${code}]`) as string]);
   }
+});
+
+it('says that no test ran where the command counted none', async () => {
+  await world.configure({ tests: { sandbox: 'off', lint: 'off' } });
+  await world.write({ 'none.mjs': "console.log('# tests 0\\n# pass 0\\n# fail 0');\n" });
+  world.git('add', '--all');
+  world.git('commit', '--quiet', '--message=none');
+  const one = await run('one', { 'src/one.js': '1;\n' });
+  const said = await world.run('integrate', one, '--test', `${process.execPath} none.mjs`);
+  expect(said.out, said.err).toContain('No test ran in ');
 });
 
 it('a record that came with the repository is not gone on with', async () => {

@@ -10,13 +10,15 @@ export interface RunToMake {
   readonly files: Readonly<Record<string, string | null>>;
   /** Whether a human approved it; true by default. */
   readonly approved?: boolean | undefined;
+  /** The run that it mends, and the integration in which that one conflicted. */
+  readonly follows?: { readonly runId: string; readonly integration: string } | undefined;
 }
 
 const usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, totalTokens: 0, turns: 0, elapsedMs: 0 };
 const chosenBy = 'only-legal';
 
 /** The record of a run as the orchestrator leaves it, made without a model; its diff is a real one. */
-export async function makeRun(world: World, { goal, files, approved = true }: RunToMake): Promise<string> {
+export async function makeRun(world: World, { goal, files, approved = true, follows }: RunToMake): Promise<string> {
   const repository = await openRepository(world.repo);
   const runId = newRunId();
   const location = runLayout(world.env, repository.root).place('adhoc', runId);
@@ -50,6 +52,7 @@ export async function makeRun(world: World, { goal, files, approved = true }: Ru
         limits: { tokens: 1000, turns: 10, minutes: 10, revisions: 1, replans: 1 },
         testsRequired: true,
         version: '0.0.0',
+        ...(follows ? { follows } : {}),
       },
     },
     {

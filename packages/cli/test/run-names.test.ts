@@ -41,11 +41,11 @@ describe('a run', () => {
   });
 
   it.each([
-    ['an end that is too short to be meant', 'CD9'],
-    ['a part from its middle', '00001AB'],
-    ['nothing at all', ''],
-  ])('does not go by %s', async (_what, name) => {
-    expect(errorOf(await world.run('runs', 'show', name, '--json'))).toMatchObject({ code: 'unknown-run' });
+    ['an end that is too short to be meant', 'CD9', 'id-end-too-short'],
+    ['a part from its middle', '00001AB', 'unknown-run'],
+    ['nothing at all', '', 'unknown-run'],
+  ])('does not go by %s', async (_what, name, code) => {
+    expect(errorOf(await world.run('runs', 'show', name, '--json'))).toMatchObject({ code });
   });
 });
 

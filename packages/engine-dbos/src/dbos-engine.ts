@@ -26,8 +26,11 @@ import { WorkerSession } from './fleet/worker-session.js';
 import type { Claim } from './run/claim.js';
 import { type Claimant, Claims } from './run/claims.js';
 import { Execution } from './run/execution.js';
+import { lostTo } from './run/lost.js';
 import { type Outcome, outcomeSchema, succeeded, unwrap } from './run/outcome.js';
+import { RunPointer } from './run/run-pointer.js';
 import { aboutRun, infoOf, type RunRow, RunRows } from './run/run-rows.js';
+import { type SeenRun, seenRuns, type Submission, type SubmissionsFilter, submissionsOf } from './run/seen-runs.js';
 
 export interface DbosEngineOptions {
   /** `postgresql://…`; its password is shown nowhere. */
@@ -64,6 +67,7 @@ interface OpenRun {
   readonly claim: Claim;
   execution?: Execution;
   suspension?: NodeJS.Timeout | undefined;
+  stays?: boolean;
 }
 
 /** What is not announced is looked for this often. */
@@ -376,7 +380,7 @@ export class DbosEngine implements Engine {
 
   #considerSuspension(run: OpenRun, isWaiting: boolean): void {
     clearTimeout(run.suspension);
-    if (!isWaiting || run.claim.queue === undefined) return;
+    if (!isWaiting || run.stays || run.claim.queue === undefined) return;
     run.suspension = setTimeout(() => {
       run.execution?.interrupt(new SuspendedError(run.claim.id));
     }, this.#options.suspendAfterMs ?? 5000);
@@ -471,6 +475,39 @@ export class DbosEngine implements Engine {
   /** Runs that stand in a queue, and that no live worker can go on with: they were begun with a version that none of them replays. */
   async stranded(): Promise<readonly { readonly id: string; readonly version: string }[]> {
     return (await this.#ready()).stranded();
+  }
+
+  /** How runs stand, in one look at all, each with the newest payload of a signal. Those that nobody knows are left out. */
+  async seen(ids: readonly string[], signal: string): Promise<readonly SeenRun[]> {
+    await this.#ready();
+    return seenRuns(this.#database, ids, signal);
+  }
+
+  /** What was given to a workflow in a queue, the oldest first. */
+  async submissions(filter: SubmissionsFilter): Promise<readonly Submission[]> {
+    await this.#ready();
+    return submissionsOf(this.#database, filter);
+  }
+
+  /**
+   * Where the newest state of a run lies that this process executes. To be asked for by what the run itself does: it stays bound to
+   * this execution, and is of no use to a later one. Throws `LeaseLostError` when the run is not executed here.
+   */
+  pointerOf(id: string): RunPointer {
+    const run = this.#open.get(id);
+    if (!run) throw lostTo({ id, executor: this.executor });
+    return new RunPointer(this.#database, run.claim);
+  }
+
+  /**
+   * Says whether a run that is executed here keeps its place in the queue while it waits, however long: what it goes on with is here
+   * alone. It holds until the opposite is said.
+   */
+  stay(id: string, stays: boolean): void {
+    const run = this.#open.get(id);
+    if (!run) return;
+    run.stays = stays;
+    if (stays) clearTimeout(run.suspension);
   }
 
   async cancel(id: string): Promise<void> {

@@ -25,3 +25,5 @@ export {
   SecondEngineError,
   SuspendedError,
 } from './errors.js';
+export type { RunPointer } from './run/run-pointer.js';
+export type { SeenRun, Submission, SubmissionsFilter } from './run/seen-runs.js';

@@ -57,6 +57,56 @@ it('lets other goals have the place of one that waits for an answer, and goes on
   ]);
 });
 
+it('lets a run that says so keep its place while it waits', async () => {
+  const url = await server().newDatabase(template);
+  await using engine = new DbosEngine({ url, version: '1', suspendAfterMs: 0 });
+  const stays: Workflow<string> = {
+    name: 'asks',
+    run: async (ctx: Ctx, question) => {
+      if (question === 'stays') engine.stay(ctx.runId, true);
+      return (await ctx.waitFor('answer')) ?? null;
+    },
+  };
+  engine.register(stays);
+  engine.defineQueue('goals', { concurrency: 1 });
+  await engine.start();
+  for (const id of ['goes', 'stays', 'next']) await engine.submit('asks', id, { id, queue: 'goals' });
+  for (const id of ['goes', 'stays']) expect(await engine.settled(id)).toMatchObject({ status: 'waiting' });
+  await engine.signal('goes', 'answer', 1);
+  expect(await engine.get('next')).toMatchObject({ status: 'queued' });
+  await engine.signal('stays', 'answer', 2);
+  expect(await engine.result('stays')).toBe(2);
+  expect(await engine.settled('next')).toMatchObject({ status: 'waiting' });
+});
+
+it('keeps where the state of a run lies, and lets only the owner of the run change that', async () => {
+  const url = await server().newDatabase(template);
+  await using engine = new DbosEngine({ url, version: '1' });
+  const seen: unknown[] = [];
+  const points: Workflow<null> = {
+    name: 'points',
+    run: async (ctx: Ctx) => {
+      const pointer = engine.pointerOf(ctx.runId);
+      seen.push(await pointer.read());
+      await pointer.write({ newest: 1 });
+      await pointer.write({ newest: 2 });
+      // As if another worker had taken the run over.
+      await engine.database.query(`UPDATE dbos.workflow_status SET owner_xid = 'another' WHERE workflow_uuid = $1`, [
+        ctx.runId,
+      ]);
+      const refused = await pointer.write({ newest: 3 }).catch((error: unknown) => error);
+      seen.push((refused as { code?: string }).code, await pointer.read());
+      return null;
+    },
+  };
+  engine.defineQueue('goals', {});
+  await engine.start();
+  engine.register(points);
+  await engine.submit('points', null, { id: 'r', queue: 'goals' });
+  await expect.poll(() => seen).toEqual([undefined, 'lease-lost', { newest: 2 }]);
+  expect(() => engine.pointerOf('another')).toThrow('belongs to another worker');
+});
+
 it('cancels from elsewhere a goal that runs, and one that nobody runs', async () => {
   const url = await server().newDatabase(template);
   await using elsewhere = new DbosEngine({ url, version: '1' });
@@ -73,6 +123,36 @@ it('cancels from elsewhere a goal that runs, and one that nobody runs', async ()
     await expect(elsewhere.result(id)).rejects.toMatchObject({ code: 'run-cancelled' });
     expect(await elsewhere.get(id)).toMatchObject({ status: 'cancelled' });
   }
+});
+
+it('shows in one look how runs stand, who has them, and what they last said', async () => {
+  const url = await server().newDatabase(template);
+  await using elsewhere = new DbosEngine({ url, version: '1' });
+  elsewhere.defineQueue('goals', { concurrency: 1 });
+  for (const id of ['a', 'b']) await elsewhere.submit('asks', { id }, { id, queue: 'goals' });
+  {
+    await using worker = new DbosEngine({ url, version: '1', executor: 'one', suspendAfterMs: 60_000 });
+    worker.register(asks);
+    worker.defineQueue('goals', {});
+    await worker.start();
+    await elsewhere.settled('a');
+    for (const said of ['first', 'last']) await worker.signal('a', 'told', said);
+    expect(await elsewhere.seen(['a', 'b', 'nobody'], 'told')).toMatchObject([
+      { id: 'a', status: 'waiting', executor: 'one', said: 'last', outcome: null, strandedBy: null },
+      { id: 'b', status: 'queued', executor: null, said: null, outcome: null, strandedBy: null },
+    ]);
+  }
+  await elsewhere.cancel('b');
+  expect(await elsewhere.seen(['a', 'b'], 'told')).toMatchObject([
+    { id: 'a', executor: null, outcome: null },
+    { id: 'b', status: 'cancelled', outcome: { ok: false, error: { code: 'run-cancelled' } } },
+  ]);
+  const having = { field: 'id', value: 'b' };
+  expect(await elsewhere.submissions({ workflow: 'asks', queue: 'goals', having })).toEqual([
+    { id: 'b', input: { id: 'b' } },
+  ]);
+  expect(await elsewhere.submissions({ workflow: 'asks', queue: 'goals' })).toHaveLength(2);
+  expect(await elsewhere.submissions({ workflow: 'asks', queue: 'others' })).toEqual([]);
 });
 
 it('leaves runs of a version that it cannot replay to others, and says which', async () => {
@@ -94,6 +174,7 @@ it('leaves runs of a version that it cannot replay to others, and says which', a
     await stranger.submit('asks', 'a new one', { id: 'new', queue: 'goals' });
     expect(await stranger.settled('new')).toMatchObject({ status: 'waiting' });
     expect(await stranger.stranded()).toEqual([{ id: 'r', version: '1' }]);
+    expect(await stranger.seen(['r'], 'answer')).toMatchObject([{ strandedBy: '1', said: 'yes' }]);
   }
   await using heir = new DbosEngine({ url, version: '2', replays: ['1'] });
   heir.register(asks);

@@ -1,15 +1,16 @@
 import path from 'node:path';
 import { type Approval, DiffDigestMismatchError, OrchError, sha256File } from '@codex-orch/core';
+import type { DbosEngine } from '@codex-orch/engine-dbos';
 import { actorOf } from '../compose/notary.js';
 import { type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
-import { fetchRun } from '../compose/fleet-database/publish-run.js';
-import { remoteStandingSchema, standingSignal } from '../compose/fleet-database/remote-goal.js';
-import { fetchedDir } from '../compose/fleet-database/submission.js';
-import { decideGoal, followGoals } from '../compose/fleet-database/submit-goals.js';
+import { fetchForJudge } from '../compose/fleet-database/fetched-run.js';
+import { type RemoteStanding, remoteStandingSchema, standingSignal } from '../compose/fleet-database/remote-goal.js';
+import { decideGoal, settledGoal } from '../compose/fleet-database/decide-goal.js';
 import type { CliContext } from '../context.js';
 import { RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
+import { answerRemote } from './answer-remote.js';
 import { type CommonFlags, printJson } from './command.js';
 import { configFor, openNotary } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
@@ -32,12 +33,22 @@ export type MakeApproval = (
   notary: ReturnType<typeof openNotary>,
 ) => Promise<Approval>;
 
-/** Decides about the diff of a goal that a worker of another machine has, and waits until that worker has taken it up. */
+export interface RemoteDecision {
+  readonly action: 'approve' | 'reject';
+  readonly makeApproval: MakeApproval;
+  /** The request of Codex that is answered; its diff is decided about without. */
+  readonly request?: string | undefined;
+}
+
+/**
+ * Decides about the diff of a goal that a worker of another machine has, or answers its Codex, and waits until that worker has taken
+ * it up.
+ */
 export async function decideRemote(
   context: CliContext,
   flags: CommonFlags & DatabaseFlags,
   runId: string,
-  { action, makeApproval }: { readonly action: 'approve' | 'reject'; readonly makeApproval: MakeApproval },
+  decision: RemoteDecision,
 ): Promise<number> {
   const repository = await repositoryOf(context, flags);
   const notary = openNotary(context, repository, await configFor(context, repository));
@@ -48,12 +59,44 @@ export async function decideRemote(
   if (told === undefined)
     throw new RunStateError(runId, known.status, 'waiting for an approval', 'Follow it with `goals run --database`.');
   const standing = remoteStandingSchema.parse(told);
-  const { phase, diffSha256, worker } = standing;
+  const parts = { context, flags, repository, notary, engine, standing, decision };
+  return decision.request === undefined ? await decideDiff(parts) : await answerRemote(parts, decision.request);
+}
+
+/** What deciding needs, wherever it is about. */
+export interface Deciding {
+  readonly context: CliContext;
+  readonly flags: CommonFlags & DatabaseFlags;
+  readonly repository: Awaited<ReturnType<typeof repositoryOf>>;
+  readonly notary: ReturnType<typeof openNotary>;
+  readonly engine: DbosEngine;
+  readonly standing: RemoteStanding;
+  readonly decision: RemoteDecision;
+}
+
+async function decideDiff({
+  context,
+  flags,
+  repository,
+  notary,
+  engine,
+  standing,
+  decision,
+}: Deciding): Promise<number> {
+  const { action, makeApproval } = decision;
+  const { runId, phase, diffSha256, worker, requests } = standing;
+  const [asked] = requests;
+  if (asked !== undefined)
+    throw new RunStateError(
+      runId,
+      phase,
+      'waiting for an approval of its diff yet: Codex asks to leave its sandbox',
+      `Read it with \`goals run --database\`, then answer with --request ${visibleLine(asked)}.`,
+    );
   if (phase !== 'awaiting-approval' || diffSha256 === null)
     throw new RunStateError(runId, phase, 'waiting for an approval of its diff', `Worker ${worker} has it.`);
   await using store = await openArtifacts(flags, engine);
-  const folder = fetchedDir(context.process.env, runId);
-  await fetchRun(standing, store, folder);
+  const folder = await fetchForJudge(context.process.env, standing, store);
   // Who approves has read the file, so the file has to be what is approved.
   const file = path.join(folder, 'diff.patch');
   const { sha256 } = await sha256File(file);
@@ -61,12 +104,11 @@ export async function decideRemote(
   const subject = { kind: 'diff', id: runId, sha256 } as const;
   const approval = await makeApproval(repository, subject, notary);
   await notary.recorded(actorOf(approval), { action, runId, subject }, () => decideGoal(runId, approval, engine));
-  for await (const goal of followGoals([runId], engine)) {
-    const phaseNow = goal.status === 'failed' ? goal.error.message : goal.standing.phase;
-    if (flags.json) printJson(context, { runId, approval, status: goal.status, phase: phaseNow });
-    else context.process.stdout.write(`Run ${runId} is ${visibleLine(phaseNow)}, on ${visibleLine(worker)}.\n`);
-    const expected = action === 'approve' ? 'done' : 'rejected';
-    if (goal.status !== 'ended' || goal.standing.phase !== expected) return exitCode.failed;
-  }
-  return exitCode.done;
+  const goal = await settledGoal(runId, engine);
+  const phaseNow = goal.status === 'failed' ? goal.error.message : goal.standing.phase;
+  const where = goal.status === 'failed' ? worker : goal.standing.worker;
+  if (flags.json) printJson(context, { runId, approval, status: goal.status, phase: phaseNow });
+  else context.process.stdout.write(`Run ${runId} is ${visibleLine(phaseNow)}, on ${visibleLine(where)}.\n`);
+  const expected = action === 'approve' ? 'done' : 'rejected';
+  return goal.status === 'ended' && goal.standing.phase === expected ? exitCode.done : exitCode.failed;
 }

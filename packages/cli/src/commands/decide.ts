@@ -16,7 +16,7 @@ import { actorOf, type Notary } from '../compose/notary.js';
 import { codexHomeDir } from '../compose/orch-home.js';
 import type { Orchestrator } from '../compose/orchestrator.js';
 import type { CliContext } from '../context.js';
-import { BadFlagsError, RunStateError } from '../errors.js';
+import { RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { decidingHuman } from './deciding-human.js';
@@ -171,11 +171,10 @@ async function takenUp({ process }: CliContext, run: RunRecord, id: string): Pro
 const decide = (decision: Decision) =>
   command(async (context, flags: DecideFlags, asked: string): Promise<number> => {
     if (flags.database !== undefined) {
-      if (flags.request !== undefined)
-        throw new BadFlagsError('--request is answered where the run is, so it does not go with --database.');
       const { decideRemote } = await import('./decide-remote.js');
       return decideRemote(context, flags, asked, {
         action: actionOf(decision),
+        request: flags.request,
         makeApproval: (repository, subject, notary) =>
           approvalOf(context, repository, subject, decision, notary, flags),
       });

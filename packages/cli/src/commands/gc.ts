@@ -2,8 +2,11 @@ import { defaultConfig, NotARepositoryError, readIdentity, type Repository } fro
 import { orchHome } from '../compose/orch-home.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
+import { collectCloud } from '../gc/collect-cloud.js';
+import { collectFetched } from '../gc/collect-fetched.js';
 import { collectFleets } from '../gc/collect-fleets.js';
 import { collectGarbage, type GarbageOptions } from '../gc/collect-garbage.js';
+import { collectIntegrations } from '../gc/collect-integrations.js';
 import { noteKnownSecrets } from '../gc/known-secrets.js';
 import { parseAge } from '../gc/parse-age.js';
 import { counted } from '../print/counted.js';
@@ -55,17 +58,19 @@ export const gc = command(async (context, flags: GcFlags): Promise<number> => {
   };
   const runs = await collectGarbage(options);
   // What work trees borrow from goes after them.
-  const fleets = await collectFleets(options);
-  const removed = [...runs.removed, ...fleets.removed];
-  const masked = [...runs.masked, ...fleets.masked];
-  const kept = [...runs.kept, ...fleets.kept];
+  const collections = [runs];
+  for (const collect of [collectFleets, collectIntegrations, collectCloud, collectFetched])
+    collections.push(await collect(options));
+  const removed = collections.flatMap((one) => one.removed);
+  const masked = collections.flatMap((one) => one.masked);
+  const kept = collections.flatMap((one) => one.kept);
   const problems = removed.filter(({ problem }) => problem !== undefined);
   const freed = removed.reduce((sum, { bytes }) => sum + bytes, 0);
   if (flags.json) {
     printJson(context, { dryRun, home: orchHome(env), freedBytes: freed, removed, masked, kept });
   } else {
     for (const { kind, path, bytes, problem } of removed.filter((item) => item.kind !== 'note'))
-      stdout.write(`${mebibytes(bytes).padStart(12)}  ${kind.padEnd(17)}  ${visibleLine(problem ?? path)}\n`);
+      stdout.write(`${mebibytes(bytes).padStart(12)}  ${kind.padEnd(18)}  ${visibleLine(problem ?? path)}\n`);
     for (const { path, secrets } of masked)
       stdout.write(`${'masked'.padStart(12)}  ${visibleLine(`${secrets.join(', ')} in ${path}`)}\n`);
     for (const { runId, why } of kept) stdout.write(`${'kept'.padStart(12)}  ${runId}  ${visibleLine(why)}\n`);

@@ -12,13 +12,15 @@ import { answerSteps } from './goals-summary.js';
 import { isLive, LaneTable } from './goals-table.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
+const plain = paletteFor({ isTTY: false }, {});
+
 /** Tells on standard error what goals do: a live table at a terminal, plain lines elsewhere. */
 export class GoalsProgress implements Disposable {
   readonly #context: CliContext;
   readonly #flags: CommonFlags;
   readonly #palette: Palette;
   readonly #table: LaneTable | undefined;
-  readonly #before = new Map<string, FleetGoal['standing']>();
+  readonly #before = new Map<string, string>();
   #ids: ReadonlyMap<string, string> = new Map();
 
   constructor(context: CliContext, flags: CommonFlags) {
@@ -43,10 +45,11 @@ export class GoalsProgress implements Disposable {
     this.#ids = new Map(record.goals.map(({ id, runId }) => [runId, id]));
     this.#table?.show(record);
     for (const goal of record.goals) {
-      if (this.#before.get(goal.id) === goal.standing) continue;
+      const standing = `${goal.standing} ${goal.trouble?.message ?? ''}`;
+      if (this.#before.get(goal.id) === standing) continue;
       // How a fleet stood when it was taken up may have been overtaken by an answer; what comes of that is told.
       const isNews = this.#before.has(goal.id);
-      this.#before.set(goal.id, goal.standing);
+      this.#before.set(goal.id, standing);
       if (isNews && !this.#table) this.say(this.#line(goal));
     }
   };
@@ -59,7 +62,8 @@ export class GoalsProgress implements Disposable {
   };
 
   readonly onCodexEvent = (event: CodexEvent, runId: string): void => {
-    const line = printCodexEvent(event, this.#palette);
+    // A note of the table has to fit into what is left of its row, and has a colour already.
+    const line = printCodexEvent(event, this.#table ? plain : this.#palette);
     if (line === undefined) return;
     if (this.#table) this.#table.note(runId, line.trim());
     else this.say(`${this.#mark(runId)} ${line}`);
@@ -78,12 +82,13 @@ export class GoalsProgress implements Disposable {
   }
 
   #line(goal: FleetGoal): string {
-    const { standing, lane, runId, end } = goal;
+    const { standing, lane, runId, end, trouble } = goal;
+    const failure = trouble ?? end;
     const steps = answerSteps(goal, selfCommand(this.#context), repoFlag(this.#flags)).map((step) => step.trim());
     const detail =
       standing === 'running'
         ? `in lane ${lane ?? 0}, run ${runId}`
-        : [...(end ? [visibleLine(end.message)] : []), ...steps].join('; ');
+        : [...(failure ? [visibleLine(failure.message)] : []), ...steps].join('; ');
     return `${this.#palette.dim(`[${goal.id}]`)} ${this.#palette.bold(standing)}${detail === '' ? '' : ` ${detail}`}`;
   }
 

@@ -1,133 +1,137 @@
-import path from 'node:path';
 import { OrchError } from '@codex-orch/core';
-import { databaseName, type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
-import { fetchRun } from '../compose/fleet-database/publish-run.js';
-import { fetchedDir, submissionOf } from '../compose/fleet-database/submission.js';
-import { type FollowedGoal, followGoals, submitGoals } from '../compose/fleet-database/submit-goals.js';
+import type { FleetInput } from '@codex-orch/core/goals';
+import { DatabaseFleets, type FleetSeen } from '../compose/fleet-database/database-fleets.js';
+import { type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
+import { goalQueue } from '../compose/fleet-database/remote-goal.js';
 import type { CliContext } from '../context.js';
+import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, printJson } from './command.js';
-import type { LoadedPlan } from './goals-plan.js';
+import { type BudgetFlags, goalsInput } from './goals-input.js';
+import { loadPlan } from './goals-plan.js';
+import { RemoteProgress } from './goals-remote-progress.js';
+import { describeRemoteFleet, remoteRecord } from './goals-remote-summary.js';
 import { interruptible } from './interruption.js';
-import { repoFlag, selfCommand } from './self-command.js';
 
 /** Goals that no worker of another machine can work on. */
 class NotRemoteError extends OrchError {
   readonly code = 'goals-not-remote';
 
-  constructor(ids: readonly string[], why: string) {
-    super(`${ids.map((id) => `"${id}"`).join(', ')} cannot go into the queue of a database: ${why}.`, {
-      hint: 'Run these goals without --database, or put them into a file of their own.',
-    });
+  constructor(ids: readonly string[]) {
+    super(
+      `${ids.map((id) => `"${id}"`).join(', ')} cannot go into the queue of a database: they are to be built in Codex Cloud, which is asked from one machine, with its login.`,
+      { hint: 'Run these goals without --database, or put them into a file of their own.' },
+    );
   }
 }
 
-export interface RemoteGoalsFlags extends CommonFlags, DatabaseFlags {
+export interface RemoteGoalsFlags extends CommonFlags, DatabaseFlags, BudgetFlags {
   readonly concurrency?: number | undefined;
   readonly new: boolean;
   readonly queue?: string | undefined;
+  readonly resume?: string | undefined;
 }
 
 /** Submits the goals of a file to the workers of a database, or finds them there again, and follows them until each ended or waits. */
 export async function runRemote(
   context: CliContext,
   flags: RemoteGoalsFlags,
-  { repository, plan, contentSha256 }: LoadedPlan,
+  name: string | undefined,
 ): Promise<number> {
-  const refuse = (goals: LoadedPlan['plan']['goals'], why: string): void => {
-    if (goals.length > 0)
-      throw new NotRemoteError(
-        goals.map(({ id }) => id),
-        why,
-      );
-  };
-  refuse(
-    plan.goals.filter(({ mode }) => mode === 'cloud'),
-    'they are to be built in Codex Cloud',
-  );
-  refuse(
-    plan.goals.filter(({ after }) => after.length > 0),
-    'they depend on work that only the machine has which did it',
-  );
+  const planned = name === undefined ? undefined : await plannedInput(context, flags, name);
+  if (!planned && flags.resume === undefined)
+    throw new BadFlagsError('Which goals? Name a goals file, or --resume <id>.');
   return interruptible(context, async (signal) => {
     await using engine = await openQueue(context, flags);
     await using store = await openArtifacts(flags, engine);
-    const { process } = context;
-    const submitted = { repository: repository.root, contentSha256, database: await databaseName(context, flags) };
-    const ids = plan.goals.map(({ id }) => id);
-    const { runIds, isNew } = await submissionOf(process.env, submitted, ids, { again: flags.new });
-    const goals = plan.goals.map(({ id, goal, task }) => ({
-      runId: runIds[id] ?? '',
-      taskId: task ?? 'adhoc',
-      goal: context.redactor.text(goal),
-      base: repository.head,
-    }));
-    await submitGoals(goals, { engine, concurrency: flags.concurrency, queue: flags.queue });
-    const say = (line: string): void => void process.stderr.write(`${visibleLine(line)}\n`);
-    say(
-      isNew
-        ? `${counted(goals.length, 'goal')} submitted; workers take them, and nothing happens without one.`
-        : `Following ${counted(goals.length, 'goal')} that were submitted before; --new submits them again.`,
-    );
-    const nameOf = new Map(Object.entries(runIds).map(([id, runId]) => [runId, id]));
-    const followed: FollowedGoal[] = [];
-    const stopped = new Promise<'stopped'>((resolve) => {
-      signal.addEventListener('abort', () => {
-        resolve('stopped');
-      });
-    });
-    const following = followGoals([...nameOf.keys()], engine);
-    for (;;) {
-      const next = await Promise.race([following.next(), stopped]);
-      if (next === 'stopped') {
-        say('Not followed any more; the goals stay where they are. The same command follows them again.');
-        return exitCode.interrupted;
-      }
-      if (next.done) break;
-      followed.push(next.value);
-      say(`${nameOf.get(next.value.runId) ?? ''}: ${wordsOf(next.value)}`);
-      if (next.value.status !== 'failed')
-        await fetchRun(next.value.standing, store, fetchedDir(process.env, next.value.runId));
+    const { queue = goalQueue, concurrency } = flags;
+    if (concurrency !== undefined) engine.defineQueue(queue, { concurrency });
+    const fleets = new DatabaseFleets(engine, queue);
+    const input = await begunInput(context, flags, fleets, planned);
+    const progress = new RemoteProgress(context, store);
+    const seen = await follow(fleets, input, progress, signal);
+    if (!seen) {
+      progress.say('Not followed any more; the goals stay where they are. The same command follows them again.');
+      return exitCode.interrupted;
     }
-    report(context, flags, followed, nameOf);
-    if (followed.some(({ status }) => status === 'waiting')) return exitCode.waiting;
-    return followed.every((goal) => goal.status === 'ended' && goal.standing.phase === 'done')
-      ? exitCode.done
-      : exitCode.failed;
+    return report(context, flags, seen);
   });
 }
 
-const wordsOf = (goal: FollowedGoal): string =>
-  goal.status === 'failed'
-    ? `failed: ${goal.error.message} [${goal.error.code}]`
-    : `${goal.standing.phase} on ${goal.standing.worker}`;
+async function plannedInput(context: CliContext, flags: RemoteGoalsFlags, name: string): Promise<FleetInput> {
+  const loaded = await loadPlan(context, flags, name);
+  const cloud = loaded.plan.goals.filter(({ mode }) => mode === 'cloud');
+  if (cloud.length > 0) throw new NotRemoteError(cloud.map(({ id }) => id));
+  const input = goalsInput(context, flags, name, loaded);
+  // As many at once as the workers have room for.
+  return { ...input, concurrency: flags.concurrency ?? input.goals.length };
+}
 
-function report(
-  context: CliContext,
+/** The fleet to follow: one that was begun with the same goals, wherever that was, else a new one. */
+async function begunInput(
+  { process }: CliContext,
   flags: RemoteGoalsFlags,
-  followed: readonly FollowedGoal[],
-  nameOf: ReadonlyMap<string, string>,
-): void {
-  const { process } = context;
-  const placeOf = ({ runId }: FollowedGoal): string => fetchedDir(process.env, runId);
-  if (flags.json) {
-    printJson(
-      context,
-      followed.map((goal) => ({ id: nameOf.get(goal.runId), ...goal, folder: placeOf(goal) })),
+  fleets: DatabaseFleets,
+  planned: FleetInput | undefined,
+): Promise<FleetInput> {
+  const say = (line: string): void => void process.stderr.write(`${visibleLine(line)}\n`);
+  const content = planned && { field: 'contentSha256', value: planned.contentSha256 };
+  const known = planned ? (await fleets.inputs(content)).at(-1) : await fleets.find(flags.resume ?? '');
+  if (planned && (!known || flags.new)) {
+    await fleets.submit(planned);
+    say(
+      `${counted(planned.goals.length, 'goal')} submitted as ${planned.fleetId}; workers take them, and nothing happens without one.`,
     );
-    return;
+    return planned;
   }
-  for (const goal of followed) {
-    process.stdout.write(`${visibleLine(`${nameOf.get(goal.runId) ?? ''}  run ${goal.runId}  ${wordsOf(goal)}`)}\n`);
-    if (goal.status !== 'waiting') continue;
-    const ask = `${selfCommand(context)} approve ${goal.runId} --database …${repoFlag(flags)}`;
-    const asked = goal.standing.requests;
-    process.stdout.write(
-      asked.length > 0
-        ? `  Codex asks ${asked.join(', ')}: answer on ${visibleLine(goal.standing.worker)}\n`
-        : `  read ${visibleLine(path.join(placeOf(goal), 'diff.patch'))}, then: ${ask}\n`,
-    );
+  if (!known) throw new BadFlagsError('Which goals? Name a goals file, or --resume <id>.');
+  const seen = await fleets.look(known);
+  await fleets.resume(seen);
+  const what = `${known.fleetId}, ${counted(known.goals.length, 'goal')} that ${known.goals.length === 1 ? 'was' : 'were'} submitted before`;
+  say(
+    seen.record.over
+      ? `These goals have ended, as ${known.fleetId}; --new submits them again.`
+      : `Following ${what}; --new submits them again.`,
+  );
+  return known;
+}
+
+/** How often it is looked how a fleet stands, in milliseconds. */
+const lookMs = 500;
+
+/** Follows a fleet until nothing happens any more before a human does something; resolves with undefined when it was stopped before. */
+async function follow(
+  fleets: DatabaseFleets,
+  input: FleetInput,
+  progress: RemoteProgress,
+  signal: AbortSignal,
+): Promise<FleetSeen | undefined> {
+  const stopped = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve(undefined);
+    });
+  });
+  const pause = (): Promise<true> =>
+    new Promise((resolve) => {
+      setTimeout(resolve, lookMs, true);
+    });
+  for (;;) {
+    const seen = await Promise.race([fleets.look(input), stopped]);
+    if (!seen) return undefined;
+    await progress.show(seen);
+    if (seen.record.over || seen.isIdle) return seen;
+    if (!(await Promise.race([pause(), stopped]))) return undefined;
   }
+}
+
+function report(context: CliContext, flags: RemoteGoalsFlags, seen: FleetSeen): number {
+  const { record, run } = seen;
+  if (flags.json) printJson(context, remoteRecord(context, seen));
+  else context.process.stdout.write(`${describeRemoteFleet(context, flags, seen).join('\n')}\n`);
+  if (record.over) return record.goals.every(({ standing }) => standing === 'done') ? exitCode.done : exitCode.failed;
+  const asked = record.goals.some(({ standing, trouble }) => standing === 'parked' && trouble === null);
+  // Where nobody is asked anything, something is broken.
+  return asked && !run?.interruption ? exitCode.waiting : exitCode.failed;
 }

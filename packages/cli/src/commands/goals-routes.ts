@@ -14,6 +14,10 @@ const flags = {
   },
 } as const;
 
+const queueFlag = { queue: words('With --database: the queue of the goals; "goals" by default', 'name') } as const;
+
+const remote = { ...common, ...databaseFlags, ...queueFlag } as const;
+
 const file = {
   kind: 'tuple',
   parameters: [{ brief: 'The goals: YAML or JSON', parse: text, placeholder: 'file' }],
@@ -58,7 +62,7 @@ export const goalsRoutes = buildRouteMap({
           maxTokens: number('Tokens that all goals may use together'),
           maxMinutes: number('Minutes that all goals may be worked on together'),
           ...databaseFlags,
-          queue: words('With --database: the queue to put them into; "goals" by default', 'name'),
+          ...queueFlag,
         },
         positional: optionalFile,
       },
@@ -68,18 +72,18 @@ export const goalsRoutes = buildRouteMap({
     }),
     status: buildCommand({
       loader: async () => (await import('./goals-status.js')).status,
-      parameters: { flags: common, positional: { kind: 'tuple', parameters: [{ ...fleet, optional: true }] } },
+      parameters: { flags: remote, positional: { kind: 'tuple', parameters: [{ ...fleet, optional: true }] } },
       docs: { brief: 'Show how the goals stand that were begun together' },
     }),
     list: buildCommand({
       loader: async () => (await import('./goals-status.js')).list,
-      parameters: { flags: common },
+      parameters: { flags: { ...common, database: databaseFlags.database, ...queueFlag } },
       docs: { brief: 'List what goals were begun together in a repository' },
     }),
     cancel: buildCommand({
       loader: async () => (await import('./goals-cancel.js')).cancel,
       parameters: {
-        flags: common,
+        flags: { ...common, database: databaseFlags.database, ...queueFlag },
         positional: {
           kind: 'array',
           parameter: { brief: 'Their id, then the goals; all when none is named', parse: text, placeholder: 'id' },

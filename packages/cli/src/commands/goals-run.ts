@@ -1,15 +1,9 @@
-import { EngineStoppedError, resumeConfig, settingsOf } from '@codex-orch/core';
-import {
-  type FleetInput,
-  type FleetRecord,
-  GoalsWaitingError,
-  hasEnded,
-  readFleetRecord,
-} from '@codex-orch/core/goals';
+import { EngineStoppedError, resumeConfig } from '@codex-orch/core';
+import { type FleetRecord, GoalsWaitingError, hasEnded, readFleetRecord } from '@codex-orch/core/goals';
 import path from 'node:path';
 import type { DatabaseFlags } from '../compose/fleet-database/open-queue.js';
 import { PlanNotApprovedError } from '../compose/lanes/errors.js';
-import { fleetDir, findFleet, listFleets, newFleetId } from '../compose/lanes/fleet-place.js';
+import { fleetDir, findFleet, listFleets } from '../compose/lanes/fleet-place.js';
 import { GoalLanes } from '../compose/lanes/goal-lanes.js';
 import { planApproval } from '../compose/lanes/plan-approvals.js';
 import { runLayout } from '../compose/noted-runs.js';
@@ -17,8 +11,10 @@ import { Orchestrator } from '../compose/orchestrator.js';
 import type { CliContext } from '../context.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
+import { visibleLine } from '../print/visible.js';
 import { version } from '../version.js';
 import { type CommonFlags, command, printJson } from './command.js';
+import { type BudgetFlags, goalsInput } from './goals-input.js';
 import { type GoalsFlags, type LoadedPlan, loadPlan } from './goals-plan.js';
 import { GoalsProgress } from './goals-progress.js';
 import { describeFleet } from './goals-summary.js';
@@ -27,30 +23,27 @@ import { configFor, openNotary } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
-export interface RunGoalsFlags extends GoalsFlags, DatabaseFlags {
+export interface RunGoalsFlags extends GoalsFlags, DatabaseFlags, BudgetFlags {
   readonly queue?: string | undefined;
   readonly resume?: string | undefined;
   readonly new: boolean;
-  readonly maxTokens?: number | undefined;
-  readonly maxMinutes?: number | undefined;
 }
 
 export const run = command(async (context, flags: RunGoalsFlags, name?: string): Promise<number> => {
+  if (flags.resume !== undefined && (name !== undefined || flags.new))
+    throw new BadFlagsError('--resume names goals that were begun, so neither a file nor --new goes with it.');
+  if (flags.database !== undefined) {
+    const { runRemote } = await import('./goals-remote.js');
+    return runRemote(context, flags, name);
+  }
   if (flags.resume !== undefined) {
-    if (name !== undefined || flags.new)
-      throw new BadFlagsError('--resume names goals that were begun, so neither a file nor --new goes with it.');
     const repository = await repositoryOf(context, flags);
     return goOn(context, flags, repository, await findFleet(context.process.env, repository.root, flags.resume));
   }
   if (name === undefined) throw new BadFlagsError('Which goals? Name a goals file, or --resume <id>.');
-  if (flags.database !== undefined && (flags.maxTokens !== undefined || flags.maxMinutes !== undefined))
-    throw new BadFlagsError('--max-tokens and --max-minutes count on one machine, so they do not go with --database.');
   const loaded = await loadPlan(context, flags, name);
-  if (flags.database !== undefined) {
-    const { runRemote } = await import('./goals-remote.js');
-    return runRemote(context, flags, loaded);
-  }
   const { repository } = loaded;
+  for (const warning of loaded.plan.warnings) context.process.stderr.write(`Warning: ${visibleLine(warning)}.\n`);
   const begun = (await listFleets(context.process.env, repository.root)).filter(
     ({ contentSha256 }) => contentSha256 === loaded.contentSha256,
   );
@@ -63,7 +56,7 @@ export const run = command(async (context, flags: RunGoalsFlags, name?: string):
     );
     return goOn(context, flags, repository, last);
   }
-  const input = inputOf(context, flags, name, loaded);
+  const input = goalsInput(context, flags, name, loaded);
   const cloud = loaded.plan.goals.filter(({ mode }) => mode === 'cloud');
   if (cloud.length > 0) {
     const notary = openNotary(context, repository, loaded.config);
@@ -79,40 +72,6 @@ export const run = command(async (context, flags: RunGoalsFlags, name?: string):
   }
   return drive(context, flags, loaded, input.fleetId, (lanes) => lanes.start(input));
 });
-
-function inputOf(
-  { redactor }: CliContext,
-  { maxTokens, maxMinutes }: RunGoalsFlags,
-  file: string,
-  { repository, config, plan, contentSha256 }: LoadedPlan,
-): FleetInput {
-  if (maxTokens !== undefined && (!Number.isInteger(maxTokens) || maxTokens < 1))
-    throw new BadFlagsError('--max-tokens has to be a whole number above 0.');
-  if (maxMinutes !== undefined && !(maxMinutes > 0))
-    throw new BadFlagsError('--max-minutes has to be a number above 0.');
-  return {
-    fleetId: newFleetId(),
-    file: redactor.text(file),
-    contentSha256,
-    planSha256: plan.sha256,
-    repository: repository.root,
-    base: repository.head,
-    concurrency: plan.concurrency,
-    budget: { tokens: maxTokens ?? null, minutes: maxMinutes ?? null },
-    version,
-    settings: settingsOf(config),
-    goals: plan.goals.map(({ id, goal, task, mode, environment, attempts, budget, after }) => ({
-      id,
-      goal: redactor.text(goal),
-      task,
-      mode,
-      environment,
-      attempts,
-      limits: budget,
-      after: [...after],
-    })),
-  };
-}
 
 /** Goes on with goals that were begun, with the configuration that they were begun with. */
 async function goOn(
@@ -204,6 +163,9 @@ async function report(
       await syncAfterRun(context, flags, layout.place(goal.task ?? 'adhoc', goal.runId));
   if (flags.json) printJson(context, record);
   else context.process.stdout.write(`${describeFleet(context, flags, record).join('\n')}\n`);
+  const parked = record.goals.filter(({ standing }) => standing === 'parked');
+  // Nobody is asked anything: something is broken.
+  if (parked.length > 0 && parked.every(({ trouble }) => trouble !== null)) return exitCode.failed;
   if (!record.over) return exitCode.waiting;
   return record.goals.every(({ standing }) => standing === 'done') ? exitCode.done : exitCode.failed;
 }

@@ -5,7 +5,8 @@ import { fleetDir, findFleet, listFleets } from '../compose/lanes/fleet-place.js
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
-import { type CommonFlags, command, printJson } from './command.js';
+import { command, printJson } from './command.js';
+import type { FleetQueueFlags, RemoteFleetFlags } from './goals-status-remote.js';
 import { countStandings, describeFleet } from './goals-summary.js';
 import { repositoryOf } from './open-run.js';
 
@@ -13,7 +14,11 @@ import { repositoryOf } from './open-run.js';
 export const fleetHolder = (env: NodeJS.ProcessEnv, fleetId: string): ReturnType<typeof ProcessLock.holder> =>
   ProcessLock.holder(path.join(fleetDir(env, fleetId), 'lock'));
 
-export const status = command(async (context, flags: CommonFlags, asked = 'latest'): Promise<number> => {
+export const status = command(async (context, flags: RemoteFleetFlags, asked = 'latest'): Promise<number> => {
+  if (flags.database !== undefined) {
+    const { remoteStatus } = await import('./goals-status-remote.js');
+    return remoteStatus(context, flags, asked);
+  }
   const { env, stdout } = context.process;
   const repository = await repositoryOf(context, flags);
   const record = await findFleet(env, repository.root, asked);
@@ -26,7 +31,11 @@ export const status = command(async (context, flags: CommonFlags, asked = 'lates
   return exitCode.done;
 });
 
-export const list = command(async (context, flags: CommonFlags): Promise<number> => {
+export const list = command(async (context, flags: FleetQueueFlags): Promise<number> => {
+  if (flags.database !== undefined) {
+    const { remoteList } = await import('./goals-status-remote.js');
+    return remoteList(context, flags);
+  }
   const { env, stdout } = context.process;
   const repository = await repositoryOf(context, flags);
   const fleets = await listFleets(env, repository.root);

@@ -24,7 +24,10 @@ export function describeFleet(
   const tokens = `${used.totalTokens.toLocaleString('en')} tokens`;
   return [
     '',
-    ...goals.map((goal) => goalLine(goal, width, palette, holder !== undefined)),
+    ...goals.flatMap((goal) => [
+      goalLine(goal, width, palette, holder !== undefined),
+      ...(goal.trouble?.hint === undefined ? [] : [`${' '.repeat(width)}  ${visibleLine(goal.trouble.hint)}`]),
+    ]),
     `${bold(fleetId)}  ${done.length} of ${counted(goals.length, 'goal')} done, ${tokens}${record.over ? '' : dim(' — not over')}`,
     ...(steps.length > 0 ? ['', bold('Next'), ...steps] : []),
     ...(record.over
@@ -36,7 +39,7 @@ export function describeFleet(
 }
 
 function goalLine(
-  { id, standing: recorded, runId, end, base, asks }: FleetGoal,
+  { id, standing: recorded, runId, end, base, asks, trouble }: FleetGoal,
   width: number,
   palette: Palette,
   isHeld: boolean,
@@ -46,14 +49,26 @@ function goalLine(
   const { bold, dim, green, red, yellow } = palette;
   const paint =
     standing === 'done' ? green : ['waiting', 'running', 'stopped', 'parked'].includes(standing) ? yellow : red;
-  const why = end ? ` ${visibleLine(end.message)} [${end.code}]` : '';
-  const asked = standing !== 'parked' ? '' : asks.length > 0 ? ` asks ${asks.join(', ')}` : ' waits for your approval';
+  const failure = trouble ?? end;
+  const why = failure ? ` ${visibleLine(failure.message)} [${failure.code}]` : '';
+  const asked =
+    standing !== 'parked'
+      ? ''
+      : trouble
+        ? ' was interrupted:'
+        : asks.length > 0
+          ? ` asks ${asks.join(', ')}`
+          : ' waits for your approval';
   return `${bold(id.padEnd(width))}  ${paint(standing.padEnd(9))}${base === null ? '' : ` ${dim(`run ${runId}`)}`}${asked}${why}`;
 }
 
 /** What to type for a goal that waits for a human. */
-export function answerSteps({ standing, runId, asks }: FleetGoal, self: string, repo: string): readonly string[] {
-  if (standing !== 'parked') return [];
+export function answerSteps(
+  { standing, runId, asks, trouble }: FleetGoal,
+  self: string,
+  repo: string,
+): readonly string[] {
+  if (standing !== 'parked' || trouble !== null) return [];
   if (asks.length === 0) return [`  ${self} approve ${runId}${repo}`];
   return asks.map((id) => `  ${self} approve ${runId} --request ${id}${repo}`);
 }

@@ -2,6 +2,7 @@ import { noUsage } from '@codex-orch/core';
 import type { FleetGoal, FleetRecord } from '@codex-orch/core/goals';
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
+import { cellWidth } from '../print/cell-width.js';
 import { paletteFor } from '../print/palette.js';
 import { isLive, LaneTable, tableLines } from './goals-table.js';
 
@@ -22,6 +23,7 @@ const goal = (id: string, more: Partial<FleetGoal> = {}): FleetGoal => ({
   commit: null,
   usage: noUsage,
   asks: [],
+  trouble: null,
   stopping: null,
   end: null,
   ...more,
@@ -45,6 +47,29 @@ it('shows what works first, then what waits for a human, and counts what there i
     'over failed              1234   1:01 It broke.',
     '1 waiting, 1 failed, 1 parked, 1 running; 2 lanes',
   ]);
+});
+
+it('never has a line that is wider than the terminal, whatever is said and however narrow it is', () => {
+  const record = recordOf(
+    goal('a-goal-with-a-name-of-some-length', { standing: 'running', lane: 1 }),
+    goal('over', { standing: 'failed', end: { code: 'x', message: '検索が失敗しました。'.repeat(9) } }),
+  );
+  for (const columns of [3, 20, 50, 61, 200])
+    for (const line of tableLines(record, { rows: 9, columns, palette, live }))
+      expect(cellWidth(line)).toBeLessThanOrEqual(columns);
+});
+
+it('goes up over all rows that its lines take in a window that was made narrower', () => {
+  const terminal = Object.assign(new PassThrough(), { isTTY: true, rows: 24, columns: 80 });
+  let said = '';
+  terminal.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const table = new LaneTable(terminal as unknown as NodeJS.WriteStream, palette);
+  table.show(recordOf(goal('one', { standing: 'running', lane: 1 })));
+  terminal.columns = 20;
+  table.above('a line');
+  table[Symbol.dispose]();
+  // The first one had 36 cells, and its total 18.
+  expect(said).toContain('\u001b[3A\u001b[Ja line\n');
 });
 
 it('draws itself again in its place, and lets other lines stay above', () => {

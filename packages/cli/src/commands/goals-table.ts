@@ -1,5 +1,8 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { FleetGoal, FleetRecord } from '@codex-orch/core/goals';
 import type { Orchestrator } from '../compose/orchestrator.js';
+import { cellWidth, fitCells } from '../print/cell-width.js';
+import { counted } from '../print/counted.js';
 import type { Palette } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
 import { countStandings } from './goals-summary.js';
@@ -21,7 +24,8 @@ export class LaneTable implements Disposable {
   readonly #timer: NodeJS.Timeout;
   #present: Orchestrator['present'] = () => undefined;
   #record: FleetRecord | undefined;
-  #height = 0;
+  /** Cells that each line takes that stands there now. */
+  #drawn: readonly number[] = [];
 
   constructor(stream: Stream, palette: Palette) {
     this.#stream = stream;
@@ -73,23 +77,26 @@ export class LaneTable implements Disposable {
       },
     });
     this.#stream.write(`${lines.join('\n')}\n`);
-    this.#height = lines.length;
+    this.#drawn = lines.map((line) => cellWidth(stripVTControlCharacters(line)));
   }
 
   #erase(): void {
-    if (this.#height === 0) return;
-    const up = `\u001b[${this.#height}A\u001b[J`;
+    if (this.#drawn.length === 0) return;
+    const { columns } = this.#stream;
+    // In a window that was made narrower since, a line may take several rows.
+    const height = this.#drawn.reduce((rows, cells) => rows + Math.max(1, Math.ceil(cells / columns)), 0);
+    const up = `\u001b[${height}A\u001b[J`;
     // What is written in the usual way is kept from moving the cursor, whoever wrote it; this is ours.
     const { write } = Object.getPrototypeOf(this.#stream) as Pick<Stream, 'write'>;
     write.call(this.#stream, up);
-    this.#height = 0;
+    this.#drawn = [];
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#draw();
     this.#record = undefined;
-    this.#height = 0;
+    this.#drawn = [];
   }
 }
 
@@ -111,20 +118,24 @@ export function tableLines(
   const shown = goals.toSorted((a, b) => (rank[a.standing] ?? 2) - (rank[b.standing] ?? 2)).slice(0, rows - 1);
   const width = Math.min(24, Math.max(4, ...shown.map(({ id }) => id.length)));
   const lines = shown.map((goal) => {
-    const { standing, lane, end } = goal;
+    const { standing, lane, end, trouble } = goal;
     const { tokens, ms, note } = live(goal);
     const paint = standing === 'done' ? green : standing === 'running' ? bold : standing in rank ? yellow : red;
-    const cells = [
-      goal.id.slice(0, width).padEnd(width),
-      paint(standing.padEnd(9)),
+    const head = `${goal.id.slice(0, width).padEnd(width)} `;
+    const tail = [
+      standing.padEnd(9),
       (lane === null ? '' : String(lane)).padStart(4),
       String(tokens).padStart(9),
-      clock(ms).padStart(6),
-    ];
-    const room = Math.max(0, columns - width - 9 - 4 - 9 - 6 - 6);
-    return `${cells.join(' ')} ${dim(visibleLine(end?.message ?? (standing === 'running' ? note : '')).slice(0, room))}`;
+      `${clock(ms).padStart(6)} `,
+    ].join(' ');
+    // Where not even these fit, what is left is not worth a colour.
+    if (cellWidth(head + tail) > columns) return fitCells(head + tail, columns);
+    const said = visibleLine(trouble?.message ?? end?.message ?? (standing === 'running' ? note : ''));
+    const room = Math.max(0, columns - cellWidth(head + tail));
+    return `${head}${tail.replace(standing, paint(standing))}${dim(fitCells(said, room))}`;
   });
-  return [...lines, dim(`${countStandings(goals)}; ${concurrency} ${concurrency === 1 ? 'lane' : 'lanes'}`)];
+  const total = `${countStandings(goals)}; ${counted(concurrency, 'lane')}`;
+  return [...lines, dim(fitCells(total, columns))];
 }
 
 /** Minutes and seconds. */

@@ -18,7 +18,7 @@ export const plan = command(async (context, flags: GoalsFlags, name: string): Pr
 
 function print(
   { process: { stdout, env } }: CliContext,
-  { plan: { goals, overlaps, budget, concurrency, sha256 }, config, repository: { head } }: LoadedPlan,
+  { plan: { goals, overlaps, warnings, budget, concurrency, sha256 }, config, repository: { head } }: LoadedPlan,
 ): void {
   const { bold, dim, yellow } = paletteFor(stdout, env);
   const width = Math.max(...goals.map(({ id }) => id.length));
@@ -70,6 +70,7 @@ function print(
       `${isOrdered ? dim('overlap') : yellow('overlap')} ${one} and ${other}: ${what}${isOrdered ? ' (one waits for the other)' : ''}\n`,
     );
   }
+  for (const warning of warnings) stdout.write(`${yellow('warning')} ${visibleLine(warning)}\n`);
   if (overlaps.length > shownOverlaps)
     stdout.write(dim(`and ${overlaps.length - shownOverlaps} more overlaps; --json tells all\n`));
   stdout.write(

@@ -1,11 +1,13 @@
 import {
   awaitsApproval,
+  decisionOn,
   type DryRun,
   type IntegrationCandidate,
   type IntegrationProgress,
   type IntegrationRecord,
   type RunOutcome,
 } from '@codex-orch/core/integration';
+import { commandsWithoutTests } from '@codex-orch/core';
 import type { CliContext } from '../context.js';
 import { counted } from '../print/counted.js';
 import { type Palette, paletteFor } from '../print/palette.js';
@@ -53,20 +55,33 @@ export function printIntegration(
   const self = selfCommand(context);
   const branch = record.branch.replace('refs/heads/', '');
   const lines = ['', ...record.runs.flatMap((run) => runLines(run, palette)), ''];
-  lines.push(
-    record.tip === null
-      ? `${bold('Branch')}   ${visibleLine(branch)} was not moved${record.end ? `: ${visibleLine(record.end.message)} [${record.end.code}]` : ''}`
-      : `${bold('Branch')}   ${visibleLine(branch)} at ${record.tip.slice(0, 12)}, on ${record.base.commit?.slice(0, 12) ?? ''}; ${counted(record.tests.length, 'test run')}`,
-  );
+  const base = record.base.commit?.slice(0, 12) ?? '';
+  const tests = counted(record.tests.length, 'test run');
+  if (record.tip === null)
+    lines.push(
+      `${bold('Branch')}   ${visibleLine(branch)} was not moved${record.end ? `: ${visibleLine(record.end.message)} [${record.end.code}]` : ''}`,
+    );
+  else if (record.held === null)
+    lines.push(`${bold('Branch')}   ${visibleLine(branch)} at ${record.tip.slice(0, 12)}, on ${base}; ${tests}`);
+  else
+    lines.push(
+      `${bold('Held')}     ${record.tip.slice(0, 12)}, on ${base}, as ${record.held}; ${tests}`,
+      decisionOn(record) === 'rejected'
+        ? `${bold('Branch')}   ${visibleLine(branch)} does not get it: it was rejected. Drop it: git update-ref -d ${record.held}`
+        : `${bold('Branch')}   ${visibleLine(branch)} gets it once you approve it`,
+    );
   if (record.end?.hint !== undefined) lines.push(`         ${visibleLine(record.end.hint)}`);
   if (record.tip !== null && record.commands.length === 0) lines.push(yellow('Nothing was tested.'));
+  const empty = new Set(record.tests.flatMap(({ report }) => commandsWithoutTests(report)));
+  for (const command of empty) lines.push(yellow(`No test ran in ${visibleLine(command)}.`));
   lines.push(`${bold('Record')}   ${visibleLine(dir)}`);
   if (awaitsApproval(record))
     lines.push(
       '',
-      yellow('What the merges made is not line for line what was approved; before you apply or push it, read it:'),
-      `  git diff ${record.base.commit?.slice(0, 12) ?? ''} ${visibleLine(branch)}`,
-      `  ${self} integrate --approve ${record.id}${repoFlag(flags)}   ${dim('# records that you approve exactly this')}`,
+      yellow('What the merges made is not line for line what was approved. Read it, then decide:'),
+      `  git diff ${base} ${record.held ?? visibleLine(branch)}`,
+      `  ${self} integrate --approve ${record.id}${repoFlag(flags)}   ${dim('# exactly this; the branch then gets it')}`,
+      `  ${self} integrate --reject ${record.id}${repoFlag(flags)}`,
     );
   if (record.runs.some(({ outcome, followUp }) => outcome === 'conflict' && followUp === null))
     lines.push(

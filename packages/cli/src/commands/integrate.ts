@@ -1,8 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { openRepository, readIdentity, type Repository, type RunLocation } from '@codex-orch/core';
+import {
+  interruptsRun,
+  openRepository,
+  OrchError,
+  readIdentity,
+  type Repository,
+  type RunLocation,
+} from '@codex-orch/core';
 import { isFleetId } from '../compose/lanes/fleet-place.js';
 import {
   awaitsApproval,
+  decisionOn,
   dryRun,
   findStart,
   type IntegrationCandidate,
@@ -11,6 +19,7 @@ import {
   newIntegrationId,
 } from '@codex-orch/core/integration';
 import { candidateOf } from '../compose/integration/approved-run.js';
+import { assertNotHeld } from '../compose/integration/held-before.js';
 import { isNoted } from '../compose/integration/integration-place.js';
 import { Integrator } from '../compose/integration/integrator.js';
 import { findFleet } from '../compose/lanes/fleet-place.js';
@@ -20,7 +29,7 @@ import { BadFlagsError, RunEmptyError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { type CommonFlags, command, printJson } from './command.js';
-import { approveIntegration } from './integrate-approve.js';
+import { decideIntegration } from './integrate-decide.js';
 import { printDryRun, printIntegration, printProgress } from './integrate-print.js';
 import { reviseConflicts } from './integrate-revise.js';
 import { interruptible } from './interruption.js';
@@ -38,6 +47,7 @@ export interface IntegrateFlags extends CommonFlags {
   readonly revise: boolean;
   readonly resume?: string | undefined;
   readonly approve?: string | undefined;
+  readonly reject?: string | undefined;
   readonly reason?: string | undefined;
   readonly acceptSecrets?: string | undefined;
 }
@@ -49,17 +59,19 @@ const branchOf = (id: string, { branch }: IntegrateFlags): string =>
   `refs/heads/${branch ?? `codex-orch/integration/${id}`}`;
 
 export function integrationExitCode(record: IntegrationRecord): number {
-  if (record.state !== 'done') return exitCode.failed;
+  if (record.state !== 'done' || decisionOn(record) === 'rejected') return exitCode.failed;
   return awaitsApproval(record) ? exitCode.waiting : exitCode.done;
 }
 
 function checkFlags(flags: IntegrateFlags, asked: readonly string[]): void {
-  const wanted = [flags.resume, flags.approve].filter((id) => id !== undefined);
+  const decided = [flags.approve, flags.reject].filter((id) => id !== undefined);
+  const wanted = [...decided, ...(flags.resume === undefined ? [] : [flags.resume])];
   if (wanted.length > 1 || (wanted.length === 1 && asked.length > 0))
-    throw new BadFlagsError('Give either runs, or --resume, or --approve.');
+    throw new BadFlagsError('Give either runs, or --resume, or --approve, or --reject.');
   if (wanted.length === 0 && asked.length === 0)
     throw new BadFlagsError('Nothing to integrate.', 'Name runs whose diffs are approved.');
-  if (flags.reason !== undefined && flags.approve === undefined) throw new BadFlagsError('--reason is for --approve.');
+  if (flags.reason !== undefined && decided.length === 0)
+    throw new BadFlagsError('--reason is for --approve and --reject.');
   if (flags.acceptSecrets?.trim() === '')
     throw new BadFlagsError('--accept-secrets wants a reason.', 'Say why these are no secrets.');
   if (flags.dryRun && (wanted.length > 0 || flags.revise))
@@ -85,15 +97,22 @@ async function locate(context: CliContext, repository: Repository, asked: readon
 
 async function candidatesOf(
   env: NodeJS.ProcessEnv,
+  { root }: Repository,
   locations: readonly RunLocation[],
 ): Promise<IntegrationCandidate[]> {
   const candidates: IntegrationCandidate[] = [];
   for (const location of locations) {
+    await assertNotHeld(root, location);
     const candidate = await candidateOf(env, location);
     if (!candidate) throw new RunEmptyError(location.runId);
     candidates.push(candidate);
   }
   return candidates;
+}
+
+/** What is damaged or in the way is not the same as anything; a broken machine is no reason to begin anew. */
+function ignoreUnusable(error: unknown): undefined {
+  if (!(error instanceof OrchError) || interruptsRun(error)) throw error;
 }
 
 /** An integration of the same runs into the same branch that was interrupted, or that ended where nothing has changed since. */
@@ -106,15 +125,17 @@ async function findSame(
 ): Promise<string | undefined> {
   for (const id of [...(await integrator.layout.list())].reverse()) {
     if (!(await isNoted(env, id, repository.root))) continue;
-    const record = await integrator.read(id).catch(() => undefined);
+    const record = await integrator.read(id).catch(ignoreUnusable);
     if (!record || record.branch !== branchOf(id, flags) || record.base.ref !== wanted.base.ref) continue;
     const digests = (runs: readonly { runId: string; diffSha256: string }[]): string =>
       runs.map(({ runId, diffSha256 }) => `${runId} ${diffSha256}`).join();
     if (digests(record.runs) !== digests(wanted.runs)) continue;
     if (wanted.commands && record.commands.length > 0 && !isDeepStrictEqual(record.commands, wanted.commands)) continue;
     if (record.state === 'running') return id;
-    const there = await findStart(repository, wanted.base, record.branch).catch(() => undefined);
-    if (record.state === 'done' && there?.base === record.base.commit && there.branch === record.tip) return id;
+    const there = await findStart(repository, wanted.base, record.branch).catch(ignoreUnusable);
+    const branch = record.held === null ? record.tip : record.branchBefore;
+    if (record.state !== 'done' || decisionOn(record) === 'rejected') continue;
+    if (there?.base === record.base.commit && there.branch === branch) return id;
   }
   return undefined;
 }
@@ -123,7 +144,8 @@ export const integrate = command(async (context, flags: IntegrateFlags, ...asked
   checkFlags(flags, asked);
   const { env, stderr } = context.process;
   const repository = await repositoryOf(context, flags);
-  if (flags.approve !== undefined) return approveIntegration(context, flags, repository, flags.approve);
+  if (flags.approve !== undefined) return decideIntegration(context, flags, repository, flags.approve, 'approved');
+  if (flags.reject !== undefined) return decideIntegration(context, flags, repository, flags.reject, 'rejected');
   const commands = flags.test?.map(toArguments);
   const config = await configFor(context, repository, {
     tests: { ...(commands ? { commands } : {}), ...(flags.noTests ? { required: false } : {}) },
@@ -147,7 +169,7 @@ export const integrate = command(async (context, flags: IntegrateFlags, ...asked
       flags.base === undefined && repository.head.branch === null
         ? { ref: null, commit: repository.head.commit }
         : { ref: `refs/heads/${flags.base ?? repository.head.branch ?? ''}`, commit: repository.head.commit };
-    const runs = await candidatesOf(env, await locate(context, repository, asked));
+    const runs = await candidatesOf(env, repository, await locate(context, repository, asked));
     const rest = { repository: repository.root, base, runs, commands: commands ?? null, maxTries };
     const fresh = newIntegrationId();
     if (flags.dryRun) {

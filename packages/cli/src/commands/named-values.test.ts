@@ -18,6 +18,12 @@ it('takes what has to be a text as it stands', () => {
   ]);
 });
 
+it('says how to write what was meant', () => {
+  expect(() => namedValues('option', ['limit'])).toThrow(
+    expect.objectContaining({ hint: 'Write it as --option limit=value.' }),
+  );
+});
+
 it.each([
   [['a'], '--set a is no name=value.'],
   [['=1'], '--set =1 is no name=value.'],

@@ -14,7 +14,10 @@ export function namedValues(
   for (const word of given) {
     const equals = word.indexOf('=');
     if (equals <= 0)
-      throw new BadFlagsError(`--${flag} ${word} is no name=value.`, `For example --${flag} title=Search.`);
+      throw new BadFlagsError(
+        `--${flag} ${word} is no name=value.`,
+        `Write it as --${flag} ${equals < 0 ? word : 'name'}=value.`,
+      );
     const name = word.slice(0, equals);
     if (values.has(name)) throw new BadFlagsError(`--${flag} says two things about "${name}".`, 'Name it once.');
     const text = word.slice(equals + 1);

@@ -1,7 +1,7 @@
 import { type Config, loadConfig, type Repository, type ResolvedConfig, SecretBroker } from '@codex-orch/core';
 import { noteKeys } from '../compose/model-access.js';
 import { Notary } from '../compose/notary.js';
-import { Orchestrator } from '../compose/orchestrator.js';
+import { Orchestrator, type OrchestratorOptions } from '../compose/orchestrator.js';
 import type { CliContext } from '../context.js';
 import { paletteFor } from '../print/palette.js';
 import { printCodexEvent, printEvent } from '../print/print-event.js';
@@ -45,7 +45,15 @@ export const userConfigFor = async (context: CliContext): Promise<ResolvedConfig
   noted(context, await loadConfig({ repositoryRoot: null, env: context.process.env }));
 
 /** The orchestrator for a repository, telling its progress on standard error. */
-export function openOrchestrator(context: CliContext, repository: Repository, config: ResolvedConfig): Orchestrator {
+export function openOrchestrator(
+  context: CliContext,
+  repository: Repository,
+  config: ResolvedConfig,
+  {
+    onCheckpoint,
+    answersFrom = 'here',
+  }: Pick<OrchestratorOptions, 'onCheckpoint'> & { readonly answersFrom?: 'here' | 'anywhere' } = {},
+): Orchestrator {
   const { process } = context;
   const palette = paletteFor(process.stderr, process.env);
   const say = (line: string): void => {
@@ -67,11 +75,13 @@ export function openOrchestrator(context: CliContext, repository: Repository, co
     onWaiting: ({ runId, ...elevation }) => {
       const data = { ...elevation, waiting: true };
       printEvent({ event: { type: 'elevation.requested', data } }, palette).forEach(say);
-      const answer = `${runId} --request ${elevation.id}${repoFlag({ repo: repository.root })}`;
-      say(`    ${selfCommand(context)} approve ${answer}`);
+      const where = answersFrom === 'anywhere' ? ' --database …' : repoFlag({ repo: repository.root });
+      say(`    ${selfCommand(context)} approve ${runId} --request ${elevation.id}${where}`);
       say(
         palette.dim(
-          `    or reject; after ${config.approvals.timeoutSeconds} seconds this command exits, and it stays open`,
+          answersFrom === 'anywhere'
+            ? '    or reject, from any machine; it stays open'
+            : `    or reject; after ${config.approvals.timeoutSeconds} seconds this command exits, and it stays open`,
         ),
       );
     },
@@ -80,5 +90,6 @@ export function openOrchestrator(context: CliContext, repository: Repository, co
       if (line !== undefined) say(line);
     },
     askHere: askHere(context, repository.root, notary),
+    onCheckpoint,
   });
 }

@@ -8,6 +8,7 @@ import {
   type RunLocation,
   type RunRecord,
 } from '@codex-orch/core';
+import { idsNamed } from '../compose/named-id.js';
 import { assertNoted, runLayout } from '../compose/noted-runs.js';
 import type { CliContext } from '../context.js';
 import { RunEmptyError } from '../errors.js';
@@ -32,21 +33,19 @@ class RunAmbiguousError extends OrchError {
   }
 }
 
-/** The start of an id is its time, which runs of one day share; a short end would too easily be met by a slip of the finger. */
-const minEndCharacters = 4;
-
 /**
  * Finds a run by what the user called it: its id, the beginning or the end of it, or `latest`. One that came with the repository is
- * refused.
+ * refused. Throws `IdEndTooShortError`.
  */
 export async function findRun({ process }: CliContext, repository: Repository, asked: string): Promise<RunLocation> {
   const layout = runLayout(process.env, repository.root);
-  const wanted = asked.toUpperCase();
-  const runIds = (await layout.locations())
-    .map(({ runId }) => runId)
-    .filter((runId) => runId.startsWith(wanted) || (wanted.length >= minEndCharacters && runId.endsWith(wanted)));
-  if (wanted !== '' && runIds.length > 1) throw new RunAmbiguousError(asked, runIds.reverse());
-  const [runId = asked] = wanted === '' ? [] : runIds;
+  const locations = await layout.locations();
+  const runIds = idsNamed(
+    asked,
+    locations.map(({ runId }) => runId),
+  );
+  if (runIds.length > 1) throw new RunAmbiguousError(asked, runIds.toReversed());
+  const [runId = asked] = runIds;
   const location = await layout.find(runId);
   await assertUntracked(repository, location);
   return location;

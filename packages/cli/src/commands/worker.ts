@@ -1,3 +1,4 @@
+import type { Config } from '@codex-orch/core';
 import type { DbosEngine } from '@codex-orch/engine-dbos';
 import { type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
 import { BadFlagsError } from '../errors.js';
@@ -5,7 +6,7 @@ import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command } from './command.js';
 import { interruptible } from './interruption.js';
-import { configFor, openOrchestrator } from './open-orchestrator.js';
+import { configFor, openNotary, openOrchestrator } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
 
 export interface WorkerFlags extends CommonFlags, DatabaseFlags {
@@ -14,8 +15,11 @@ export interface WorkerFlags extends CommonFlags, DatabaseFlags {
   readonly queue?: string | undefined;
 }
 
-/** A goal that waits for a human keeps its place: its run directory is here. */
-const neverMs = 2 ** 31 - 1;
+/** Whoever answers Codex is elsewhere: a goal that asks lets go of its place soon, and goes on from there. */
+const atWork: Config = { approvals: { timeoutSeconds: 2, holdMinutes: 0 } };
+
+/** Who answers sooner need not wait for a place again; in milliseconds. */
+const humanMs = 1000;
 
 /** Takes goals until it is asked to stop, or until it lost its lease. */
 export const worker = command(async (context, flags: WorkerFlags): Promise<number> => {
@@ -23,29 +27,55 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new BadFlagsError('--concurrency has to be a whole number above 0.');
   const { LeaseLostError } = await import('@codex-orch/engine-dbos');
+  const { DatabaseLanes } = await import('../compose/fleet-database/database-lanes.js');
+  const { fleetQueue } = await import('../compose/fleet-database/fleet-news.js');
   const { goalQueue, standingSignal } = await import('../compose/fleet-database/remote-goal.js');
   const { remoteGoalWorkflow } = await import('../compose/fleet-database/remote-workflow.js');
+  const { RunKeeper } = await import('../compose/fleet-database/run-keeper.js');
   const { queue = goalQueue } = flags;
   const say = (line: string): void => {
     context.process.stderr.write(`${visibleLine(line)}\n`);
   };
 
   const repository = await repositoryOf(context, flags);
-  const config = await configFor(context, repository);
+  const config = await configFor(context, repository, atWork);
   return interruptible(context, async (signal) => {
-    await using engine = await openQueue(context, flags, { executor: flags.executor, suspendAfterMs: neverMs });
+    await using engine = await openQueue(context, flags, { executor: flags.executor, suspendAfterMs: humanMs });
     await using store = await openArtifacts(flags, engine);
-    await using orchestrator = openOrchestrator(context, repository, config);
+    await using orchestrator = openOrchestrator(context, repository, config, {
+      onCheckpoint: (run) => keeper.keep(run, null),
+      answersFrom: 'anywhere',
+    });
+    const keeper = new RunKeeper({
+      orchestrator,
+      repositoryRoot: repository.root,
+      env: context.process.env,
+      store,
+      redactor: context.redactor,
+      notary: openNotary(context, repository, config),
+      worker: engine.executor,
+      pointerOf: (runId) => engine.pointerOf(runId),
+      say,
+    });
     engine.register(
       remoteGoalWorkflow({
         orchestrator,
+        repository,
         store,
         limits: config.limits,
+        env: context.process.env,
         worker: engine.executor,
+        keeper,
+        stay: (runId, stays) => {
+          engine.stay(runId, stays);
+        },
         tell: (runId, standing, key) => engine.signal(runId, standingSignal, standing, key),
       }),
     );
+    const lanes = new DatabaseLanes({ engine, queue, store, repository, env: context.process.env });
+    engine.register(lanes.workflow);
     engine.defineQueue(queue, { perWorker: concurrency });
+    engine.defineQueue(fleetQueue(queue), {});
     try {
       await engine.start({ signal });
     } catch (error) {

@@ -139,11 +139,15 @@ export class Notary {
     await this.record('orchestrator', { ...entry, detail: `${from}: ${code}` }).catch(() => undefined);
   };
 
-  /** The ends of a run's events that were put on record. Throws `LogDamagedError`. */
+  /** The ends of a run's events that were put on record, since another machine's took their place. Throws `LogDamagedError`. */
   async anchors(runId: string): Promise<NonNullable<VerifyRunOptions['anchors']>> {
-    return (await this.#audit.read()).flatMap(({ action, subject, runId: of }) =>
-      action === 'head' && of === runId && subject?.sha256 ? [{ seq: Number(subject.id), hash: subject.sha256 }] : [],
-    );
+    const entries = (await this.#audit.read()).filter((entry) => entry.runId === runId);
+    const replaced = entries.findLastIndex(({ action, outcome }) => action === 'run-replaced' && outcome === 'begun');
+    return entries
+      .slice(replaced + 1)
+      .flatMap(({ action, subject }) =>
+        action === 'head' && subject?.sha256 ? [{ seq: Number(subject.id), hash: subject.sha256 }] : [],
+      );
   }
 
   /** How the ends of the audit log are signed; undefined where no key is configured. */

@@ -11,8 +11,11 @@ const noteSchema = z.object({
   schemaVersion: z.literal(1),
   taskId: z.string(),
   repository: z.string(),
-  /** The goals that it was begun with, and the commit of the repository that they all start from. */
-  fleet: z.object({ id: z.string(), base: z.string() }).optional(),
+  /**
+   * The goals that it was begun with, and the commit of the repository that they all start from; whether those that this machine
+   * works on share one Codex.
+   */
+  fleet: z.object({ id: z.string(), base: z.string(), sharesCodex: z.boolean().default(true) }).optional(),
 });
 
 /** What a run of many has of its own kind. */

@@ -30,6 +30,7 @@ import {
   settingsOf,
   type Workflow,
   type WorkflowInfo,
+  type Workspace,
 } from '@codex-orch/core';
 import type { CloudDriver } from '@codex-orch/cloud-adapter';
 import { counted } from '../print/counted.js';
@@ -83,6 +84,8 @@ export interface OrchestratorOptions {
   readonly onCodexEvent?: ((event: CodexEvent, runId: string) => void) | undefined;
   readonly onWaiting?: ElevationDeskOptions['onWaiting'];
   readonly askHere?: ElevationDeskOptions['askHere'];
+  /** Awaited whenever a part of a run is finished and nothing is at work. */
+  readonly onCheckpoint?: ((location: RunLocation) => Promise<void>) | undefined;
 }
 
 /** What a run is begun with. */
@@ -160,6 +163,26 @@ export class Orchestrator implements AsyncDisposable {
     await excludeFromGit(repository, '.runs/');
   }
 
+  /** Makes the work tree of a run whose directory was noted, or opens it when it is there. */
+  async makeWorkspace(
+    { runId }: Pick<RunLocation, 'runId'>,
+    baseCommit: string,
+    signal: AbortSignal,
+  ): Promise<Workspace> {
+    const { repository, env } = this.#options;
+    const fleet = await this.#fleetOf(runId);
+    return createWorkspace({
+      // What other goals did is in no repository of the user's.
+      repository:
+        fleet === undefined || fleet.base === baseCommit
+          ? repository
+          : { ...repository, gitDir: fleetGitDir(env, fleet.id) },
+      commit: baseCommit,
+      dir: workspaceDir(env, runId),
+      signal,
+    });
+  }
+
   /** Begins a run whose directory is there, or goes on with it when it was begun already. Throws `LockedError`. */
   async begin({ runId, taskId }: RunLocation, { goal, base, limits, follows, cloud }: RunStart): Promise<void> {
     const { repository, config, version } = this.#options;
@@ -235,6 +258,11 @@ export class Orchestrator implements AsyncDisposable {
     }
   }
 
+  /** Lets go of a run without ending it: whoever resumes it, here or elsewhere, goes on. */
+  async release({ runId }: RunLocation): Promise<void> {
+    await this.#engine.release(runId);
+  }
+
   async cancel({ runId }: RunLocation): Promise<void> {
     await this.#engine.cancel(runId);
   }
@@ -251,7 +279,7 @@ export class Orchestrator implements AsyncDisposable {
   }
 
   #services(): GoalServices {
-    const { repository, config, env, notary, onEvent, onCodexEvent, onWaiting, askHere } = this.#options;
+    const { repository, config, env, notary, onEvent, onCodexEvent, onWaiting, askHere, onCheckpoint } = this.#options;
     const redactor = this.#redactor;
     const openAccess = this.#openAccess;
     const openCodex = (runId: string, workTree: string, signal: AbortSignal): Promise<CodexRuntime> =>
@@ -272,23 +300,14 @@ export class Orchestrator implements AsyncDisposable {
         return store;
       },
       checkApproval: notary.check,
+      checkpoint: async (runId) => onCheckpoint?.(await this.layout.find(runId)),
       openWorkspace: async (input, signal) => {
         await assertNoted(env, await this.layout.find(input.runId));
         await secureOrchHome(env);
         // The journal lies in the repository, and must not lead to another one.
         if (input.repository !== repository.root)
           throw new RunMovedError(input.runId, input.repository, repository.root);
-        const fleet = await this.#fleetOf(input.runId);
-        const workspace = await createWorkspace({
-          // What other goals did is in no repository of the user's.
-          repository:
-            fleet === undefined || fleet.base === input.base.commit
-              ? repository
-              : { ...repository, gitDir: fleetGitDir(env, fleet.id) },
-          commit: input.base.commit,
-          dir: workspaceDir(env, input.runId),
-          signal,
-        });
+        const workspace = await this.makeWorkspace(input, input.base.commit, signal);
         await workspace.linkDependencies(repository, config.tests.dependencies, { signal });
         return workspace;
       },
@@ -322,7 +341,7 @@ export class Orchestrator implements AsyncDisposable {
         const codex = await openCodex(options.input.runId, options.workspace.tree, options.signal);
         const access = await openAccess();
         const { runId } = options.input;
-        const crashRetries = (await this.#fleetOf(runId)) && laneCrashRetries;
+        const crashRetries = (await this.#fleetOf(runId))?.sharesCodex ? laneCrashRetries : undefined;
         const heard = (event: CodexEvent): void => {
           if (event.type === 'usage') this.#turnTokens.set(runId, event.usage.totalTokens);
           onCodexEvent?.(event, runId);
@@ -379,9 +398,18 @@ export class Orchestrator implements AsyncDisposable {
   async #openCodex(runId: string, workTree: string, signal: AbortSignal): Promise<CodexRuntime> {
     const { env } = this.#options;
     const fleet = await this.#fleetOf(runId);
-    if (fleet === undefined) {
+    if (!fleet?.sharesCodex) {
       const waits = async () => ((await readRun(await this.layout.find(runId)))?.state.elevations.length ?? 0) > 0;
-      return this.#codexIn(codexHomeDir(env, runId), () => ({ workTrees: [workTree], signal, waits }));
+      const homeDir = codexHomeDir(env, runId);
+      const own = await this.#codexIn(homeDir, () => ({ workTrees: [workTree], signal, waits }));
+      return {
+        ...own,
+        close: async () => {
+          // A run that is gone on with in this process opens another one.
+          this.#codex.delete(homeDir);
+          await own.close();
+        },
+      };
     }
     const others = (await readFleetRecord(fleetDir(env, fleet.id)))?.goals ?? [];
     const workTrees = others.map((other) => path.join(workspaceDir(env, other.runId), 'tree'));

@@ -1,11 +1,13 @@
-import { lstat, rename } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { LockedError, maskSecretsInFiles, ProcessLock, removeTree } from '@codex-orch/core';
-import { readFleetRecord } from '@codex-orch/core/goals';
+import { ifAbsent, LockedError, maskSecretsInFiles, ProcessLock, readRun } from '@codex-orch/core';
+import { type FleetRecord, readFleetRecord } from '@codex-orch/core/goals';
 import { fleetCodexHome, fleetDir, fleetIds } from '../compose/lanes/fleet-place.js';
+import { runsWithBase } from '../compose/fleet-database/remote-base.js';
+import { readNote, runLayout } from '../compose/noted-runs.js';
 import { workspaceDir } from '../compose/orch-home.js';
 import type { Garbage, GarbageOptions, Masked, Removed } from './collect-garbage.js';
-import { sizeOf } from './state-entries.js';
+import { removeRecorded } from './remove-recorded.js';
 
 /**
  * Removes what is left of goals that were begun together: their journal, their git directory and the Codex home that they shared. What
@@ -22,9 +24,9 @@ export async function collectFleets(options: GarbageOptions): Promise<Garbage> {
     let lock: ProcessLock | undefined;
     try {
       lock = await ProcessLock.acquire(path.join(dir, 'lock'), `Run ${fleetId}`);
-      const why = await whyKept(dir, options);
+      const why = (await whyKept(dir, options)) ?? (await whyBorrowedFrom(fleetId, options));
       if (why === undefined) {
-        removed.push(await removeFleet(fleetId, dir, options));
+        removed.push(await removeRecorded({ kind: 'goals', runId: fleetId, path: dir }, options));
         // The lock went with it.
         if (!options.dryRun) lock = undefined;
       } else {
@@ -48,23 +50,35 @@ async function whyKept(dir: string, { env, olderThanMs, resumableMs }: GarbageOp
   if (changed > now - (olderThanMs ?? 0)) return 'it is not old enough';
   if (record && !record.over && changed > now - resumableMs) return 'it can be resumed';
   for (const { id, runId } of record?.goals ?? []) {
-    const tree = await lstat(workspaceDir(env, runId)).catch(() => undefined);
+    const tree = await ifAbsent(lstat(workspaceDir(env, runId)), undefined);
     if (tree) return `the work tree of its goal "${id}" is still there`;
+  }
+  return record && unapplied(record, env);
+}
+
+/** Why what goals of other machines start from has to stay: a run of this one stands on it. */
+async function whyBorrowedFrom(fleetId: string, { env }: GarbageOptions): Promise<string | undefined> {
+  for (const runId of await runsWithBase(env, fleetId)) {
+    const tree = await ifAbsent(lstat(workspaceDir(env, runId)), undefined);
+    if (tree) return `the work tree of run ${runId} is still there`;
+    const noted = await readNote(env, runId);
+    const run = noted && (await readRun(noted).catch(() => undefined));
+    if (run?.state.phase === 'done' && run.state.appliedTo.length === 0)
+      return `the approved diff of run ${runId} is not applied yet, and was made on work that is only here`;
   }
   return undefined;
 }
 
-async function removeFleet(fleetId: string, dir: string, { notary, actor, dryRun }: GarbageOptions): Promise<Removed> {
-  const target = { kind: 'goals', runId: fleetId, path: dir, bytes: await sizeOf(dir) } as const;
-  const subject = { kind: target.kind, id: dir, sha256: null };
-  if (!dryRun)
-    await notary.recorded(actor, { action: 'gc-delete', runId: null, subject }, async () => {
-      // In one step, so that nobody finds half of it.
-      const aside = `${dir}.removed`;
-      await rename(dir, aside);
-      await removeTree(aside);
-    });
-  return target;
+/** A diff that was made on the work of other goals can be integrated only while that is here: no repository of the user's has it. */
+async function unapplied(record: FleetRecord, env: GarbageOptions['env']): Promise<string | undefined> {
+  const layout = runLayout(env, record.repository);
+  for (const { id, runId, task, base } of record.goals) {
+    if (base === null || base === record.base.commit) continue;
+    const run = await readRun(layout.place(task ?? 'adhoc', runId)).catch(() => undefined);
+    if (run?.state.phase === 'done' && run.state.appliedTo.length === 0)
+      return `the approved diff of its goal "${id}" is not applied yet, and was made on work that is only here`;
+  }
+  return undefined;
 }
 
 /** The Codex of a process that was killed may have left anything in its home. */

@@ -1,4 +1,4 @@
-import { lstat, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import {
   LockedError,
@@ -12,7 +12,9 @@ import { isHomeInUse } from '@codex-orch/mcp-adapter';
 import { readNote, runLayout } from '../compose/noted-runs.js';
 import type { Notary } from '../compose/notary.js';
 import { orchHome } from '../compose/orch-home.js';
+import { FleetNeeds } from './fleet-needs.js';
 import { type JudgedRun, judgeRun, type Limits, type Verdict } from './judge-run.js';
+import { isRealFolder, isThere } from './presence.js';
 import { listState, sizeOf, type StateEntry } from './state-entries.js';
 
 export interface GarbageOptions {
@@ -37,7 +39,17 @@ export interface GarbageOptions {
 
 /** Something that was, or would be, removed. */
 export interface Removed {
-  readonly kind: StateEntry['kind'] | 'run-directory' | 'goals';
+  readonly kind:
+    | StateEntry['kind']
+    | 'run-directory'
+    | 'goals'
+    | 'integration'
+    | 'integration-record'
+    | 'cloud-task'
+    | 'cloud-receipt'
+    | 'cloud-home'
+    | 'fetched-run';
+  /** The run, or what else it belongs to. */
   readonly runId: string;
   readonly path: string;
   /** Bytes on the disk. */
@@ -60,7 +72,11 @@ export interface Garbage {
   readonly kept: readonly { readonly runId: string; readonly why: string }[];
 }
 
-type Known = JudgedRun & { readonly entries: readonly StateEntry[] };
+type Known = JudgedRun & {
+  readonly entries: readonly StateEntry[];
+  /** The goals that it was begun with. */
+  readonly fleetId: string | undefined;
+};
 
 /**
  * Removes what old runs left in the state folder, and where asked their directories; in the Codex homes that stay, it overwrites
@@ -74,9 +90,12 @@ export async function collectGarbage(options: GarbageOptions): Promise<Garbage> 
   const kept: { runId: string; why: string }[] = [];
   const { known, unknown } = await survey(options);
   const limits = limitsOf(options, known);
+  const needs = new FleetNeeds(options);
   for (const run of known) {
     const verdict = await judgeRun(run, limits);
-    const { entries, directory, why } = share(run, verdict, options);
+    const needed = run.fleetId === undefined ? undefined : await needs.of(run.fleetId, run.runId);
+    const isGoing = !(typeof verdict === 'object' && 'keep' in verdict);
+    const { entries, directory, why } = share(run, isGoing && needed ? { keep: needed } : verdict, options);
     if (why !== undefined) kept.push({ runId: run.runId, why });
     if (entries.length > 0 || directory) removed.push(...(await removeAll(run, entries, directory, options, kept)));
   }
@@ -105,10 +124,14 @@ async function survey({
     const local = here.get(runId);
     const noted = await readNote(env, runId);
     // A repository that was moved has its runs elsewhere now; one that merely claims a run of another has no say.
-    const isThere = noted !== undefined && (await lstat(noted.dir).catch(() => undefined)) !== undefined;
-    const found = local && repository !== undefined && !isThere ? { ...local, repository } : noted;
+    const isInPlace = noted !== undefined && (await isThere(noted.dir));
+    const found = local && repository !== undefined && !isInPlace ? { ...local, repository } : noted;
+    const fleetId = noted?.fleet?.id;
     if (!found) unknown.push({ runId, entries: own });
-    else known.push({ ...found, entries: own, modifiedMs: Math.max(0, ...own.map(({ modifiedMs }) => modifiedMs)) });
+    else {
+      const modifiedMs = Math.max(0, ...own.map((entry) => entry.modifiedMs));
+      known.push({ ...found, entries: own, modifiedMs, fleetId });
+    }
   }
   return { known, unknown };
 }
@@ -116,8 +139,7 @@ async function survey({
 /** The run directories of a repository, unless `.runs` leads elsewhere. */
 async function runDirectories(env: NodeJS.ProcessEnv, repository: string): Promise<readonly RunLocation[]> {
   const layout = runLayout(env, repository);
-  const root = await lstat(layout.root).catch(() => undefined);
-  return root?.isDirectory() === true ? layout.locations() : [];
+  return (await isRealFolder(layout.root)) ? layout.locations() : [];
 }
 
 function limitsOf({ olderThanMs, keep, resumableMs }: GarbageOptions, known: readonly Known[]): Limits {
@@ -154,7 +176,7 @@ async function maskHomes(
   const masked: Masked[] = [];
   for (const { runId, dir, entries } of runs) {
     const home = entries.find(({ kind }) => kind === 'codex-home');
-    if (!home || (await lstat(home.path).catch(() => undefined)) === undefined) continue;
+    if (!home || !(await isThere(home.path))) continue;
     let lock: ProcessLock | undefined;
     try {
       lock = await lockOf(runId, dir);
@@ -172,7 +194,7 @@ async function maskHomes(
 
 /** Undefined when there is no run directory to lock. Throws `LockedError`. */
 async function lockOf(runId: string, dir: string | undefined): Promise<ProcessLock | undefined> {
-  if (dir === undefined || (await lstat(dir).catch(() => undefined)) === undefined) return undefined;
+  if (dir === undefined || !(await isThere(dir))) return undefined;
   return ProcessLock.acquire(path.join(dir, 'lock'), `Run ${runId}`);
 }
 

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   isTerminal,
@@ -9,6 +8,7 @@ import {
   type RunRecord,
   sha256File,
 } from '@codex-orch/core';
+import { mayBeFolder } from './presence.js';
 
 /** How far what a run left can be removed, and why not further. */
 export type Verdict =
@@ -37,10 +37,10 @@ export interface JudgedRun extends RunLocation {
 /** Judges a run by its events, its lock and its diff. A run that is in disorder is kept. */
 export async function judgeRun(location: JudgedRun, limits: Limits): Promise<Verdict> {
   const { repository } = location;
-  if (!(await isFolder(location.dir))) {
+  if (!(await mayBeFolder(location.dir))) {
     // A repository on a disk that is not mounted looks like one that was deleted.
     const isOld = location.modifiedMs <= limits.before;
-    return isOld || (await isFolder(repository)) ? 'orphan' : { keep: `its repository ${repository} is not there` };
+    return isOld || (await mayBeFolder(repository)) ? 'orphan' : { keep: `its repository ${repository} is not there` };
   }
   let run: RunRecord | undefined;
   try {
@@ -48,8 +48,10 @@ export async function judgeRun(location: JudgedRun, limits: Limits): Promise<Ver
     if (holder) return { keep: `process ${holder.pid} on ${holder.host} works on it` };
     run = await readRun(location);
   } catch (error) {
-    if (!(error instanceof OrchError)) throw error;
-    return { keep: `it is damaged: ${error.message}` };
+    if (error instanceof OrchError) return { keep: `it is damaged: ${error.message}` };
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return { keep: `it cannot be looked at: ${message}` };
   }
   if (limits.newest.has(location.runId)) return { keep: 'it is one of the newest' };
   if (!run) return 'removable';
@@ -68,11 +70,4 @@ export async function judgeRun(location: JudgedRun, limits: Limits): Promise<Ver
   return patch?.sha256 === diff?.sha256
     ? { keepDirectory: 'its approved diff is not applied yet' }
     : { keep: 'its approved diff is not applied yet, and diff.patch is not that diff' };
-}
-
-async function isFolder(dir: string): Promise<boolean> {
-  return stat(dir).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { isRunId } from '@codex-orch/core';
+import { ifAbsent, isRunId } from '@codex-orch/core';
+import { isRealFolder } from './presence.js';
 
 /** Something in the state folder that belongs to one run. */
 export interface StateEntry {
@@ -18,34 +19,23 @@ const folders = [
   { folder: 'runs', kind: 'note', suffix: '.json' },
 ] as const;
 
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
-
 /**
  * What the state folder holds, by its names alone: nothing that is a symbolic link, and nothing that this program did not name,
  * so that no path can lead out of it.
  */
 export async function listState(home: string): Promise<readonly StateEntry[]> {
   const found: StateEntry[] = [];
-  let root: string;
-  try {
-    root = await realpath(home);
-  } catch (error) {
-    if (isMissing(error)) return found;
-    throw error;
-  }
+  const root = await ifAbsent(realpath(home), undefined);
+  if (root === undefined) return found;
   for (const { folder, kind, suffix } of folders) {
     const dir = path.join(root, folder);
-    const isFolder = await lstat(dir).then(
-      (entry) => entry.isDirectory(),
-      () => false,
-    );
-    if (!isFolder) continue;
+    if (!(await isRealFolder(dir))) continue;
     for (const entry of await readdir(dir, { withFileTypes: true })) {
       const runId = entry.name.slice(0, 26);
       if (!isRunId(runId) || entry.name !== `${runId}${suffix}` || entry.isSymbolicLink()) continue;
       if (entry.isDirectory() !== (kind !== 'note')) continue;
       const file = path.join(dir, entry.name);
-      const stat = await lstat(file).catch(() => undefined);
+      const stat = await ifAbsent(lstat(file), undefined);
       if (stat) found.push({ kind, runId, path: file, modifiedMs: stat.mtimeMs });
     }
   }

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type CommandResult, makeFolder, makeScratchFolder, runCommand, writeFileAtomic } from '@codex-orch/core';
+import {
+  type CommandResult,
+  ifAbsent,
+  makeFolder,
+  makeScratchFolder,
+  runCommand,
+  writeFileAtomic,
+} from '@codex-orch/core';
 import { type CloudCapabilities, readCapabilities } from './capabilities.js';
 import { CloudOutputUnknownError, CloudUnavailableError, CloudUnsupportedError } from './errors.js';
 import { complaintOf, explainFailure } from './explain-failure.js';
@@ -231,7 +238,7 @@ export class CloudCli {
  * Codex prints its address, and notes `new_task: created id=…` in its `error.log` before that.
  */
 export async function submittedTask(evidence: string): Promise<string | undefined> {
-  const read = (name: string): Promise<string> => readFile(path.join(evidence, name), 'utf8').catch(() => '');
+  const read = (name: string): Promise<string> => ifAbsent(readFile(path.join(evidence, name), 'utf8'), '');
   const printed = taskOfUrl(await read('answer'));
   if (printed) return printed.taskId;
   const [, noted] = /\bnew_task: created id=(\S+) env=/.exec(await read('error.log')) ?? [];

@@ -19,7 +19,7 @@ export class CloudLoginError extends OrchError {
 
   constructor(said: string) {
     super(`Codex Cloud does not accept the login: ${said}.`, {
-      hint: 'Run "codex login" and sign in with ChatGPT; an API key does not open Codex Cloud. Then resume: nothing is submitted twice.',
+      hint: 'Run "codex login" and sign in with ChatGPT; an API key does not open Codex Cloud. Then give the same command again; a run that was stopped goes on with `codex-orch resume <run>`, goals with `codex-orch goals run --resume latest`, and nothing is submitted twice.',
     });
   }
 }
@@ -34,7 +34,9 @@ export class CloudRateLimitedError extends OrchError {
 
   constructor(retryAfterMs: number | undefined) {
     const when = retryAfterMs === undefined ? '' : `, for ${Math.ceil(retryAfterMs / 1000)} s`;
-    super(`Codex Cloud limits the rate of requests${when}.`, { hint: 'Resume later, or run fewer goals at once.' });
+    super(`Codex Cloud limits the rate of requests${when}.`, {
+      hint: 'Give the same command again later; a run that was stopped goes on with `codex-orch resume <run>`. Fewer goals at once ask less often.',
+    });
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -49,7 +51,7 @@ export class CloudUnavailableError extends OrchError {
 
   constructor(said: string, { isUnclear = false }: { readonly isUnclear?: boolean | undefined } = {}) {
     super(`Codex Cloud is not available: ${said}.`, {
-      hint: 'Look at the network and at https://status.openai.com, then resume: a task that was submitted goes on without us.',
+      hint: 'Look at the network and at https://status.openai.com, then give the same command again; a run that was stopped goes on with `codex-orch resume <run>`, and its task goes on without us.',
     });
     this.isUnclear = isUnclear;
   }

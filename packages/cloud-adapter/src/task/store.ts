@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder, OrchError, writeFileAtomic } from '@codex-orch/core';
+import { ifAbsent, makeFolder, OrchError, writeFileAtomic } from '@codex-orch/core';
 import { z } from 'zod';
 import { type CloudRecord, cloudRecordSchema, type CloudTurn } from './record.js';
 
@@ -38,13 +38,8 @@ export class FileCloudStore implements CloudStore {
 
   /** Throws {@link CloudRecordDamagedError}. */
   async load(): Promise<CloudRecord> {
-    let text: string;
-    try {
-      text = await readFile(this.#file, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { schemaVersion: 1, turns: [] };
-      throw error;
-    }
+    const text = await ifAbsent(readFile(this.#file, 'utf8'), undefined);
+    if (text === undefined) return { schemaVersion: 1, turns: [] };
     try {
       return cloudRecordSchema.parse(JSON.parse(text));
     } catch (cause) {

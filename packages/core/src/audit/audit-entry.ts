@@ -13,6 +13,8 @@ const auditActions = [
   'cancel',
   'cloud-sync',
   'gc-delete',
+  // What another machine has brought further takes the place of what was here.
+  'run-replaced',
   'head',
   'signing-failure',
   'secret-failure',

@@ -1,6 +1,7 @@
 import type { LintReport } from '../lint/lint-report.js';
 import { counted } from '../text/counted.js';
 import { cut } from '../text/cut.js';
+import { commandsWithoutTests } from '../toolchain/untested.js';
 import type { GoalEvent, Usage } from './events.js';
 
 /** `asks`: somebody has to answer. `again`: work that goes back. */
@@ -107,12 +108,10 @@ export function describeEvent(event: GoalEvent): readonly EventDescription[] {
         const how = timedOut ? 'timed out' : exitCode === 0 ? 'passed' : `failed with exit code ${String(exitCode)}`;
         return `${command.join(' ')} ${how}${counts ? ` (${counts.passed} passed, ${counts.failed} failed)` : ''}`;
       });
-      return tell(
-        tests.passed ? 'good' : 'bad',
-        'tester',
-        detail.join('; ') || (tests.reason ?? 'nothing ran'),
-        lintLines(tests.lint),
-      );
+      return tell(tests.passed ? 'good' : 'bad', 'tester', detail.join('; ') || (tests.reason ?? 'nothing ran'), [
+        ...commandsWithoutTests(tests).map((command) => ({ label: 'warning', text: `no test ran in ${command}` })),
+        ...lintLines(tests.lint),
+      ]);
     }
     case 'review.finished': {
       const { verdict, summary, findings } = event.data.review;
@@ -154,6 +153,8 @@ export function describeEvent(event: GoalEvent): readonly EventDescription[] {
       return tell('bad', 'stopped', event.data.message);
     case 'run.cancelled':
       return tell('bad', 'cancelled', '');
+    case 'run.moved':
+      return tell('note', 'moved', `from ${event.data.from.worker} to ${event.data.to.worker}`);
     case 'artifact.recorded':
       return [];
   }

@@ -54,6 +54,10 @@ describe('a request to leave the sandbox', () => {
     const open = advance(building, asked());
     const failed = { type: 'run.cancelled', data: { by: 'Ada' } } as const;
     expect(advance(open, failed).elevations).toEqual([]);
+    const there = { worker: 'b', repository: '/b' };
+    const moved = { type: 'run.moved', data: { from: { worker: 'a', repository: '/a' }, to: there } } as const;
+    const here = { ...open, created: { runId: 'R', repository: '/a' } as never };
+    expect(advance(here, moved)).toMatchObject({ phase: 'building', elevations: [] });
   });
 
   it('takes the next number, once', () => {

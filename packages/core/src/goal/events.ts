@@ -56,6 +56,9 @@ const handoff = {
 
 const failure = z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() });
 
+/** A worker, and the repository there that the run is about. */
+const placeSchema = z.strictObject({ worker: z.string(), repository: z.string() });
+
 /** The data of every event that a run's `events.jsonl` can hold, by its type. */
 export const goalEventSchemas = {
   'run.created': z.strictObject({
@@ -156,6 +159,8 @@ export const goalEventSchemas = {
     usage: usageSchema,
   }),
   'run.cancelled': z.strictObject({ by: z.string() }),
+  /** From here on it is worked on elsewhere, with all that the events before say. */
+  'run.moved': z.strictObject({ from: placeSchema, to: placeSchema }),
 } as const;
 
 export type GoalEventType = keyof typeof goalEventSchemas;

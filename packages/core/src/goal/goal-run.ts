@@ -63,7 +63,11 @@ export class GoalRun implements AsyncDisposable {
       this.#checkEvents();
       await this.#recorder.emit('created', 'orchestrator', { type: 'run.created', data: this.#input });
       await this.#preflight();
-      while (pendingAsset(this.#state) || legalHandoffs(this.#state).length > 0) await this.#handOff();
+      await this.#checkpoint();
+      while (pendingAsset(this.#state) || legalHandoffs(this.#state).length > 0) {
+        await this.#handOff();
+        await this.#checkpoint();
+      }
       await this.#closeTeam();
       if (this.#state.phase === 'awaiting-approval') await this.#awaitApproval();
       if (this.#state.phase === 'promoting') await this.#promote();
@@ -118,6 +122,12 @@ export class GoalRun implements AsyncDisposable {
         data: { ...record.failure, usage: record.usage },
       });
     }
+  }
+
+  /** Not where an earlier execution was: it may have begun with what comes next. */
+  async #checkpoint(): Promise<void> {
+    if (isTerminal(this.#state.phase) || this.#recorder.isBehind) return;
+    await this.#services.checkpoint?.(this.#input.runId, this.#ctx.signal);
   }
 
   async #applyAsset(asset: AssetUse, ctx: StepCtx): Promise<HandoffRecord> {

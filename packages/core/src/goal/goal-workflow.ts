@@ -53,6 +53,11 @@ export interface GoalServices {
   readonly assets?: Pick<AssetLibrary, 'apply'> | undefined;
   /** Throws an `OrchError` for an approval that does not count, e.g. one whose signature is missing; it is then refused. */
   checkApproval?(approval: Approval): Promise<void>;
+  /**
+   * Awaited whenever a part of the run is finished: nothing is at work then, what was done is on record, and the work tree holds
+   * the recorded diff. What it throws is thrown on.
+   */
+  checkpoint?(runId: string, signal: AbortSignal): Promise<void>;
   /** The team is closed when the run ends, waits or stops. */
   openTeam(options: OpenTeam): Promise<Team & AsyncDisposable>;
 }
@@ -71,7 +76,10 @@ export function createGoalWorkflow(services: GoalServices): Workflow<GoalInput, 
       // What started the run lies in its folder, and must not lead to another one.
       if (input.runId !== ctx.runId) throw new RunForeignError(ctx.runId, `its journal belongs to run ${input.runId}`);
       await using store = await services.openStore(input.runId);
-      await using run = new GoalRun(redactedCtx(ctx, services.redactor), goalInputSchema.parse(input), store, services);
+      // A run that moved is about the repository where it is now.
+      const { repository = input.repository } = store.state.created ?? {};
+      const here = goalInputSchema.parse({ ...input, repository });
+      await using run = new GoalRun(redactedCtx(ctx, services.redactor), here, store, services);
       try {
         return { state: await run.toEnd() };
       } catch (error) {

@@ -163,3 +163,12 @@ export const isGrantedByAHuman: Guard<ElevationData<'decided'>> = {
       : 'the approval is about something else';
   },
 };
+
+/** A run moves from where it is. */
+export const isFromPresentPlace: Guard<{ readonly from: { readonly repository: string } }> = {
+  name: 'moves from where it is',
+  refuse: ({ created }, { from }) =>
+    created?.repository === from.repository
+      ? undefined
+      : `it is in ${created?.repository ?? 'no repository'}, not in ${from.repository}`,
+};

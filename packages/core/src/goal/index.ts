@@ -12,6 +12,7 @@ export {
   noUsage,
   parseGoalEvent,
   type Usage,
+  usageSchema,
 } from './events.js';
 export {
   createGoalWorkflow,

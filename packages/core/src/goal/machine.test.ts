@@ -317,6 +317,18 @@ describe('lint findings', () => {
   });
 });
 
+it('moves to another repository from where it is, and goes on as before', () => {
+  const moved = (from: string, to: string): GoalEvent => ({
+    type: 'run.moved',
+    data: { from: { worker: 'a', repository: from }, to: { worker: 'b', repository: to } },
+  });
+  const before = after(planned('one'), built('one', 'a'), tested('a'), reviewed('a'));
+  expect(() => advance(before, moved('/elsewhere', '/s'))).toThrow('it is in /r, not in /elsewhere');
+  const there = advance(before, moved('/r', '/s'));
+  expect(there).toEqual({ ...before, created: { ...before.created, repository: '/s' } });
+  expect(advance(there, moved('/s', '/r'))).toEqual(before);
+});
+
 it('names the limit that is used up', () => {
   const state = after(planned('one'));
   expect(exhaustedLimit(state)).toBeUndefined();

@@ -49,7 +49,7 @@ export function advance(state: GoalState, event: GoalEvent): GoalState {
   const phase = typeof transition.to === 'function' ? transition.to(state, event.data) : transition.to;
   const next = { ...state, ...record(state, event, phase), phase };
   // With the turn, what it asked for is over.
-  const turnIsOver = phase !== 'building' || event.type === 'build.finished';
+  const turnIsOver = phase !== 'building' || event.type === 'build.finished' || event.type === 'run.moved';
   return turnIsOver && next.elevations.length > 0 ? { ...next, elevations: [] } : next;
 }
 
@@ -156,6 +156,8 @@ function record(state: GoalState, event: GoalEvent, phase: GoalState['phase']): 
       return { usage, end: { code: 'escalated', message: event.data.message } };
     case 'run.cancelled':
       return { end: { code: 'run-cancelled', message: `Cancelled by ${event.data.by}.` } };
+    case 'run.moved':
+      return state.created ? { created: { ...state.created, repository: event.data.to.repository } } : {};
     case 'elevation.requested': {
       const { id, nonce, sha256, request } = event.data;
       return {

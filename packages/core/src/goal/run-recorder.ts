@@ -12,6 +12,7 @@ export class RunRecorder {
   #state: GoalState = initialState;
   /** Handoffs begun in this execution; numbers their events. */
   #handoffs = 0;
+  #isBehind = false;
 
   constructor(store: RunStore) {
     this.#store = store;
@@ -22,8 +23,14 @@ export class RunRecorder {
     return this.#state;
   }
 
+  /** Whether an earlier execution was here already: what it did after that is on record in part at most. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
   async emit(key: string, actor: string, event: GoalEvent): Promise<void> {
     if (this.#emitted.has(key)) return;
+    this.#isBehind = this.#store.find(key) !== undefined;
     await this.#store.append(event, { actor, key });
     this.#state = advance(this.#state, this.#store.find(key) ?? event);
     this.#emitted.add(key);

@@ -7,6 +7,7 @@ import {
   isApproved,
   isForPresentDiff,
   isForPresentSubtask,
+  isFromPresentPlace,
   isGrantedByAHuman,
   isHumanApprovalOfThisDiff,
   isMendable,
@@ -93,6 +94,7 @@ export const transitions: { readonly [T in GoalEventType]: Transition<T> } = {
   'run.failed': { from: 'any-but-ended', guards: [], to: 'failed' },
   'run.exhausted': { from: 'any-but-ended', guards: [], to: 'exhausted' },
   'run.cancelled': { from: 'any-but-ended', guards: [], to: 'cancelled' },
+  'run.moved': { from: 'any', guards: [isFromPresentPlace], to: stay },
 };
 
 export function allowsFrom({ from }: Pick<Transition<never>, 'from'>, phase: GoalPhase): boolean {

@@ -15,6 +15,7 @@ export function beginFleet(input: FleetInput, runIds: Readonly<Record<string, st
       commit: null,
       usage: noUsage,
       asks: [],
+      trouble: null,
       stopping: null,
       end: null,
     })),
@@ -43,9 +44,16 @@ function moved(goal: FleetGoal, event: FleetEvent, state: FleetState): FleetGoal
     case 'refused':
       return { ...goal, standing: 'blocked', lane: null, end: event.failure };
     case 'parked':
-      return { ...goal, standing: 'parked', lane: null, usage: event.usage, asks: event.asks };
+      return {
+        ...goal,
+        standing: 'parked',
+        lane: null,
+        usage: event.usage,
+        asks: event.asks,
+        trouble: event.trouble ?? null,
+      };
     case 'answered':
-      return { ...goal, standing: 'waiting', readySince: null, asks: [] };
+      return { ...goal, standing: 'waiting', readySince: null, asks: [], trouble: null };
     case 'ended': {
       const isOverBudget = goal.stopping === 'budget' && event.state === 'cancelled';
       return {
@@ -53,6 +61,7 @@ function moved(goal: FleetGoal, event: FleetEvent, state: FleetState): FleetGoal
         standing: isOverBudget ? 'exhausted' : event.state,
         lane: null,
         asks: [],
+        trouble: null,
         commit: event.commit,
         usage: event.usage,
         end: isOverBudget ? goal.end : event.end,

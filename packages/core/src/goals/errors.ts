@@ -1,4 +1,5 @@
 import { OrchError } from '../errors/orch-error.js';
+import type { FleetGoal } from './fleet.js';
 
 /** One thing that is wrong in a goals file. */
 export interface GoalsProblem {
@@ -39,19 +40,25 @@ export interface WaitingGoal {
   readonly runId: string;
   /** Requests of Codex; none when it is the diff that waits. */
   readonly asks: readonly string[];
+  /** What interrupted its run, where that is what has to be mended. */
+  readonly trouble: FleetGoal['trouble'];
 }
 
-/** No goal can go on before a human has answered. */
+/** No goal can go on before a human has answered, or mended what interrupted it. */
 export class GoalsWaitingError extends OrchError {
   readonly code = 'goals-waiting';
   override readonly interrupts = true;
   readonly waiting: readonly WaitingGoal[];
 
   constructor(fleetId: string, waiting: readonly WaitingGoal[]) {
-    super(
-      `${fleetId} waits for a human to approve ${waiting.map(({ id, runId }) => `"${id}" (run ${runId})`).join(', ')}.`,
-      { hint: 'Approve or reject them, today or in a week, then go on with `codex-orch goals run --resume`.' },
+    const gates = waiting.filter(({ trouble }) => trouble === null).map(({ id, runId }) => `"${id}" (run ${runId})`);
+    const troubles = waiting.flatMap(({ id, runId, trouble }) =>
+      trouble === null ? [] : [` "${id}" (run ${runId}) was interrupted: ${trouble.message}`],
     );
+    const waits = gates.length === 0 ? 'can go no further.' : `waits for a human to approve ${gates.join(', ')}.`;
+    super(`${fleetId} ${waits}${troubles.join('')}`, {
+      hint: `${gates.length === 0 ? 'Mend that' : 'Approve or reject them, today or in a week'}, then go on with \`codex-orch goals run --resume ${fleetId}\`.`,
+    });
     this.waiting = waiting;
   }
 }

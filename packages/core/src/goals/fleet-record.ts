@@ -27,20 +27,22 @@ const fleetFile = (dir: string): string => path.join(dir, 'fleet.json');
 
 const maxBytes = 64 * 1024 * 1024;
 
+/** How a fleet stands, as it is recorded. */
+export const fleetRecordOf = (fleet: FleetState, input: FleetInput, at: Date): FleetRecord => ({
+  $schema: '@codex-orch/core/schemas/fleet.json',
+  schemaVersion: 1,
+  ...input,
+  goals: [...fleet.goals],
+  over: isFleetOver(fleet),
+  events: fleet.events,
+  used: usageOf(fleet),
+  elapsedMs: fleet.elapsedMs,
+  updatedAt: at.toISOString(),
+});
+
 /** Replaces the record of a fleet atomically. Throws `NotWritableError` and `DiskFullError`. */
 export async function writeFleetRecord(dir: string, fleet: FleetState, input: FleetInput): Promise<FleetRecord> {
-  const { goals, elapsedMs } = fleet;
-  const record: FleetRecord = {
-    $schema: '@codex-orch/core/schemas/fleet.json',
-    schemaVersion: 1,
-    ...input,
-    goals: [...goals],
-    over: isFleetOver(fleet),
-    events: fleet.events,
-    used: usageOf(fleet),
-    elapsedMs,
-    updatedAt: new Date().toISOString(),
-  };
+  const record = fleetRecordOf(fleet, input, new Date());
   await writeFileAtomic(fleetFile(dir), `${JSON.stringify(record, undefined, 2)}\n`, { durable: false });
   return record;
 }

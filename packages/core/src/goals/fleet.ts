@@ -9,8 +9,8 @@ const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
 const ends = ['done', 'failed', 'rejected', 'escalated', 'exhausted', 'cancelled', 'blocked'] as const;
 
 /**
- * Where a goal of a fleet stands. `waiting`: for goals it depends on, or for a lane. `parked`: a human has to answer, and it occupies
- * no lane meanwhile.
+ * Where a goal of a fleet stands. `waiting`: for goals it depends on, or for a lane. `parked`: a human has to answer, or
+ * to mend what interrupted its run; it occupies no lane meanwhile.
  */
 const standings = ['waiting', 'running', 'parked', ...ends] as const;
 
@@ -68,6 +68,8 @@ export const fleetGoalSchema = fleetInputSchema.shape.goals.element.extend({
   usage: usageSchema,
   /** Open requests of Codex that it waits with; none while its diff waits for approval. */
   asks: z.array(z.string()),
+  /** What interrupted its run, while it is parked for that; it is gone on with when the fleet is. */
+  trouble: failure.nullable().default(null),
   /** Why it is being ended. */
   stopping: z.enum(['cancel', 'budget']).nullable(),
   end: failure.nullable(),
@@ -94,7 +96,14 @@ export const fleetEventSchema = z.discriminatedUnion('type', [
   /** A goal begins on a lane. One that was answered goes on where it was. */
   z.strictObject({ type: z.literal('begun'), goal: id, base: commit, limits: limitsSchema }),
   z.strictObject({ type: z.literal('refused'), goal: id, failure }),
-  z.strictObject({ type: z.literal('parked'), goal: id, usage: usageSchema, asks: z.array(z.string()), ...measured }),
+  z.strictObject({
+    type: z.literal('parked'),
+    goal: id,
+    usage: usageSchema,
+    asks: z.array(z.string()),
+    trouble: failure.optional(),
+    ...measured,
+  }),
   z.strictObject({ type: z.literal('answered'), goal: id, ...measured }),
   z.strictObject({
     type: z.literal('ended'),

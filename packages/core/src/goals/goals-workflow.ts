@@ -28,8 +28,8 @@ export interface GoalsServices {
    * can happen before a human answers.
    */
   next(fleet: FleetState, input: FleetInput, step: StepContext): Promise<FleetEvent>;
-  /** Notes how the fleet stands, for whoever wants to know. */
-  record(fleet: FleetState, input: FleetInput): Promise<void>;
+  /** Notes how the fleet stands, for whoever wants to know, after an event, or at its beginning. */
+  record(fleet: FleetState, input: FleetInput, event?: FleetEvent): Promise<void>;
 }
 
 /** What a fleet's workflow returns: how each goal ended. */
@@ -50,7 +50,7 @@ export function createGoalsWorkflow(services: GoalsServices): Workflow<FleetInpu
       let fleet = beginFleet(input, runIds);
       const happen = async (event: FleetEvent): Promise<void> => {
         fleet = advanceFleet(fleet, event);
-        await services.record(fleet, input);
+        await services.record(fleet, input, event);
       };
       await services.record(fleet, input);
       while (!isFleetOver(fleet)) {

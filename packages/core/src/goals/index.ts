@@ -1,4 +1,5 @@
-export { exhaustedBudget } from './advance-fleet.js';
+export { advanceFleet, beginFleet, exhaustedBudget, nextToBegin } from './advance-fleet.js';
+export { type BasesOptions, type BundledCommit, keepCommit, openBases, takeBundle, writeBase } from './bases.js';
 export {
   BasesConflictError,
   FleetBudgetError,
@@ -11,14 +12,22 @@ export {
 export {
   type FleetEnd,
   type FleetEvent,
+  fleetEventSchema,
   type FleetGoal,
   fleetGoalSchema,
   type FleetInput,
+  fleetInputSchema,
   type FleetState,
   hasEnded,
   isFleetOver,
 } from './fleet.js';
-export { type FleetRecord, fleetRecordSchema, readFleetRecord, writeFleetRecord } from './fleet-record.js';
+export {
+  type FleetRecord,
+  fleetRecordOf,
+  fleetRecordSchema,
+  readFleetRecord,
+  writeFleetRecord,
+} from './fleet-record.js';
 export { type GoalEntry, type GoalsFile, goalsFileSchema } from './goals-file.js';
 export {
   createGoalsWorkflow,

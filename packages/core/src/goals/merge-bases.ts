@@ -1,10 +1,6 @@
-import path from 'node:path';
-import { lstat, mkdir, rename } from 'node:fs/promises';
 import { git, type GitOptions, gitResult, gitValue } from '../workspace/git.js';
-import { copyHarmlessFiles, writeGitDirectory } from '../workspace/git-directory.js';
 import { splitNul, textOf } from '../workspace/git-path.js';
-import { removeTree } from '../workspace/remove-tree.js';
-import type { Repository } from '../workspace/repository.js';
+import { type BasesOptions, openBases } from './bases.js';
 import { BasesConflictError } from './errors.js';
 
 /** What a goal did that others start from. */
@@ -16,14 +12,9 @@ export interface PromotedWork {
   readonly gitDir: string;
 }
 
-export interface MergeBasesOptions {
-  readonly repository: Repository;
-  /** A git directory of ours for the results; made when it is missing. */
-  readonly gitDir: string;
+export interface MergeBasesOptions extends BasesOptions {
   /** The goal that is to start from them, for errors. */
   readonly goal: string;
-  /** What the repository has already. */
-  readonly base: string;
   readonly works: readonly PromotedWork[];
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,8 +25,8 @@ export interface MergeBasesOptions {
  * Throws {@link BasesConflictError} where two do not go together.
  */
 export async function mergeBases(options: MergeBasesOptions): Promise<string> {
-  const { repository, gitDir, base, works, signal } = options;
-  await openGitDirectory(repository, gitDir, base);
+  const { gitDir, base, works, signal } = options;
+  await openBases(options);
   const own = { cwd: gitDir, gitDir, signal };
   for (const work of works) await bring(work, base, own);
   const [first, ...others] = works;
@@ -46,24 +37,6 @@ export async function mergeBases(options: MergeBasesOptions): Promise<string> {
     within.push(work);
   }
   return merged;
-}
-
-async function openGitDirectory(repository: Repository, dir: string, head: string): Promise<void> {
-  const isThere = await lstat(dir).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return;
-  const stage = `${dir}.partial`;
-  await removeTree(stage);
-  await mkdir(path.dirname(dir), { recursive: true, mode: 0o700 });
-  await writeGitDirectory(stage, {
-    head,
-    objectFormat: repository.objectFormat,
-    borrowFrom: [path.join(repository.gitDir, 'objects')],
-  });
-  await copyHarmlessFiles(repository, stage);
-  await rename(stage, dir);
 }
 
 /** Copies a commit, so that what starts from it does not depend on where it was made. */

@@ -36,17 +36,34 @@ goals:
     [
       'an unknown field',
       'schemaVersion: 1\ngoals:\n  - id: a\n    goal: x\n    gaol: y',
-      '3:5 goals.0: Unrecognized key',
+      '5:5 goal "a": there is no field "gaol". Did you mean "goal"?',
     ],
+    ['a goal without an id', 'schemaVersion: 1\ngoals: [{goal: y}]', '2:9 goal 1: the field "id" is missing'],
+    [
+      'a field in another spelling',
+      'schemaVersion: 1\ngoals: [{id: a, goal: x}, {goal: y, dependsOn: [a]}]',
+      '2:37 goal 2: there is no field "dependsOn". Did you mean "depends_on"?',
+    ],
+    [
+      'a field that is like no other',
+      'schemaVersion: 1\ndefaults: {colour: red}\ngoals: [{id: a, goal: x}]',
+      '2:12 defaults: there is no field "colour". There are: mode, environment, attempts, budget',
+    ],
+    [
+      'a budget of nothing known',
+      'schemaVersion: 1\ngoals: [{id: a, goal: x, budget: {minute: 3}}]',
+      '2:35 goal "a", budget: there is no field "minute". Did you mean "minutes"?',
+    ],
+    ['no goals', 'schemaVersion: 1\ngoal: []', '2:1 there is no field "goal". Did you mean "goals"?'],
     [
       'an id that is no branch name',
       'schemaVersion: 1\ngoals:\n  - id: A b\n    goal: x',
-      '3:9 goals.0.id: must be lower',
+      '3:9 goal "A b", id: must be lower',
     ],
     [
       'a path outside',
       'schemaVersion: 1\ngoals: [{id: a, goal: x, paths: [../b]}]',
-      '2:34 goals.0.paths.0: must be a glob',
+      '2:34 goal "a", paths, entry 1: must be a glob',
     ],
     ['a key that is there twice', 'schemaVersion: 1\nschemaVersion: 1\ngoals: []', '2:1 Map keys must be unique'],
     ['an alias', 'schemaVersion: 1\ngoals: [&a {id: a, goal: x}, *a]', '2:12 anchors and aliases are not read'],

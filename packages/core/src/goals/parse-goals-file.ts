@@ -1,5 +1,6 @@
-import { type Document, isAlias, isCollection, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isAlias, isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { GoalsFileError, type GoalsProblem } from './errors.js';
+import { fileProblems } from './file-problems.js';
 import { type GoalsFile, goalsFileSchema } from './goals-file.js';
 import { orderProblems } from './order.js';
 
@@ -33,13 +34,14 @@ export function parseGoalsFile(file: string, text: string): GoalsFile {
   if (broken.length > 0) throw new GoalsFileError(file, broken);
 
   const place = (path: readonly PropertyKey[]) => at(offsetOf(document, path));
-  const parsed = goalsFileSchema.safeParse(document.toJS());
+  const data: unknown = document.toJS();
+  const parsed = goalsFileSchema.safeParse(data);
   if (!parsed.success)
     throw new GoalsFileError(
       file,
-      parsed.error.issues.map(({ path, message }) => ({
-        ...place(path),
-        message: path.length === 0 ? message : `${path.join('.')}: ${message}`,
+      fileProblems(parsed.error.issues, data).map(({ path, key, message }) => ({
+        ...(key === undefined ? place(path) : at(offsetOfKey(document, path, key))),
+        message,
       })),
     );
   const problems = orderProblems(parsed.data.goals);
@@ -58,4 +60,11 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number | un
     if (node?.range) return node.range[0];
   }
   return undefined;
+}
+
+/** Where the name of a field stands. */
+function offsetOfKey(document: Document, path: readonly PropertyKey[], key: string): number | undefined {
+  const node = path.length === 0 ? document.contents : document.getIn(path, true);
+  const pair = isMap(node) ? node.items.find((one) => isScalar(one.key) && String(one.key.value) === key) : undefined;
+  return isScalar(pair?.key) ? pair.key.range?.[0] : offsetOf(document, path);
 }

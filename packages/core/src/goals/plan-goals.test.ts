@@ -52,6 +52,14 @@ describe('a plan', () => {
     ]);
   });
 
+  it('tells what of a goal nothing comes of where it is worked on', () => {
+    const cloudy = { environment: 'acme/shop', attempts: 2 };
+    const goals = [goal('here', cloudy), goal('far', { mode: 'cloud', ...cloudy }), goal('plain')];
+    expect(plan(goals, { defaults: { environment: 'acme/depot' } }).warnings).toEqual([
+      '"here" is worked on here, as nothing asks for the cloud: nothing comes of its environment "acme/shop" and attempts 2 without `mode: cloud`',
+    ]);
+  });
+
   it('finds goals that expect to change the same, and knows which of them never meet', () => {
     const { overlaps } = plan(
       [

@@ -50,6 +50,8 @@ export interface GoalsPlan {
   readonly concurrency: number;
   readonly goals: readonly PlannedGoal[];
   readonly overlaps: readonly PathOverlap[];
+  /** What the file says and nothing comes of, in words. */
+  readonly warnings: readonly string[];
   /** The most that all goals may use together. */
   readonly budget: Pick<Limits, 'tokens' | 'turns'> & {
     /** How long it takes when each goal takes as long as it may. */
@@ -91,6 +93,7 @@ export function planGoals(file: GoalsFile, options: PlanGoalsOptions): GoalsPlan
       tracked,
       (one, other) => precedes.get(other)?.has(one) ?? false,
     ),
+    warnings: chosen.flatMap(({ entry, mode, why }) => unheeded(entry, mode, why)),
     budget: {
       tokens: sum(chosen, ({ budget, attempts }) => budget.tokens * attempts),
       turns: sum(chosen, ({ budget, attempts }) => budget.turns * attempts),
@@ -137,6 +140,17 @@ function chooseMode(
     return { mode: said, why: entry.mode === undefined ? 'the defaults say so' : 'the goal says so' };
   if (task?.parallel === true) return { mode: 'cloud', why: `task ${entry.task ?? ''} is to run in parallel` };
   return { mode: 'local', why: 'nothing asks for the cloud' };
+}
+
+/** What only Codex Cloud could heed. */
+function unheeded({ id, environment, attempts }: GoalEntry, mode: Chosen['mode'], why: string): readonly string[] {
+  const said = [
+    ...(environment === undefined ? [] : [`environment ${JSON.stringify(environment)}`]),
+    ...(attempts === undefined || attempts === 1 ? [] : [`attempts ${attempts}`]),
+  ];
+  return mode === 'cloud' || said.length === 0
+    ? []
+    : [`"${id}" is worked on here, as ${why}: nothing comes of its ${said.join(' and ')} without \`mode: cloud\``];
 }
 
 interface Start {

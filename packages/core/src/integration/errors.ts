@@ -84,10 +84,13 @@ export class CommitsUnreachableError extends OrchError {
 export class UnknownIntegrationError extends OrchError {
   readonly code = 'unknown-integration';
 
-  constructor(asked: string, root: string) {
-    super(`There is no integration ${JSON.stringify(asked)} under ${root}.`, {
-      hint: 'Give its whole id, as `codex-orch integrate` printed it.',
-    });
+  constructor(asked: string, root: string, candidates: readonly string[] = []) {
+    super(
+      candidates.length > 1
+        ? `${JSON.stringify(asked)} fits ${candidates.length} integrations: ${candidates.slice(0, 5).join(', ')}.`
+        : `There is no integration ${JSON.stringify(asked)} under ${root}.`,
+      { hint: '`codex-orch integrations list` names all; "latest" is the newest.' },
+    );
   }
 }
 

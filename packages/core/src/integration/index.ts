@@ -11,9 +11,10 @@ export {
   UnknownIntegrationError,
 } from './errors.js';
 export { dryRun, type DryRun } from './dry-run.js';
-export { IntegrationLayout, newIntegrationId } from './integration-layout.js';
+export { IntegrationLayout, isIntegrationId, newIntegrationId } from './integration-layout.js';
 export {
   awaitsApproval,
+  decisionOn,
   type IntegrationCandidate,
   type IntegrationInput,
   type IntegrationRecord,
@@ -29,5 +30,5 @@ export {
   type IntegrationServices,
   type TestTree,
 } from './integration-workflow.js';
-export { findStart, type StartingPoint } from './publish.js';
+export { findStart, release, type StartingPoint } from './publish.js';
 export { deleteOnceReachable, type GuardedDeletion } from './reachable.js';

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commitAll, userGit, writeFiles } from '../../test/git-fixture.js';
 import { IntegrationWorld, outcomes } from '../../test/integration-world.js';
+import { openRepository } from '../workspace/index.js';
+import { release } from './index.js';
 
 /** Red while a file named bad-* is there, or both of a pair. */
 const check = `
@@ -85,7 +87,7 @@ describe('runs that touch the same file', () => {
     expect(record.runs[1]?.conflict?.conflicts).toMatchObject([{ type: 'modify/delete', paths: ['a.txt'] }]);
   });
 
-  it('go in where one renames what the other edits, and a human has to look at that', async () => {
+  it('go in where one renames what the other edits, but not into the branch before a human has looked at that', async () => {
     const world = await IntegrationWorld.make(files);
     const runs = [
       await world.approvedRun('rename', (root) => {
@@ -95,8 +97,23 @@ describe('runs that touch the same file', () => {
     ];
     const record = await world.integrate(runs);
     expect(outcomes(record)).toEqual(['integrated', 'integrated']);
-    expect(world.show('renamed.txt')).toBe(text([2, 'two']));
     expect(record.runs.map(({ needsApproval }) => needsApproval)).toEqual([false, true]);
+    const held = `refs/codex-orch/held/${record.id}`;
+    expect(record).toMatchObject({ held, tip: world.git('rev-parse', held).trim() });
+    expect(world.git('show', `${held}:renamed.txt`)).toBe(text([2, 'two']));
+    expect(world.git('branch', '--list', 'codex-orch/*')).toBe('');
+
+    const repository = await openRepository(world.root);
+    const { branch, tip } = record;
+    const what = { ref: held, branch, before: null, tip: tip ?? '' };
+    // A human who gives the branch something else meanwhile keeps it.
+    world.git('branch', 'codex-orch/integration/it', 'main');
+    await expect(release(repository, what)).rejects.toMatchObject({ code: 'git-failed' });
+    world.git('branch', '--delete', 'codex-orch/integration/it');
+    await release(repository, what);
+    await release(repository, what);
+    expect(world.git('rev-parse', 'codex-orch/integration/it').trim()).toBe(tip);
+    expect(world.git('for-each-ref', 'refs/codex-orch')).toBe('');
     expect(record.diff?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 

@@ -8,6 +8,8 @@ import { UnknownIntegrationError } from './errors.js';
 /** Lower case, so that no integration is taken for a run. */
 const idPattern = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
+export const isIntegrationId = (text: string): boolean => idPattern.test(text);
+
 /** A new id; ids sort in the order in which they were made. */
 export const newIntegrationId = (): string => newRunId().toLowerCase();
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { approvalSchema } from '../approval/approval.js';
 import { writeFileAtomic } from '../fs/atomic-write.js';
+import { ifAbsent } from '../fs/if-absent.js';
 import { testReportSchema } from '../role/outputs.js';
 import { IntegrationRecordError } from './errors.js';
 
@@ -98,8 +99,14 @@ export const integrationRecordSchema = z.strictObject({
   branch: ref,
   /** What the branch was before; null when it was not there. */
   branchBefore: objectId.nullable(),
-  /** What the branch was moved to; null when it was not moved. */
+  /** What the branch was moved to, or would be once that is approved; null when nothing was built that it could have. */
   tip: objectId.nullable(),
+  /** The ref that holds `tip` while no human has approved what came of the merges: the branch does not have it before. */
+  held: z
+    .string()
+    .regex(/^refs\/codex-orch\/held\/./)
+    .nullable()
+    .default(null),
   state: z.enum(['running', 'done', 'partial', 'nothing', 'failed']),
   end: failure.nullable(),
   /** How often it was built, as the base moved. */
@@ -139,13 +146,8 @@ export async function writeIntegration(dir: string, record: IntegrationRecord): 
 /** The record in a folder; undefined when nothing was recorded yet. Throws {@link IntegrationRecordError}. */
 export async function readIntegration(dir: string): Promise<IntegrationRecord | undefined> {
   const file = fileIn(dir);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await ifAbsent(readFile(file, 'utf8'), undefined);
+  if (text === undefined) return undefined;
   try {
     return integrationRecordSchema.parse(JSON.parse(text));
   } catch (error) {
@@ -153,13 +155,14 @@ export async function readIntegration(dir: string): Promise<IntegrationRecord | 
   }
 }
 
-/** Whether a human has to approve what came of the merges, and has not. */
-export function awaitsApproval({ runs, approvals, diff, tip }: IntegrationRecord): boolean {
-  return (
-    tip !== null &&
-    runs.some(({ needsApproval, outcome }) => needsApproval && outcome === 'integrated') &&
-    !approvals.some(
-      ({ decision, by, subject }) => decision === 'approved' && by.actor === 'human' && subject.sha256 === diff?.sha256,
-    )
-  );
-}
+/** Whether what came of the merges is for a human to approve. */
+export const needsApproval = (runs: readonly RunOutcome[]): boolean =>
+  runs.some((run) => run.needsApproval && run.outcome === 'integrated');
+
+/** What a human said of what came of the merges; undefined where nobody has, or it was about another diff. */
+export const decisionOn = ({ approvals, diff }: IntegrationRecord): 'approved' | 'rejected' | undefined =>
+  approvals.findLast(({ by, subject }) => by.actor === 'human' && subject.sha256 === diff?.sha256)?.decision;
+
+/** Whether a human has to judge what came of the merges, and has not. */
+export const awaitsApproval = (record: IntegrationRecord): boolean =>
+  record.tip !== null && needsApproval(record.runs) && decisionOn(record) === undefined;

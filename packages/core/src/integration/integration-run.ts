@@ -11,13 +11,14 @@ import {
   type IntegrationInput,
   type IntegrationRecord,
   type IntegrationTest,
+  needsApproval,
   readIntegration,
   writeIntegration,
 } from './integration-record.js';
 import type { IntegrationServices } from './integration-workflow.js';
 import { TreeMerger, treeOfCommit } from './merge-trees.js';
 import { Outcomes } from './outcomes.js';
-import { findStart, publish, type StartingPoint } from './publish.js';
+import { findStart, heldRef, publish, type StartingPoint } from './publish.js';
 import { deleteOnceReachable } from './reachable.js';
 import { TestedTrees } from './tested-trees.js';
 import { verifiedRuns } from './verified-runs.js';
@@ -44,6 +45,7 @@ export class IntegrationRun {
       branch: input.branch,
       branchBefore: null,
       tip: null,
+      held: null,
       state: 'running',
       end: null,
       tries: 0,
@@ -142,18 +144,22 @@ export class IntegrationRun {
     await writeIntegration(this.#services.dir, this.#record);
   }
 
-  /** Whether the branch was moved; if not, the base was, and all is to be built again. */
+  /**
+   * Whether the branch was moved, or what a human has to approve first is held for it; if not, the base was moved, and all is to be
+   * built again.
+   */
   async #publish(start: StartingPoint, tip: string, from: GitOptions): Promise<boolean> {
     const { repository, dir } = this.#services;
-    const { branch, base } = this.#input;
+    const { id, branch, base } = this.#input;
+    const held = needsApproval(this.#outcomes.all) ? heldRef(id) : null;
     const { sha256, bytes } = await writeDiff(start.base, tip, path.join(dir, 'diff.patch'), from);
-    const move = { repository, from, baseRef: base.ref, start, branch, tip };
+    const move = { repository, from, baseRef: base.ref, start, branch, held, tip };
     // Somebody who commits at this moment holds a lock for as long as that takes.
     const how = await this.#ctx.step('publish', () => publish(move), { retries: 3, retryDelayMs: 200 });
     if (how === 'branch-moved') throw new IntegrationBranchMovedError(branch, tip);
     if (how === 'base-moved') return false;
     const state = this.#outcomes.areAllIn ? 'done' : 'partial';
-    await this.#write({ tip, diff: { sha256, bytes }, state });
+    await this.#write({ tip, held, diff: { sha256, bytes }, state });
     return true;
   }
 

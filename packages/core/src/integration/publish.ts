@@ -60,19 +60,25 @@ export interface Publication {
   readonly baseRef: string | null;
   readonly start: StartingPoint;
   readonly branch: string;
+  /** A ref of ours that gets them in place of the branch, which is only looked at; null for the branch itself. */
+  readonly held: string | null;
   readonly tip: string;
 }
 
+/** Holds what was built while a human has to approve it. No branch, so that nothing checks it out or pushes it by its own. */
+export const heldRef = (integrationId: string): string => `refs/codex-orch/held/${integrationId}`;
+
 /**
- * Brings commits into the user's repository and points the branch at them, in one transaction that also holds the base: git moves
- * the branch only if base and branch are still where the work started. Nothing else of the repository is touched, and no hook is run.
+ * Brings commits into the user's repository and points the branch, or the ref that holds them for it, at them, in one transaction that
+ * also holds the base: git moves it only if base and branch are still where the work started. Nothing else of the repository is
+ * touched, and no hook is run.
  *
  * Repeating it is harmless. Throws `GitFailedError`.
  */
 export async function publish(publication: Publication): Promise<'published' | 'base-moved' | 'branch-moved'> {
-  const { repository, from, baseRef, start, branch, tip } = publication;
+  const { repository, from, baseRef, start, branch, held, tip } = publication;
   const options = refsOf(repository, from.signal);
-  if ((await findCommit(branch, options)) === tip) return 'published';
+  if ((await findCommit(held ?? branch, options)) === tip) return 'published';
   const known = [start.base, ...(start.branch === null ? [] : [start.branch])].map((commit) => `^${commit}\n`);
   const pack = await git(['pack-objects', '--revs', '--stdout', '-q'], { ...from, input: `${tip}\n${known.join('')}` });
   await git(['index-pack', '--stdin', '--fix-thin'], { ...options, config: ['core.fsync=committed'], input: pack });
@@ -80,7 +86,9 @@ export async function publish(publication: Publication): Promise<'published' | '
   const lines = [
     'start',
     ...(baseRef === null ? [] : [`verify ${baseRef} ${start.base}`]),
-    `update ${branch} ${tip} ${start.branch ?? zero}`,
+    ...(held === null
+      ? [`update ${branch} ${tip} ${start.branch ?? zero}`]
+      : [`verify ${branch} ${start.branch ?? zero}`, `update ${held} ${tip}`]),
     'prepare',
     'commit',
     '',
@@ -90,4 +98,21 @@ export async function publish(publication: Publication): Promise<'published' | '
   if (baseRef !== null && (await findCommit(baseRef, options)) !== start.base) return 'base-moved';
   if (((await findCommit(branch, options)) ?? null) !== start.branch) return 'branch-moved';
   throw new GitFailedError('update-ref', moved.exitCode, moved.stderr.toString('utf8'));
+}
+
+/**
+ * Gives the branch what was held for it, in one transaction. Repeating it is harmless.
+ *
+ * Throws `GitFailedError` where the branch is not where it was, or what was held is gone.
+ */
+export async function release(
+  repository: Repository,
+  held: { readonly ref: string; readonly branch: string; readonly before: string | null; readonly tip: string },
+): Promise<void> {
+  const { ref, branch, before, tip } = held;
+  const options = refsOf(repository);
+  const isHeld = (await findCommit(ref, options)) === tip;
+  if (!isHeld && (await findCommit(branch, options)) === tip) return;
+  const lines = ['start', `update ${branch} ${tip} ${before ?? '0'.repeat(tip.length)}`, `delete ${ref} ${tip}`];
+  await git(['update-ref', '--stdin'], { ...options, input: [...lines, 'prepare', 'commit', ''].join('\n') });
 }

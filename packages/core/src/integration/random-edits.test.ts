@@ -50,7 +50,8 @@ it('every run has an outcome, and the branch is what applying the integrated one
         expect(integrated).toEqual([]);
         return;
       }
-      const order = world.git('rev-list', '--reverse', 'main..codex-orch/integration/it').trim().split('\n');
+      const built = record.held ?? 'codex-orch/integration/it';
+      const order = world.git('rev-list', '--reverse', `main..${built}`).trim().split('\n');
       expect(new Set(order)).toEqual(new Set(integrated.map(({ commit }) => commit)));
       const checkout = path.join(world.folder, 'one-by-one');
       userGit(world.folder, 'clone', '-q', world.root, checkout);
@@ -60,7 +61,7 @@ it('every run has an outcome, and the branch is what applying the integrated one
         userGit(checkout, 'fetch', '-q', run.clone, 'HEAD');
         userGit(checkout, 'cherry-pick', run.commit);
       }
-      const tree = world.git('rev-parse', 'codex-orch/integration/it^{tree}');
+      const tree = world.git('rev-parse', `${built}^{tree}`);
       expect(userGit(checkout, 'rev-parse', 'HEAD^{tree}')).toBe(tree);
     }),
     { numRuns: 4 },

@@ -70,3 +70,9 @@ export async function readRun(location: RunLocation): Promise<RunRecord | undefi
     manifest: deriveManifest(state, { head, createdAt: first.at, updatedAt: (lines.at(-1) ?? first).at }),
   };
 }
+
+/** What the first `seq` events of a run hash to; undefined when it has fewer. */
+export const hashAt = (
+  { lines, manifest: { head } }: Pick<RunRecord, 'lines' | 'manifest'>,
+  seq: number,
+): string | undefined => (seq === head.seq ? head.hash : lines[seq]?.prev);

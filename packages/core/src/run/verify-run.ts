@@ -10,7 +10,7 @@ import { headText } from '../signature/signed-records.js';
 import { verifyApproval } from '../signature/verify-approval.js';
 import { verifySignature } from '../signature/verify-signature.js';
 import { type Manifest, manifestSchema } from './manifest.js';
-import { eventsFile, manifestFile, readHead, readRun, type RunRecord } from './read-run.js';
+import { eventsFile, hashAt, manifestFile, readHead, readRun, type RunRecord } from './read-run.js';
 import type { RunLocation } from './run-layout.js';
 
 /** Something in a run directory that is not as it was recorded. */
@@ -130,11 +130,6 @@ async function verifyManifest(run: RunRecord): Promise<readonly RunProblem[]> {
   return JSON.stringify(derived) === JSON.stringify(run.manifest)
     ? []
     : [{ file, message: 'it does not say what the events say' }];
-}
-
-/** What the first `seq` events of a run hash to; undefined when it has fewer. */
-function hashAt({ lines, manifest }: RunRecord, seq: number): string | undefined {
-  return seq === manifest.head.seq ? manifest.head.hash : lines[seq]?.prev;
 }
 
 function verifyAnchors(run: RunRecord, anchors: readonly LogHead[]): readonly RunProblem[] {

@@ -10,7 +10,8 @@ export interface CommitOptions {
   readonly at: string | number;
 }
 
-const BRANCH = 'refs/heads/codex-orch';
+/** Where the work of a goal is found in its git directory, once it is promoted. */
+export const workBranch = 'refs/heads/codex-orch';
 
 /** Commits a tree on a parent and points our branch at it; the id depends on the arguments alone. */
 export async function commitTree(
@@ -34,7 +35,7 @@ export async function commitTree(
     input: message.endsWith('\n') ? message : `${message}\n`,
   });
   failpoint('commit.made');
-  await git(['update-ref', BRANCH, commit], options);
+  await git(['update-ref', workBranch, commit], options);
   failpoint('commit.referenced');
   return commit;
 }

@@ -8,6 +8,9 @@ export interface ReadTexts {
   readonly maxBytes: number;
 }
 
+/** More paths than this are looked for in a list of the whole tree: a command line has an end. */
+const maxNamed = 500;
+
 /** The texts of regular files of a tree, by path. Links, binary files and what is not there are left out. */
 export async function readTexts(
   tree: string,
@@ -16,8 +19,9 @@ export async function readTexts(
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = new Set(paths);
   if (wanted.size === 0) return new Map();
+  const named = wanted.size > maxNamed ? [] : ['--', ...wanted];
   const listed = splitNul(
-    await git(['ls-tree', '-r', '-z', '--long', '--full-tree', '--end-of-options', tree], options),
+    await git(['ls-tree', '-r', '-z', '--long', '--full-tree', '--end-of-options', tree, ...named], options),
   );
   const files = listed.flatMap((entry) => {
     const tab = entry.indexOf('\t');

@@ -487,7 +487,18 @@ describe('readTexts', () => {
     symlinkSync('a.js', path.join(workspace.tree, 'link.js'));
     const { tree } = await workspace.snapshot();
     writeFiles(workspace.tree, { 'a.js': 'changed' });
-    const paths = ['a.js', 'odd "name"\nü.js', 'new.js', 'binary.js', 'large.js', 'link.js', 'missing.js'];
+    const paths = [
+      'a.js',
+      'odd "name"\nü.js',
+      'new.js',
+      'binary.js',
+      'large.js',
+      'link.js',
+      'missing.js',
+      '*.js',
+      ':/not wanted.js',
+      '--all',
+    ];
     expect([...(await workspace.readTexts(tree, { paths, maxBytes: 100 }))].sort()).toEqual([
       ['a.js', 'a\n'],
       ['new.js', 'new\n'],

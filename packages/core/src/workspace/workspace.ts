@@ -1,7 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { failpoint } from '../failpoint/failpoint.js';
-import { commitTree, type CommitOptions } from './commit.js';
+import { writeBundle } from './bundle.js';
+import { carryTree, receiveTree } from './carried-tree.js';
+import { commitTree, type CommitOptions, workBranch } from './commit.js';
 import { readDiff, writeDiff, type WrittenDiff } from './diff.js';
 import { EmbeddedRepositoryError, UnsafeSymlinkError } from './errors.js';
 import { git, type GitOptions, gitValue } from './git.js';
@@ -74,13 +76,17 @@ export class Workspace {
     if (embedded.length > 0) throw new EmbeddedRepositoryError(embedded);
     failpoint('workspace.indexed');
     const tree = await gitValue(['write-tree'], options);
+    await this.#assertSafe(tree, signal);
+    return { tree };
+  }
+
+  async #assertSafe(tree: string, signal: AbortSignal | undefined): Promise<void> {
     const unsafe = await findUnsafeEntries(
       await changedEntries(this.baseCommit, tree, this.#bare(signal)),
       this.#bare(signal),
     );
     if (unsafe.gitlinks.length > 0) throw new EmbeddedRepositoryError(unsafe.gitlinks.map(textOf));
     if (unsafe.symlinks.length > 0) throw new UnsafeSymlinkError(unsafe.symlinks.map(textOf));
-    return { tree };
   }
 
   /** Makes the files equal to a tree; ignored files stay, everything else that is not in it goes. */
@@ -147,6 +153,34 @@ export class Workspace {
    */
   async commit(options: CommitOptions & WorkspaceOptions): Promise<string> {
     return commitTree(this.baseCommit, options, this.#bare(options.signal));
+  }
+
+  /**
+   * Writes a commit of {@link commit} into a file, with all that its base has not: a git bundle with the ref `refs/heads/codex-orch`,
+   * and the base as its only prerequisite. `git fetch FILE refs/heads/codex-orch` takes it over wherever the base is known.
+   */
+  async bundle(commit: string, file: string, { signal }: WorkspaceOptions = {}): Promise<void> {
+    const work = { commit: checkObjectId(commit, 'commit'), base: this.baseCommit, ref: workBranch };
+    await writeBundle(work, path.resolve(file), this.#bare(signal));
+  }
+
+  /** Writes a tree that is stored here into a file, with all that the base has not, for {@link receive} on another machine. */
+  async carry(tree: string, file: string, { signal }: WorkspaceOptions = {}): Promise<void> {
+    const carried = { tree: checkObjectId(tree, 'tree'), base: this.baseCommit };
+    await carryTree(carried, path.resolve(file), this.#bare(signal));
+  }
+
+  /**
+   * Stores a tree from a file that {@link carry} wrote; the files stay as they are, and {@link restore} puts it there. The file may come
+   * from anybody.
+   *
+   * Throws `GitFailedError`, `UnknownObjectError`, and what {@link snapshot} throws for a tree that must not be worked on.
+   */
+  async receive(tree: string, file: string, { signal }: WorkspaceOptions = {}): Promise<void> {
+    await this.#regainTrust();
+    const carried = { tree: checkObjectId(tree, 'tree'), base: this.baseCommit };
+    await receiveTree(carried, path.resolve(file), this.#bare(signal));
+    await this.#assertSafe(tree, signal);
   }
 
   /**

@@ -40,7 +40,8 @@ export async function whileLaunching<T>(database: Database, work: () => Promise<
  * Our own tables, beside those of DBOS and in the same transactions.
  *
  * DBOS keeps a run's place in its queue, who owns it, and the results of its operations. Here is what its model has no room for:
- * signals that stay visible, steps within scopes, attempts, timers by the database's clock, what a run waits for, and leases.
+ * signals that stay visible, steps within scopes, attempts, timers by the database's clock, what a run waits for, where the state of
+ * runs lies that have one elsewhere, and leases.
  */
 const migrations: readonly string[] = [
   `
@@ -98,6 +99,13 @@ const migrations: readonly string[] = [
     UNIQUE (run_id, key)
   );
   CREATE TABLE codex_orch.artifacts (sha256 text PRIMARY KEY, bytes bytea NOT NULL);
+  `,
+  `
+  CREATE TABLE codex_orch.pointers (
+    run_id text PRIMARY KEY REFERENCES codex_orch.runs ON DELETE CASCADE,
+    pointer json NOT NULL,
+    written_at timestamptz NOT NULL DEFAULT clock_timestamp()
+  );
   `,
 ];
 

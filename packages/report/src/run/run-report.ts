@@ -97,7 +97,9 @@ const testsView = ({ commands, reason }: TestReport) =>
       timedOut
         ? html`<span class="bad">timed out</span>`
         : exitCode === 0
-          ? html`<span class="good">passed</span>`
+          ? counts !== null && counts.passed + counts.failed === 0
+            ? html`<span class="waiting">passed, and no test ran</span>`
+            : html`<span class="good">passed</span>`
           : html`<span class="bad">exit code ${exitCode === null ? 'none' : exitCode}</span>`,
       counts?.passed ?? '–',
       counts?.failed ?? '–',

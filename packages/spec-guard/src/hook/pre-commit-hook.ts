@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { probeRepository, writeError, writeFileAtomic } from '@codex-orch/core';
+import { ifAbsent, probeRepository, writeError, writeFileAtomic } from '@codex-orch/core';
 import { HookChangedError, TwoHooksError } from './errors.js';
 import { chainedName, hookScript, originOf } from './hook-script.js';
 import { findHooksFolder } from './hooks-folder.js';
@@ -112,11 +112,4 @@ async function readHook(file: string): Promise<string | undefined> {
   return readFile(file, 'latin1').catch(() => '');
 }
 
-const exists = (file: string): Promise<boolean> =>
-  lstat(file).then(
-    () => true,
-    (error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-      throw error;
-    },
-  );
+const exists = async (file: string): Promise<boolean> => (await ifAbsent(lstat(file), undefined)) !== undefined;

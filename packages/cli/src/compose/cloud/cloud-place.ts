@@ -13,6 +13,9 @@ export const syncDir = (env: Env): string => path.join(orchHome(env), 'sync');
 /** Where a run keeps its tasks, their diffs, and what could not be understood. */
 export const cloudDirOf = ({ dir }: { readonly dir: string }): string => path.join(dir, 'cloud');
 
+/** Tasks that belong to no run, in a folder for each repository. */
+export const looseTasksRoot = (env: Env): string => path.join(orchHome(env), 'cloud');
+
 /** The tasks of a repository that belong to no run. */
 export const looseTasksDir = (env: Env, repositoryRoot: string): string =>
-  path.join(orchHome(env), 'cloud', createHash('sha256').update(repositoryRoot).digest('hex').slice(0, 32));
+  path.join(looseTasksRoot(env), createHash('sha256').update(repositoryRoot).digest('hex').slice(0, 32));

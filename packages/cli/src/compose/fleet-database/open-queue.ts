@@ -16,13 +16,6 @@ function urlOf({ process }: CliContext, { database }: DatabaseFlags): string {
   return url;
 }
 
-/** Tells a database from others; without user and password. */
-export async function databaseName(context: CliContext, flags: DatabaseFlags): Promise<string> {
-  const { checkDatabaseUrl } = await import('@codex-orch/engine-dbos');
-  const { host, pathname, searchParams } = new URL(checkDatabaseUrl(urlOf(context, flags)));
-  return `${host}${pathname}?${searchParams.get('host') ?? ''}`;
-}
-
 /** The engine of the database that is named, not started: it can submit, signal and follow. The password is known as a secret from here on. */
 export async function openQueue(
   context: CliContext,

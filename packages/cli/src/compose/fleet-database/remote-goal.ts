@@ -1,4 +1,4 @@
-import type { Approval, Json } from '@codex-orch/core';
+import { type Approval, goalEventSchemas, type Json, limitsSchema, noUsage, usageSchema } from '@codex-orch/core';
 import { z } from 'zod';
 
 /** The queue that goals stand in when none is named. */
@@ -15,13 +15,24 @@ export const standingSignal = 'standing';
 
 const digest = z.object({ path: z.string(), sha256: z.string(), bytes: z.number().int().nonnegative() });
 
+/**
+ * The artifact that carries a promoted commit: a git bundle with the one ref `refs/heads/codex-orch`, which is the `commit` of the
+ * standing, and with the goal's base commit as its only prerequisite. A repository that has the base takes it over with
+ * `git bundle unbundle FILE`, or `git fetch FILE refs/heads/codex-orch`.
+ */
+export const workBundle = 'work.bundle';
+
 /** A goal on its way to a worker. */
 export const remoteGoalSchema = z.object({
   runId: z.string(),
   taskId: z.string(),
   goal: z.string(),
-  /** What the work starts from; the worker's repository must have the commit. */
+  /** What the work starts from; the worker's repository must have the commit, unless it comes with it. */
   base: z.object({ commit: z.string(), branch: z.string().nullable() }),
+  /** What it may use; without, what the worker's configuration says. */
+  limits: limitsSchema.optional(),
+  /** For a goal that starts from the work of others: the goals that it belongs to, and its base as a bundle on top of theirs. */
+  others: z.object({ fleetId: z.string(), base: z.string(), bundle: digest.omit({ path: true }) }).optional(),
 });
 
 export type RemoteGoal = z.infer<typeof remoteGoalSchema>;
@@ -36,7 +47,26 @@ export const remoteStandingSchema = z.object({
   diffSha256: z.string().nullable(),
   /** Numbers of Codex's open requests. */
   requests: z.array(z.string()),
-  /** Files of the run directory that lie in the shared store. */
+  /** What these requests are, as far as it may be told: enough to judge them, and to tell that nobody changed them. */
+  elevations: z.array(goalEventSchemas['elevation.requested'].omit({ waiting: true })).default([]),
+  /** What came of answers, by the digest of what they were about and when they were given: why one did not count, else null. */
+  answers: z
+    .array(
+      z.object({
+        sha256: z.string(),
+        at: z.string(),
+        by: z.string(),
+        decision: z.string(),
+        refused: z.string().nullable(),
+      }),
+    )
+    .default([]),
+  usage: usageSchema.default(noUsage),
+  /** Why it ended otherwise than done. */
+  end: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable().default(null),
+  /** The commit that a goal which is done was promoted to, on top of its base; null before, and where it ended otherwise. */
+  commit: z.string().nullable().default(null),
+  /** Files of the run directory that lie in the shared store, and, with a `commit`, {@link workBundle}. */
   artifacts: z.array(digest),
 });
 

@@ -1,4 +1,5 @@
 import {
+  ApprovalPendingError,
   approvalSchema,
   type Ctx,
   isTerminal,
@@ -6,14 +7,22 @@ import {
   LockedError,
   type Limits,
   readRun,
+  type Repository,
   RunCancelledError,
   type RunLocation,
   type StepContext,
   type Workflow,
+  Workspace,
 } from '@codex-orch/core';
 import type { ArtifactStore } from '@codex-orch/engine-dbos';
 import type { Orchestrator } from '../orchestrator.js';
+import { workspaceDir } from '../orch-home.js';
+import { hasPlace } from './bring-here.js';
+import { asksHere, describeStanding } from './describe-standing.js';
+import { type RunKeeper, whenFree } from './run-keeper.js';
+import { LiveStanding } from './live-standing.js';
 import { publishRun } from './publish-run.js';
+import { fetchBase } from './remote-base.js';
 import {
   asJson,
   remoteApprovalSignal,
@@ -27,10 +36,18 @@ import {
 
 export interface RemoteWorkflowOptions {
   readonly orchestrator: Orchestrator;
+  readonly repository: Repository;
   readonly store: ArtifactStore;
+  /** For goals that were submitted without. */
   readonly limits: Limits;
+  /** Says where this machine keeps work trees. */
+  readonly env: NodeJS.ProcessEnv;
   /** Names this worker. */
   readonly worker: string;
+  /** Brings runs here that other workers had, and keeps what is done here for others. */
+  readonly keeper: RunKeeper;
+  /** Says whether a goal has its place in the queue while it waits. */
+  readonly stay: (runId: string, stays: boolean) => void;
   /** Tells everybody how a goal stands. */
   readonly tell: (runId: string, standing: Json, key: string) => Promise<void>;
 }
@@ -38,9 +55,8 @@ export interface RemoteWorkflowOptions {
 /**
  * A goal from the database, worked on here with the normal workflow and a run directory of this machine.
  *
- * The run's own journal keeps its steps; the database keeps where the goal stands. On the machine that has the run directory, an
- * interrupted goal goes on where it was; on another one it begins again from its base, and what was approved of the lost work does not
- * count, because its digest is another.
+ * The run's own journal keeps its steps; the database keeps where the goal stands, and where its newest snapshot lies. Any worker goes on
+ * from there; only the machine that has the run directory itself may go on from where it was, if no other one went further.
  */
 export function remoteGoalWorkflow(options: RemoteWorkflowOptions): Workflow {
   return {
@@ -53,8 +69,13 @@ export function remoteGoalWorkflow(options: RemoteWorkflowOptions): Workflow {
         );
         if (!waitsForHuman(standing)) return asJson(standing);
         await ctx.step('tell', ({ key }) => options.tell(goal.runId, asJson(standing), key).then(() => null));
-        const approval = await ctx.waitFor(remoteApprovalSignal);
-        await ctx.step('decide', () => decide(goal, options, approval ?? null));
+        for (let goesOn = false; !goesOn;) {
+          // Any worker may go on with it, unless it is here alone. What Codex asks names places of this machine: elsewhere it is another
+          // question, which an answer to this one is not about.
+          options.stay(goal.runId, standing.requests.length > 0 || !(await options.keeper.hasKept(standing)));
+          const approval = await ctx.waitFor(remoteApprovalSignal);
+          goesOn = await ctx.step('decide', (step) => decide(goal, options, approval ?? null, step));
+        }
       }
     },
   };
@@ -65,7 +86,7 @@ async function work(
   options: RemoteWorkflowOptions,
   { signal }: StepContext,
 ): Promise<RemoteStanding> {
-  const { orchestrator, limits } = options;
+  const { orchestrator, limits, worker, tell } = options;
   const location = orchestrator.layout.place(goal.taskId, goal.runId);
   const stop = (): void => {
     // The run notices at its next step; whoever stops for good lets go of all its runs.
@@ -75,16 +96,44 @@ async function work(
   signal.throwIfAborted();
   signal.addEventListener('abort', stop);
   try {
+    const elsewhere = await bring(goal, options, { mayRest: true, signal });
+    if (elsewhere) return elsewhere;
     const known = await readRun(location).catch(() => undefined);
-    if (known && isTerminal(known.state.phase)) return await standingOf(location, options);
-    if (!known) await orchestrator.makePlace(location);
-    if (known) await orchestrator.resume(location);
-    else await orchestrator.begin(location, { goal: goal.goal, base: baseOf(goal), limits });
-    await orchestrator.settled(location);
-    return await standingOf(location, options);
+    if (known && isTerminal(known.state.phase)) return await keptStanding(location, options);
+    if (!(await hasPlace(location))) await orchestrator.makePlace(location, await fetchBase(goal, options, signal));
+    await using _live = new LiveStanding({
+      location,
+      worker,
+      tell: (standing, key) => tell(goal.runId, standing, key),
+      present: () => orchestrator.present(goal.runId),
+    });
+    const start = { goal: goal.goal, base: baseOf(goal), limits: goal.limits ?? limits };
+    await whenFree(() => (known ? orchestrator.resume(location) : orchestrator.begin(location, start)), signal);
+    await orchestrator.settled(location).catch(unlessItAsks);
+    return await keptStanding(location, options);
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** Whatever other workers did to the run is here from now on; resolves with how it stands where it rests elsewhere, and `mayRest`. */
+const bring = (
+  goal: RemoteGoal,
+  options: RemoteWorkflowOptions,
+  { mayRest, signal }: { readonly mayRest: boolean; readonly signal: AbortSignal },
+): Promise<RemoteStanding | undefined> =>
+  options.keeper.bring(options.orchestrator.layout.place(goal.taskId, goal.runId), {
+    mayRest,
+    signal,
+    makePlace: async (place) => options.orchestrator.makePlace(place, await fetchBase(goal, options, signal)),
+  });
+
+/** How a run stands that came to its rest; it is let go of, so that whoever is to go on with it can. */
+async function keptStanding(location: RunLocation, options: RemoteWorkflowOptions): Promise<RemoteStanding> {
+  await options.orchestrator.release(location);
+  const standing = await standingOf(location, options);
+  await options.keeper.keep(location, standing);
+  return standing;
 }
 
 const baseOf = ({ base: { commit, branch } }: RemoteGoal): Parameters<Orchestrator['begin']>[1]['base'] => ({
@@ -92,29 +141,65 @@ const baseOf = ({ base: { commit, branch } }: RemoteGoal): Parameters<Orchestrat
   branch,
 });
 
-async function standingOf(location: RunLocation, { store, worker }: RemoteWorkflowOptions): Promise<RemoteStanding> {
+async function standingOf(
+  location: RunLocation,
+  { store, worker, env }: RemoteWorkflowOptions,
+): Promise<RemoteStanding> {
   const run = await readRun(location);
+  const commit = run?.state.commit;
+  const work = commit === undefined ? undefined : { commit, workspace: await openWork(env, location) };
   return {
+    ...describeStanding(run),
     runId: location.runId,
-    phase: run?.state.phase ?? 'new',
     worker,
-    diffSha256: run?.state.diff?.sha256 ?? null,
-    requests: run?.state.elevations.map(({ id }) => id) ?? [],
-    artifacts: await publishRun(location.dir, store),
+    artifacts: await publishRun(location.dir, store, work),
   };
 }
 
-/** Hands a decision to the run, whose gate checks it. A worker that has no such run does nothing: it begins the goal again. */
-async function decide(goal: RemoteGoal, { orchestrator }: RemoteWorkflowOptions, said: Json): Promise<null> {
-  const approval = approvalSchema.safeParse(said);
+const openWork = (env: NodeJS.ProcessEnv, { runId }: RunLocation): Promise<Workspace> =>
+  Workspace.open(workspaceDir(env, runId));
+
+/** A run whose Codex asks to leave its sandbox is left as it is, like one whose diff waits. */
+function unlessItAsks(error: unknown): void {
+  if (!(error instanceof ApprovalPendingError)) throw error;
+}
+
+/** Whoever else of this machine works on the run finds what is posted to it. */
+function unlessLocked(error: unknown): void {
+  if (!(error instanceof LockedError)) throw error;
+}
+
+/**
+ * Hands a decision to the run, which checks it as it checks one of its own machine; resolves with whether that is all it waits for. A
+ * worker that has no such run does nothing: it begins the goal again.
+ */
+async function decide(
+  goal: RemoteGoal,
+  options: RemoteWorkflowOptions,
+  said: Json,
+  { signal }: StepContext,
+): Promise<boolean> {
+  const { orchestrator, keeper } = options;
+  const approval = approvalSchema.safeParse(said).data;
   const location = orchestrator.layout.place(goal.taskId, goal.runId);
+  await bring(goal, options, { mayRest: false, signal });
   const run = await readRun(location).catch(() => undefined);
-  if (!approval.success || !run) return null;
-  await orchestrator.decide(location, approval.data);
-  try {
-    await orchestrator.seeThrough(location);
-  } catch (error) {
-    if (!(error instanceof LockedError)) throw error;
+  if (!approval || !run) return true;
+  const { subject } = approval;
+  if (subject.kind === 'elevation') {
+    const open = asksHere(run);
+    // An answer to what nobody asks, or that is about another request under that number, changes nothing.
+    if (!open.some(({ id, sha256 }) => id === subject.id && sha256 === subject.sha256)) return open.length === 0;
+    await orchestrator.decide(location, approval);
+    await keeper.keep(location, null);
+    // The turn that is repeated asks for all of them again.
+    const answered = await orchestrator.answered(location);
+    return open.every(({ id }) => answered.has(id));
   }
-  return null;
+  // What came before a run began to wait is no answer to it, and one that was brought here may not have begun.
+  await orchestrator.seeThrough(location).catch(unlessLocked);
+  await orchestrator.release(location);
+  await orchestrator.decide(location, approval);
+  await orchestrator.seeThrough(location).catch(unlessLocked);
+  return true;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {
   assertBelongs,
+  ifAbsent,
   interruptsRun,
   OrchError,
   readRun,
@@ -72,7 +73,7 @@ export async function approvedRun(
       return refused('approval-stale', `The approval of run ${run.runId} is about another diff.`);
     await notary.check(approval);
     const file = path.join(dir, 'diff.patch');
-    const present = await sha256File(file).catch(() => undefined);
+    const present = await ifAbsent(sha256File(file), undefined);
     if (present?.sha256 !== run.diffSha256)
       return refused('diff-digest-mismatch', `${file} is not the diff that was approved.`);
     const search = { dir, artifacts: state.artifacts, diffSha256: run.diffSha256 };

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder, OrchError, writeFileAtomic } from '@codex-orch/core';
+import { ifAbsent, makeFolder, OrchError, writeFileAtomic } from '@codex-orch/core';
+import { isIntegrationId } from '@codex-orch/core/integration';
 import { z } from 'zod';
 import { orchHome, secureOrchHome } from '../orch-home.js';
 
@@ -8,15 +9,17 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const noteSchema = z.object({ schemaVersion: z.literal(1), repository: z.string() });
 
-/** Where the work tree of an integration is, and the note that it was made here. */
-const placeOf = (env: Env, id: string): string => path.join(orchHome(env), 'integrations', id);
+const placesDir = (env: Env): string => path.join(orchHome(env), 'integrations');
 
-export const integrationWorkspace = (env: Env, id: string): string => path.join(placeOf(env, id), 'workspace');
+/** Where the work tree of an integration is, and the note that it was made here. */
+export const integrationPlace = (env: Env, id: string): string => path.join(placesDir(env), id);
+
+export const integrationWorkspace = (env: Env, id: string): string => path.join(integrationPlace(env, id), 'workspace');
 
 /** Holds what Codex needs to confine the tests; it never gets a credential. */
-export const integrationCodexHome = (env: Env, id: string): string => path.join(placeOf(env, id), 'codex');
+export const integrationCodexHome = (env: Env, id: string): string => path.join(integrationPlace(env, id), 'codex');
 
-const noteFile = (env: Env, id: string): string => path.join(placeOf(env, id), 'note.json');
+const noteFile = (env: Env, id: string): string => path.join(integrationPlace(env, id), 'note.json');
 
 /** Nothing says that an integration was made here: it may have come with the files of the repository, green tests and all. */
 class IntegrationNotNotedError extends OrchError {
@@ -32,20 +35,30 @@ class IntegrationNotNotedError extends OrchError {
 /** Notes that an integration is made here. Throws what `secureOrchHome` throws. */
 export async function noteIntegration(env: Env, id: string, repository: string): Promise<void> {
   await secureOrchHome(env);
-  await makeFolder(placeOf(env, id), { mode: 0o700 });
+  await makeFolder(integrationPlace(env, id), { mode: 0o700 });
   const note: z.infer<typeof noteSchema> = { schemaVersion: 1, repository };
   await writeFileAtomic(noteFile(env, id), `${JSON.stringify(note)}\n`);
 }
 
-/** Whether an integration was made by this user in this repository. */
-export async function isNoted(env: Env, id: string, repository: string): Promise<boolean> {
-  const text = await readFile(noteFile(env, id), 'utf8').catch(() => '');
+/** Ids of the integrations that left something outside of their repositories, the oldest first. Links are none. */
+export async function placedIntegrations(env: Env): Promise<readonly string[]> {
+  const entries = await ifAbsent(readdir(placesDir(env), { withFileTypes: true }), []);
+  return entries.filter((entry) => entry.isDirectory() && isIntegrationId(entry.name)).map(({ name }) => name);
+}
+
+/** The repository that an integration was made in, by this user; undefined where nothing was noted that can be understood. */
+export async function repositoryOfIntegration(env: Env, id: string): Promise<string | undefined> {
+  const text = await ifAbsent(readFile(noteFile(env, id), 'utf8'), '');
   try {
-    return noteSchema.parse(JSON.parse(text)).repository === repository;
+    return noteSchema.parse(JSON.parse(text)).repository;
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+/** Whether an integration was made by this user in this repository. */
+export const isNoted = async (env: Env, id: string, repository: string): Promise<boolean> =>
+  (await repositoryOfIntegration(env, id)) === repository;
 
 /** Throws {@link IntegrationNotNotedError}. */
 export async function assertIntegrationNoted(env: Env, id: string, repository: string): Promise<void> {

@@ -4,7 +4,6 @@ import {
   createWorkspace,
   excludeFromGit,
   JournalEngine,
-  OrchError,
   ProcessLock,
   type Redactor,
   type Repository,
@@ -24,24 +23,9 @@ import {
 import { runLayout } from '../noted-runs.js';
 import type { Notary } from '../notary.js';
 import { approvedRun } from './approved-run.js';
-import {
-  assertIntegrationNoted,
-  integrationCodexHome,
-  integrationWorkspace,
-  noteIntegration,
-} from './integration-place.js';
+import { findIntegration, IntegrationEmptyError } from './find-integration.js';
+import { integrationCodexHome, integrationWorkspace, noteIntegration } from './integration-place.js';
 import { integrationCommands, integrationTests } from './integration-tests.js';
-
-/** An integration was interrupted before it recorded anything. */
-class IntegrationEmptyError extends OrchError {
-  readonly code = 'integration-empty';
-
-  constructor(id: string) {
-    super(`Integration ${id} has recorded nothing yet.`, {
-      hint: 'It was interrupted before it began. Integrate the runs again.',
-    });
-  }
-}
 
 export interface IntegratorOptions {
   readonly repository: Repository;
@@ -106,11 +90,11 @@ export class Integrator implements AsyncDisposable {
     return await this.read(id);
   }
 
-  /** The record of an integration of this repository. Throws `UnknownIntegrationError` and `IntegrationRecordError`. */
-  async read(id: string): Promise<IntegrationRecord> {
-    const dir = await this.layout.find(id);
-    await assertIntegrationNoted(this.#options.env, path.basename(dir), this.#options.repository.root);
-    const record = await readIntegration(dir);
+  /** The record of an integration of this repository. Throws what `findIntegration` throws, and `IntegrationRecordError`. */
+  async read(asked: string): Promise<IntegrationRecord> {
+    const { env, repository } = this.#options;
+    const id = await findIntegration(env, repository.root, asked);
+    const record = await readIntegration(await this.layout.find(id));
     if (!record) throw new IntegrationEmptyError(id);
     return record;
   }

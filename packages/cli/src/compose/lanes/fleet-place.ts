@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ifAbsent, isRunId, newRunId } from '@codex-orch/core';
 import { type FleetRecord, readFleetRecord, UnknownFleetError } from '@codex-orch/core/goals';
+import { idsNamed } from '../named-id.js';
 import { orchHome } from '../orch-home.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -36,19 +37,24 @@ export async function listFleets(env: Env, repository: string): Promise<readonly
   return records.filter((record) => record !== undefined).filter((record) => record.repository === repository);
 }
 
-/** A short end would too easily be met by a slip of the finger. */
-const minEndCharacters = 4;
-
-/** Finds a fleet by its id, the beginning or the end of it, or `latest`. Throws {@link UnknownFleetError}. */
+/**
+ * Finds a fleet by its id, the beginning or the end of it, or `latest`.
+ *
+ * Throws {@link UnknownFleetError} and `IdEndTooShortError`.
+ */
 export async function findFleet(env: Env, repository: string, asked: string): Promise<FleetRecord> {
-  const all = await listFleets(env, repository);
+  return fleetNamed(await listFleets(env, repository), asked);
+}
+
+/** The one of several fleets, the oldest first, that is called so. Throws what {@link findFleet} throws. */
+export function fleetNamed<F extends Pick<FleetRecord, 'fleetId'>>(all: readonly F[], asked: string): F {
   const latest = all.at(-1);
   if (asked === 'latest' && latest) return latest;
-  const wanted = asked.replace(prefix, '').toUpperCase();
-  const found = all.filter(({ fleetId }) => {
-    const id = fleetId.slice(prefix.length);
-    return wanted !== '' && (id.startsWith(wanted) || (wanted.length >= minEndCharacters && id.endsWith(wanted)));
-  });
+  const named = idsNamed(
+    asked.replace(prefix, ''),
+    all.map(({ fleetId }) => fleetId.slice(prefix.length)),
+  );
+  const found = all.filter(({ fleetId }) => named.includes(fleetId.slice(prefix.length)));
   const [fleet] = found;
   if (!fleet || found.length > 1)
     throw new UnknownFleetError(

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   ApprovalPendingError,
+  describeFailure,
+  EngineStoppedError,
   type GoalPhase,
   isTerminal,
   LockedError,
@@ -45,11 +47,31 @@ export function followGoal(options: FollowGoalOptions): Followed {
   });
   const { goal } = options;
   const isAsked = goal.standing === 'parked' && goal.asks.length > 0 && goal.stopping === null;
-  const happened = isAsked ? untilAnswered(options, waiting) : untilChanged(options, waiting);
+  const happened = (isAsked ? untilAnswered(options, waiting) : untilChanged(options, waiting)).catch(
+    (error: unknown) => troubled(options, error),
+  );
   // It may be followed for no more than a while.
   happened.catch(() => undefined);
   return { happened, waits };
 }
+
+/** What is wrong with one goal's run holds up that goal alone, until somebody has mended it and the fleet is gone on with. */
+function troubled({ goal, signal }: FollowGoalOptions, error: unknown): Happened {
+  // The work of all of them ends.
+  if (signal.aborted || error instanceof EngineStoppedError) throw error;
+  const { id, usage, asks, stopping } = goal;
+  const trouble = describeFailure(error, 'internal-error');
+  // It was to end anyway, and would be in nobody's way.
+  return stopping === null
+    ? { type: 'parked', goal: id, usage, asks, trouble }
+    : { type: 'ended', goal: id, state: 'cancelled', commit: null, usage, end: trouble };
+}
+
+/** A goal that is parked for its trouble: in the process that met it nothing changes, and another one tries again. */
+export const afterTrouble = ({ id }: FleetGoal, isKnown: boolean): Followed => ({
+  happened: isKnown ? new Promise<never>(() => undefined) : Promise.resolve({ type: 'answered', goal: id }),
+  waits: Promise.resolve(),
+});
 
 async function untilChanged(options: FollowGoalOptions, waiting: () => void): Promise<Happened> {
   const { goal, location, orchestrator } = options;

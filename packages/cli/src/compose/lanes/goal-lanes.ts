@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import {
+  ifAbsent,
   type Json,
   makeFolder,
   newRunId,
@@ -20,7 +21,6 @@ import {
   type GoalsServices,
   GoalsWaitingError,
   type GoalStart,
-  hasEnded,
   mergeBases,
   outOfBudget,
   readFleetRecord,
@@ -28,17 +28,12 @@ import {
 } from '@codex-orch/core/goals';
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import { secureOrchHome, workspaceDir } from '../orch-home.js';
 import type { Orchestrator } from '../orchestrator.js';
+import { cancelWish } from './cancel-wish.js';
 import { CloudBaseError } from './errors.js';
 import { fleetDir, fleetGitDir } from './fleet-place.js';
-import { type Followed, followGoal, type Happened } from './follow-goal.js';
-
-export const cancelSignal = 'cancel-goals';
-
-/** The wish that goals be cancelled; null means all. */
-const cancelWishSchema = z.strictObject({ goals: z.array(z.string()).nullable(), by: z.string() });
+import { afterTrouble, type Followed, followGoal, type Happened } from './follow-goal.js';
 
 /** How often it is looked whether the budget of the whole is used up, in milliseconds. */
 const budgetLookMs = 250;
@@ -59,7 +54,7 @@ export class GoalLanes implements GoalsServices {
   /** How many events the record knew when this process came to it. */
   #recorded: number | undefined;
   /** By run, so that a goal is followed once however often something happens to others. */
-  readonly #followed = new Map<string, { readonly standing: FleetGoal['standing']; readonly followed: Followed }>();
+  readonly #followed = new Map<string, { readonly standing: string; readonly followed: Followed }>();
 
   constructor(options: GoalLanesOptions) {
     this.#options = options;
@@ -97,8 +92,9 @@ export class GoalLanes implements GoalsServices {
     try {
       const base = await this.#baseOf(goal, fleet, input, signal);
       const location = this.#layout.place(goal.task ?? 'adhoc', goal.runId);
-      const isThere = await lstat(location.dir).catch(() => undefined);
-      if (!isThere) await orchestrator.makePlace(location, { id: input.fleetId, base: input.base.commit });
+      const isThere = await ifAbsent(lstat(location.dir), undefined);
+      if (!isThere)
+        await orchestrator.makePlace(location, { id: input.fleetId, base: input.base.commit, sharesCodex: true });
       return { base };
     } catch (error) {
       signal.throwIfAborted();
@@ -131,7 +127,7 @@ export class GoalLanes implements GoalsServices {
     const signal = AbortSignal.any([step.signal, over.signal]);
     const started = performance.now();
     try {
-      const wish = this.#cancelWish(fleet, step, signal);
+      const wish = cancelWish(fleet, step, signal);
       // What is to be cancelled must not be begun first.
       const first = await Promise.race([wish, setImmediate(undefined)]);
       const event = first ?? (await this.#happening(fleet, input, wish, started, signal));
@@ -165,7 +161,9 @@ export class GoalLanes implements GoalsServices {
   #follow(goal: FleetGoal, input: FleetInput): Followed {
     const key = `${goal.runId} ${goal.stopping ?? ''}`;
     const known = this.#followed.get(key);
-    if (known?.standing === goal.standing) return known.followed;
+    const isTroubled = goal.trouble !== null && goal.stopping === null;
+    const standing = isTroubled ? 'troubled' : goal.standing;
+    if (known?.standing === standing) return known.followed;
     const { orchestrator } = this.#options;
     const location = this.#layout.place(goal.task ?? 'adhoc', goal.runId);
     const begin = () =>
@@ -175,8 +173,10 @@ export class GoalLanes implements GoalsServices {
         limits: goal.limits,
         ...(goal.mode === 'cloud' ? { cloud: { environment: goal.environment, attempts: goal.attempts } } : {}),
       });
-    const followed = followGoal({ goal, location, orchestrator, begin, signal: orchestrator.stopping });
-    this.#followed.set(key, { standing: goal.standing, followed });
+    const followed = isTroubled
+      ? afterTrouble(goal, known !== undefined)
+      : followGoal({ goal, location, orchestrator, begin, signal: orchestrator.stopping });
+    this.#followed.set(key, { standing, followed });
     return followed;
   }
 
@@ -187,33 +187,8 @@ export class GoalLanes implements GoalsServices {
     await Promise.all(parked.map(({ followed: { waits } }) => waits));
     throw new GoalsWaitingError(
       fleetId,
-      parked.map(({ goal: { id, runId, asks } }) => ({ id, runId, asks })),
+      parked.map(({ goal: { id, runId, asks, trouble } }) => ({ id, runId, asks, trouble })),
     );
-  }
-
-  async #cancelWish(fleet: FleetState, step: StepContext, signal: AbortSignal): Promise<Happened> {
-    const wanted = (payload: Json): readonly string[] => {
-      const { data } = cancelWishSchema.safeParse(payload);
-      if (!data) return [];
-      return fleet.goals
-        .filter((goal) => !hasEnded(goal) && goal.stopping === null && (data.goals?.includes(goal.id) ?? true))
-        .map(({ id }) => id);
-    };
-    const payload = await step
-      .observe(cancelSignal, (given) => wanted(given).length > 0, { signal })
-      .catch((error: unknown) => {
-        step.signal.throwIfAborted();
-        // Nobody waits for it any more.
-        if (signal.aborted) return new Promise<never>(() => undefined);
-        throw error;
-      });
-    const { by } = cancelWishSchema.parse(payload);
-    return {
-      type: 'stopped',
-      goals: [...wanted(payload)],
-      why: 'cancel',
-      end: { code: 'run-cancelled', message: `Cancelled by ${by}.` },
-    };
   }
 
   /** Resolves when goals have used what they may use together. */

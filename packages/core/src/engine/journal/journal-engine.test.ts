@@ -48,6 +48,21 @@ it('hands a signal of another engine to the one that holds the run', async () =>
   expect(await readdir(path.join(folder, 'r', 'inbox'))).toEqual([]);
 });
 
+it('lets go of a run that waits, so that another engine goes on with it', async () => {
+  const folder = await newStorage();
+  await using first = engineIn(folder);
+  await using second = engineIn(folder);
+  await first.run(waiting, null, { id: 'r' });
+  await first.settled('r');
+  await first.release('r');
+  await first.release('r');
+  second.register(waiting);
+  await second.signal('r', 'go', 'on');
+  await second.resume('r');
+  expect(await second.result('r')).toBe('on');
+  expect(await first.result('r')).toBe('on');
+});
+
 it('does not sync attempts, and records one result a step', async () => {
   const folder = await newStorage();
   await using engine = engineIn(folder);

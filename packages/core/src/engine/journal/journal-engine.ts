@@ -193,6 +193,13 @@ export class JournalEngine implements Engine {
     }
   }
 
+  /** Lets go of a run without ending it, as if this process had ended: whoever resumes it goes on. */
+  async release(id: string): Promise<void> {
+    const run = this.#open.get(id);
+    run?.execution.stop();
+    await run?.finished;
+  }
+
   async result(id: string): Promise<Json | undefined> {
     await this.#open.get(id)?.finished;
     const view = await Journal.read(`${await this.#layout.folderOf(id)}/journal.jsonl`, id);

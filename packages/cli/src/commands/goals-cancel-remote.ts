@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readIdentity } from '@codex-orch/core';
+import { hasEnded } from '@codex-orch/core/goals';
+import { DatabaseFleets } from '../compose/fleet-database/database-fleets.js';
+import { openQueue } from '../compose/fleet-database/open-queue.js';
+import type { CliContext } from '../context.js';
+import { exitCode } from '../exit-code.js';
+import { printJson } from './command.js';
+import { checkGoalNames, listed } from './goals-cancel.js';
+import type { FleetQueueFlags } from './goals-status-remote.js';
+import { openNotary, userConfigFor } from './open-orchestrator.js';
+import { repositoryOf } from './open-run.js';
+
+/** How long it is waited for workers to have cancelled what was asked for, and how often it is looked, in milliseconds. */
+const patienceMs = 10_000;
+const lookMs = 300;
+
+/** Cancels goals that workers of a database have, from anywhere: all, or those that are named. */
+export async function cancelRemote(
+  context: CliContext,
+  flags: FleetQueueFlags,
+  asked: string,
+  ids: readonly string[],
+): Promise<number> {
+  const { env, stdout } = context.process;
+  const repository = await repositoryOf(context, flags);
+  await using engine = await openQueue(context, flags);
+  const fleets = new DatabaseFleets(engine, flags.queue);
+  const input = await fleets.find(asked);
+  const { fleetId } = input;
+  checkGoalNames(fleetId, input.goals, ids);
+  const before = await fleets.look(input);
+  const names = before.record.goals
+    .filter((goal) => !hasEnded(goal) && (ids.length === 0 || ids.includes(goal.id)))
+    .map(({ id }) => id);
+  if (names.length > 0) {
+    const { name, email } = await readIdentity(repository.root, env);
+    const subject = { kind: 'goals', id: fleetId, sha256: null };
+    const entry = { action: 'cancel', runId: null, subject, detail: names.join(', ') } as const;
+    const notary = openNotary(context, repository, await userConfigFor(context));
+    const wish = { goals: ids.length === 0 ? null : names, by: name || email };
+    await notary.recorded(`human:${email || name}`, entry, () => fleets.cancel(before, wish));
+  }
+  const until = performance.now() + patienceMs;
+  let after = await fleets.look(input);
+  const cancelled = (): readonly string[] =>
+    after.record.goals.filter(({ id, standing }) => names.includes(id) && standing === 'cancelled').map(({ id }) => id);
+  const isLeft = (): boolean => after.record.goals.some((goal) => names.includes(goal.id) && !hasEnded(goal));
+  while (isLeft() && after.run?.executor != null && performance.now() < until) {
+    await delay(lookMs);
+    after = await fleets.look(input);
+  }
+  if (flags.json)
+    printJson(context, { fleetId, asked: names, cancelled: cancelled(), worker: after.run?.executor ?? null });
+  else if (names.length === 0) stdout.write(`Nothing is left of ${fleetId} to cancel.\n`);
+  else if (cancelled().length === names.length) stdout.write(`Cancelled ${listed(names)} of ${fleetId}.\n`);
+  else stdout.write(`Workers were asked to cancel ${listed(names)} of ${fleetId}.\n`);
+  return exitCode.done;
+}

@@ -1,0 +1,55 @@
+import { DatabaseFleets, type FleetSeen } from '../compose/fleet-database/database-fleets.js';
+import { type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
+import type { CliContext } from '../context.js';
+import { exitCode } from '../exit-code.js';
+import { paletteFor } from '../print/palette.js';
+import { visibleLine } from '../print/visible.js';
+import { type CommonFlags, printJson } from './command.js';
+import { RemoteProgress } from './goals-remote-progress.js';
+import { describeRemoteFleet, remoteRecord } from './goals-remote-summary.js';
+import { countStandings } from './goals-summary.js';
+
+export interface FleetQueueFlags extends CommonFlags, Pick<DatabaseFlags, 'database'> {
+  readonly queue?: string | undefined;
+}
+
+export type RemoteFleetFlags = FleetQueueFlags & DatabaseFlags;
+
+/** Shows how goals stand that were put into a queue, from anywhere; what waits for a human is fetched. */
+export async function remoteStatus(context: CliContext, flags: RemoteFleetFlags, asked: string): Promise<number> {
+  await using engine = await openQueue(context, flags);
+  await using store = await openArtifacts(flags, engine);
+  const fleets = new DatabaseFleets(engine, flags.queue);
+  const seen = await fleets.look(await fleets.find(asked));
+  await new RemoteProgress(context, store).fetchWaiting(seen);
+  if (flags.json) printJson(context, remoteRecord(context, seen));
+  else context.process.stdout.write(`${describeRemoteFleet(context, flags, seen).join('\n')}\n`);
+  return exitCode.done;
+}
+
+/** Lists what goals were put into a queue. */
+export async function remoteList(context: CliContext, flags: FleetQueueFlags): Promise<number> {
+  const { stdout, env } = context.process;
+  await using engine = await openQueue(context, flags);
+  const fleets = new DatabaseFleets(engine, flags.queue);
+  const seen: FleetSeen[] = [];
+  for (const input of await fleets.inputs()) seen.push(await fleets.look(input));
+  const activityOf = ({ record, run }: FleetSeen): string =>
+    record.over ? 'ended' : run?.executor == null ? 'stopped' : 'running';
+  if (flags.json) {
+    printJson(
+      context,
+      seen.map((one) => ({ ...remoteRecord(context, one), activity: activityOf(one) })),
+    );
+    return exitCode.done;
+  }
+  const { bold, dim } = paletteFor(stdout, env);
+  if (seen.length === 0) stdout.write('No goals of a file were put into this queue.\n');
+  for (const one of seen) {
+    const { fleetId, file, goals } = one.record;
+    stdout.write(
+      `${bold(fleetId)}  ${activityOf(one).padEnd(7)}  ${countStandings(goals)}  ${dim(visibleLine(file))}\n`,
+    );
+  }
+  return exitCode.done;
+}

@@ -1,0 +1,190 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { interruptsRun, type Json, newRunId, OrchError, type StepContext, type Workflow } from '@codex-orch/core';
+import {
+  createGoalsWorkflow,
+  exhaustedBudget,
+  type FleetEvent,
+  type FleetGoal,
+  type FleetInput,
+  type FleetState,
+  type GoalsServices,
+  type GoalStart,
+  hasEnded,
+  outOfBudget,
+} from '@codex-orch/core/goals';
+import type { ArtifactDigest, DbosEngine } from '@codex-orch/engine-dbos';
+import { cancelWish } from '../lanes/cancel-wish.js';
+import type { Happened } from '../lanes/follow-goal.js';
+import { DatabaseBases } from './database-bases.js';
+import { newsOf, newsSignal } from './fleet-news.js';
+import { type GoalSeen, lookAtGoals } from './look-at-goals.js';
+import { asJson, type RemoteGoal, remoteGoalWorkflowName } from './remote-goal.js';
+import type { BasePlace } from './remote-base.js';
+
+/** How often it is looked how goals stand, in milliseconds: while somebody works on one, and while none does. */
+const lookMs = { working: 500, idle: 1500 };
+
+export interface DatabaseLanesOptions extends BasePlace {
+  readonly engine: DbosEngine;
+  /** Where the goals stand in line. */
+  readonly queue: string;
+}
+
+/** The lanes of a database: many goals as runs that any worker takes, and the fleet itself as one that any worker goes on with. */
+export class DatabaseLanes implements GoalsServices {
+  readonly workflow: Workflow<FleetInput & Json, Readonly<Record<string, string>>>;
+  readonly #options: DatabaseLanesOptions;
+  readonly #bases: DatabaseBases;
+  /** How many pieces of news a fleet had when this process came to it. */
+  readonly #told = new Map<string, Promise<number>>();
+  /** What this process has submitted or cancelled. */
+  readonly #done = new Set<string>();
+
+  constructor(options: DatabaseLanesOptions) {
+    this.#options = options;
+    this.#bases = new DatabaseBases(options);
+    this.workflow = createGoalsWorkflow(this);
+  }
+
+  newRunIds({ goals }: FleetInput): Promise<Readonly<Record<string, string>>> {
+    let last: string | undefined;
+    return Promise.resolve(Object.fromEntries(goals.map(({ id }) => [id, (last = newRunId(last))])));
+  }
+
+  async record(fleet: FleetState, { fleetId }: FleetInput, event?: FleetEvent): Promise<void> {
+    const { engine } = this.#options;
+    const told = this.#told.get(fleetId) ?? engine.sent(fleetId, newsSignal).then((news) => news.length);
+    this.#told.set(fleetId, told);
+    // All of it is gone through again when a fleet is taken up.
+    if (fleet.events < (await told)) return;
+    const { key, payload } = newsOf(fleet, event);
+    await engine.signal(fleetId, newsSignal, payload, key);
+  }
+
+  async prepare(goal: FleetGoal, fleet: FleetState, input: FleetInput, signal: AbortSignal): Promise<GoalStart> {
+    try {
+      return { base: await this.#bases.prepare(goal, fleet, input, signal) };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof OrchError) || interruptsRun(error)) throw error;
+      const { code, message, hint } = error;
+      return { refused: { code, message, ...(hint === undefined ? {} : { hint }) } };
+    }
+  }
+
+  async next(fleet: FleetState, input: FleetInput, step: StepContext): Promise<FleetEvent> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([step.signal, over.signal]);
+    const clock = new WorkClock();
+    const wish = cancelWish(fleet, step, signal);
+    try {
+      for (;;) {
+        const happened = await Promise.race([wish, this.#look(fleet, input, clock)]);
+        if (happened) return { ...happened, elapsedMs: clock.ms };
+        const wished = await Promise.race([
+          wish,
+          delay(lookMs[clock.isRunning ? 'working' : 'idle'], undefined, { signal }),
+        ]);
+        if (wished) return { ...wished, elapsedMs: clock.ms };
+      }
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #look(fleet: FleetState, input: FleetInput, clock: WorkClock): Promise<Happened | undefined> {
+    const { engine } = this.#options;
+    const open = fleet.goals.filter((goal) => goal.base !== null && !hasEnded(goal));
+    for (const goal of open) await this.#submit(goal, input);
+    const seen = await lookAtGoals(engine, open);
+    for (const goal of open) if (goal.stopping !== null) await this.#stop(goal, seen);
+    clock.tick(seen.some(({ works }) => works));
+    for (const one of seen) {
+      const happened = happenedTo(one);
+      if (happened) return happened;
+    }
+    const tokens = seen.reduce((sum, { goal, usage }) => sum + usage.totalTokens - goal.usage.totalTokens, 0);
+    const spent = exhaustedBudget(fleet, { tokens, ms: clock.ms });
+    const event = spent === undefined ? undefined : outOfBudget(fleet, spent);
+    return event?.type === 'stopped' && event.goals.length > 0 ? event : undefined;
+  }
+
+  /** Puts a goal into the queue, once over all processes: the database knows its run. */
+  async #submit(goal: FleetGoal, input: FleetInput): Promise<void> {
+    const { engine, queue } = this.#options;
+    if (goal.stopping !== null || this.#done.has(goal.runId)) return;
+    const bundle = await this.#bases.bundleOf(goal, input);
+    await engine.submit(remoteGoalWorkflowName, asJson(remoteGoalOf(goal, input, bundle)), { id: goal.runId, queue });
+    this.#done.add(goal.runId);
+  }
+
+  async #stop({ runId }: FleetGoal, seen: readonly GoalSeen[]): Promise<void> {
+    const key = `stop ${runId}`;
+    const isKnown = seen.some(({ goal, how }) => goal.runId === runId && how !== 'unknown');
+    if (!isKnown || this.#done.has(key)) return;
+    await this.#options.engine.cancel(runId);
+    this.#done.add(key);
+  }
+}
+
+const remoteGoalOf = (
+  { runId, task, goal, base, limits }: FleetGoal,
+  input: FleetInput,
+  bundle: ArtifactDigest | undefined,
+): RemoteGoal => ({
+  runId,
+  taskId: task ?? 'adhoc',
+  goal,
+  base: { commit: base ?? input.base.commit, branch: input.base.branch },
+  limits,
+  ...(bundle ? { others: { fleetId: input.fleetId, base: input.base.commit, bundle } } : {}),
+});
+
+/** What became of a goal since the fleet last heard of it. */
+function happenedTo({ goal, how, usage, asks, end }: GoalSeen): Happened | undefined {
+  const { id, standing, stopping, trouble } = goal;
+  switch (how) {
+    case 'ended':
+      // Whoever wished it is of more interest than that it happened.
+      return { type: 'ended', goal: id, usage, ...end, ...(isWished(goal, end.state) ? { end: goal.end } : {}) };
+    case 'unknown':
+      // It was to begin when it was stopped.
+      return stopping === null
+        ? undefined
+        : { type: 'ended', goal: id, state: 'cancelled', commit: null, usage, end: goal.end };
+    case 'interrupted':
+      return trouble?.message === end.end?.message && standing === 'parked'
+        ? undefined
+        : { type: 'parked', goal: id, usage, asks, ...(end.end ? { trouble: end.end } : {}) };
+    case 'waits': {
+      const isTold = standing === 'parked' && trouble === null && String(goal.asks) === String(asks);
+      return isTold ? undefined : { type: 'parked', goal: id, usage, asks };
+    }
+    case 'works':
+      return standing === 'parked' ? { type: 'answered', goal: id } : undefined;
+  }
+}
+
+const isWished = ({ stopping }: FleetGoal, state: string): boolean => stopping === 'cancel' && state === 'cancelled';
+
+/** Counts the time in which somebody worked on goals; that in which all of them stand in line or wait costs nothing. */
+class WorkClock {
+  #ms = 0;
+  #last = performance.now();
+  #worked = false;
+
+  tick(works: boolean): void {
+    const now = performance.now();
+    if (works && this.#worked) this.#ms += now - this.#last;
+    this.#worked = works;
+    this.#last = now;
+  }
+
+  get isRunning(): boolean {
+    return this.#worked;
+  }
+
+  get ms(): number {
+    return Math.round(this.#ms);
+  }
+}

@@ -1,0 +1,19 @@
+import path from 'node:path';
+import type { ArtifactStore } from '@codex-orch/engine-dbos';
+import { orchHome, secureOrchHome } from '../orch-home.js';
+import { fetchRun } from './publish-run.js';
+import { type RemoteStanding, workBundle } from './remote-goal.js';
+
+type Env = NodeJS.ProcessEnv;
+
+/** Where the files of a run that another machine works on are put for its judge. */
+export const fetchedDir = (env: Env, runId: string): string => path.join(orchHome(env), 'submitted', 'runs', runId);
+
+/** Fetches what a human judges of a run of another machine; resolves with its folder. */
+export async function fetchForJudge(env: Env, standing: RemoteStanding, store: ArtifactStore): Promise<string> {
+  await secureOrchHome(env);
+  const folder = fetchedDir(env, standing.runId);
+  const artifacts = standing.artifacts.filter((artifact) => artifact.path !== workBundle);
+  await fetchRun({ ...standing, artifacts }, store, folder);
+  return folder;
+}

@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isTerminal, type GoalPhase, LockedError, OrchError, type RunLocation } from '@codex-orch/core';
+import type { RunPointer } from '@codex-orch/engine-dbos';
+import { bringHere, type BringHereOptions, isHere } from './bring-here.js';
+import { SnapshotDamagedError } from './errors.js';
+import { asJson, type RemoteStanding } from './remote-goal.js';
+import { type KeptRun, keptRunSchema } from './run-snapshot.js';
+import { storeRun } from './store-run.js';
+
+export interface RunKeeperOptions extends Omit<BringHereOptions, 'makePlace'> {
+  /** The run's place in the database, as the present execution of its goal may change it. */
+  readonly pointerOf: (runId: string) => Pick<RunPointer, 'read' | 'write'>;
+  /** Told what an operator wants to know. */
+  readonly say: (line: string) => void;
+}
+
+/** How often it is looked whether another process of this machine has let go of a run, in milliseconds. */
+const lookMs = 200;
+
+/** What says that a run is no longer this worker's to keep. */
+const lost: readonly string[] = ['lease-lost', 'engine-stopped'];
+
+/** Whether nothing happens to a run before a human answers, or ever again. */
+const rests = ({ phase }: RemoteStanding): boolean => phase === 'awaiting-approval' || isTerminal(phase as GoalPhase);
+
+/** Keeps the runs of goals from the database where every worker finds them, and brings them here when this worker is to go on with them. */
+export class RunKeeper {
+  readonly #options: RunKeeperOptions;
+  readonly #told = new Set<string>();
+
+  constructor(options: RunKeeperOptions) {
+    this.#options = options;
+  }
+
+  async #kept(runId: string): Promise<KeptRun | undefined> {
+    const pointer = await this.#options.pointerOf(runId).read();
+    if (pointer === undefined) return undefined;
+    const { success, data, error } = keptRunSchema.safeParse(pointer);
+    if (!success) throw new SnapshotDamagedError(runId, error.message, error);
+    return data;
+  }
+
+  /**
+   * Makes this machine the one that has the newest of a run, unless it is or nobody has anything. Resolves with how the run stands where
+   * that is all there is to know: it rests, and is not here.
+   *
+   * Throws `SnapshotDamagedError` and `LeaseLostError`.
+   */
+  async bring(
+    location: RunLocation,
+    {
+      makePlace,
+      mayRest,
+      signal,
+    }: Pick<BringHereOptions, 'makePlace'> & { readonly mayRest: boolean; readonly signal: AbortSignal },
+  ): Promise<RemoteStanding | undefined> {
+    const { runId } = location;
+    const kept = await this.#kept(runId);
+    if (!kept || (await isHere(location, kept, this.#options))) return undefined;
+    if (mayRest && kept.standing && rests(kept.standing)) return kept.standing;
+    await whenFree(() => bringHere(location, kept, { ...this.#options, makePlace }), signal);
+    this.#options.say(`Run ${runId} moved here from ${kept.worker}.`);
+    // From now on, what any other machine has of it is the older one.
+    await this.keep(location, null);
+    return undefined;
+  }
+
+  /** Whether any worker could go on with a run from how it stands. */
+  async hasKept({ runId, phase, diffSha256 }: RemoteStanding): Promise<boolean> {
+    const standing = (await this.#kept(runId))?.standing;
+    return standing?.phase === phase && standing.diffSha256 === diffSha256;
+  }
+
+  /**
+   * Keeps a run that rests, as it is. Where that fails, work goes on, and what was kept before is the newest.
+   *
+   * Throws `LeaseLostError`.
+   */
+  async keep(location: RunLocation, standing: RemoteStanding | null): Promise<void> {
+    const { pointerOf, worker, say } = this.#options;
+    const { runId } = location;
+    const pointer = pointerOf(runId);
+    try {
+      const stored = await storeRun(location, this.#options);
+      if (!stored) return;
+      await pointer.write(asJson({ schemaVersion: 1, worker, ...stored, standing } satisfies KeptRun));
+    } catch (error) {
+      if (error instanceof OrchError && lost.includes(error.code)) throw error;
+      const line = `Run ${runId} is not kept for other workers: ${error instanceof Error ? error.message : String(error)}`;
+      if (!this.#told.has(line)) say(line);
+      this.#told.add(line);
+    }
+  }
+}
+
+/** Does something with a run as soon as no other process of this machine works on it: one that lost its lease is about to stop. */
+export async function whenFree(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+      await delay(lookMs, undefined, { signal });
+    }
+  }
+}
