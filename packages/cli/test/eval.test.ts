@@ -1,6 +1,8 @@
+import path from 'node:path';
 import type { Evaluation } from '@codex-orch/eval-harness';
 import type { Asset, AssetIndex } from '@codex-orch/learning-library';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addTemplate } from './asset-index.js';
 import { makeEvaluatedRepository } from './evaluated-repository.js';
 import { type Said, World } from './world.js';
 
@@ -59,14 +61,27 @@ describe.runIf(process.platform === 'linux')('eval run', () => {
     expect(said.code).toBe(130);
   });
 
-  it('records nothing of an evaluation that failed, and names the test that broke', async () => {
-    const before = await world.read('patterns/index.json');
+  it('records of an evaluation that failed only that the asset failed, which is offered no more, and names the test', async () => {
+    const before = await assetOf('rename-old');
     const said = await run('run', '--record', '--asset', 'breaks');
     expect(said.code, said.err).toBe(1);
     expect(said.out).toContain('breaks on small');
     expect(said.out).toContain('two is two');
-    expect(said.err).toContain('Nothing is recorded');
-    expect(await world.read('patterns/index.json')).toBe(before);
+    expect(said.err).toContain('says now that breaks failed');
+    expect(await assetOf('breaks')).toMatchObject({
+      proof: [],
+      evaluation: { version: '1.0.0', passed: false, failedOn: ['small'], targets: 1, changedTargets: 1 },
+    });
+    expect(await assetOf('rename-old')).toEqual(before);
+
+    const listed = (await world.run('patterns', 'list')).out;
+    expect(listed).not.toMatch(/^breaks /m);
+    expect(listed).toContain('1 more is not offered: breaks (its evaluation failed on small). --all lists it too.');
+    expect((await world.run('patterns', 'list', '--all')).out).toMatch(/^breaks .*its evaluation failed on small/m);
+    expect((await world.run('patterns', 'show', 'breaks')).out).toMatch(/^Evaluated +failed on small, 20\d\d-/m);
+    // Who names it gets it, and is told.
+    const applied = await world.run('patterns', 'apply', 'breaks', '--dry-run');
+    expect(applied.err).toContain('breaks is not offered by itself: its evaluation failed on small.');
   });
 
   it('records what each asset changed and which tests held, and that one changed nothing', async () => {
@@ -95,11 +110,30 @@ describe.runIf(process.platform === 'linux')('eval run', () => {
       proof: [{ target: 'small@1.0.0', testsKept: 2, changedFiles: 1 }],
       evaluation: { passed: true, changedTargets: 1, findings: 1 },
     });
-    expect(await assetOf('breaks')).not.toHaveProperty('evaluation');
+    expect(await assetOf('breaks')).toMatchObject({ evaluation: { passed: false } });
 
     const compared = await run('compare', evaluation.id, evaluation.id);
     expect(compared.out).toContain('0 regressions');
     expect(compared.code).toBe(0);
+  });
+
+  it('evaluates a template of ours by itself, on no target, and a foreign one not at all, saying why', async () => {
+    await using own = await makeEvaluatedRepository();
+    await addTemplate(path.join(own.repo, 'patterns/index.json'), 'review-checklist', { evaluation: undefined });
+    const said = await own.run('eval', 'run', '--record', '--asset', 'review-checklist');
+    expect(said.code, said.err).toBe(0);
+    expect(said.out).toMatch(
+      /^ {2}review-checklist: rendered twice the same from \d+ examples; of \d+ files, \d+ for people only$/m,
+    );
+    expect(said.err).not.toContain('small');
+    const { assets } = JSON.parse(await own.read('patterns/index.json')) as AssetIndex;
+    expect(assets.find(({ id }) => id === 'review-checklist')).toMatchObject({
+      proof: [],
+      evaluation: { passed: true, targets: 0, fixtures: 0 },
+    });
+    const all = await own.run('eval', 'run', '--asset', 'changes-nothing', '--asset', 'review-checklist');
+    expect(all.out).toContain('review-checklist: rendered twice the same');
+    expect(all.out).toMatch(/^changes-nothing +small +passed/m);
   });
 
   it('makes no asset proven that changed nothing, even where a person approves it', async () => {
@@ -107,5 +141,53 @@ describe.runIf(process.platform === 'linux')('eval run', () => {
     expect(said.out).toContain('It is not proven yet: its evaluation changed nothing');
     expect((await assetOf('changes-nothing'))?.status).toBe('candidate');
     expect((await world.run('patterns', 'approve', 'rename-old')).out).toContain('It is proven.');
+  });
+});
+
+/** A codemod that changes nothing. */
+const idle = (id: string): string =>
+  `export const codemod = { id: '${id}', prefilter: [], transform: ({ source }) => ({ source, changes: 0, declined: [] }) };
+export default (file) => codemod.transform(file).source;
+`;
+
+describe.runIf(process.platform === 'linux')('eval accept', () => {
+  it('has a later evaluation fail that is worse, says why and how to see it again, until that is accepted', async () => {
+    await using own = await makeEvaluatedRepository();
+    await own.write({ 'patterns/assets/breaks.mjs': idle('breaks') });
+    const evaluation = (await own.run('eval', 'run', '--json')).json() as Evaluation;
+    expect(evaluation).toMatchObject({ verdict: 'passed', scenario: 'all-assets', comparison: null });
+    const accepted = await own.run('eval', 'accept', evaluation.id);
+    expect(accepted.out).toBe(
+      '4 assets on 1 target are accepted in evaluation/baselines/all-assets.json. Commit it.\n',
+    );
+    expect(await own.read('evaluation/baselines/all-assets.json')).toContain(
+      '"rename-old": {\n      "version": "1.0.0",\n      "on": {\n        "small": { "changed": 1, "kept": 2 }',
+    );
+    const same = await own.run('eval', 'run');
+    expect(same.err).toContain('4 pairs compared with what is accepted of all-assets');
+    expect(same.code, same.err).toBe(0);
+
+    await own.write({ 'patterns/assets/rename-old.mjs': idle('rename-old') });
+    const worse = await own.run('eval', 'run', '--record');
+    expect(worse.err).toContain(
+      'worse fewer-files-changed rename-old on small: It changes 0 files, 1 are accepted.\n' +
+        '  reproduce: codex-orch eval run --target small --asset rename-old --no-cache\n',
+    );
+    expect(worse.err).toContain('Nothing is recorded');
+    expect(worse.code).toBe(1);
+    const [, id = ''] = /If that is meant: codex-orch eval accept (\S+)$/m.exec(worse.err) ?? [];
+    const again = await own.run('eval', 'accept', id);
+    expect(again.out).toContain('accepted fewer-files-changed rename-old on small');
+    expect((await own.run('eval', 'run')).code).toBe(0);
+  });
+
+  it('accepts no part of a scenario, and nothing that failed', async () => {
+    const part = (await run('run', '--json', '--asset', 'prefer-let')).json() as Evaluation;
+    const whole = (await run('run', '--json')).json() as Evaluation;
+    for (const { id } of [part, whole]) {
+      const said = await run('accept', id);
+      expect(said.err).toContain('[eval-not-acceptable]');
+      expect(said.code).toBe(1);
+    }
   });
 });

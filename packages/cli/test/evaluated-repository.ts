@@ -55,9 +55,8 @@ export async function makeEvaluatedRepository(): Promise<World> {
   await put(config, { 'package.json': JSON.stringify(needs), 'package-lock.json': JSON.stringify(lock) });
   const target = {
     name: 'small',
-    package: 'small',
     version: '1.0.0',
-    integrity: `sha512-${'A'.repeat(86)}==`,
+    origin: { kind: 'npm', package: 'small', integrity: `sha512-${'A'.repeat(86)}==` },
     tree,
     config: await hashTree(config),
     licence: 'MIT',

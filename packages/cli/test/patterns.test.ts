@@ -96,7 +96,7 @@ describe('patterns apply', () => {
 
 describe('our own index', () => {
   it('is used where the repository has none, and agrees with packages, documentation and fixtures', async () => {
-    const assets = (await good('list', '--json')).json() as readonly Asset[];
+    const assets = (await good('list', '--all', '--json')).json() as readonly Asset[];
     expect(assets.filter(({ kind }) => kind === 'codemod').length).toBeGreaterThanOrEqual(8);
     expect(assets.filter(({ kind }) => kind === 'rule').length).toBeGreaterThanOrEqual(8);
     const ours = path.resolve(import.meta.dirname, '../../../patterns/index.json');
@@ -112,7 +112,7 @@ describe('our own index', () => {
     const template = (await good('show', 'spec')).out;
     expect(template).toMatch(/^Param +owners: list of text, at least 1, required$/m);
     expect(template).toMatch(/^Param +risk: one of "low", "medium", "high", "critical", "medium" by default$/m);
-    expect((await good('search', 'lodash', 'null')).out).toMatch(/^lodash-to-native /m);
+    expect((await good('search', 'lodash', 'null', '--all')).out).toMatch(/^lodash-to-native /m);
     expect((await good('search', 'nonsense-word')).out).toContain('No asset has all of these words');
   });
 
@@ -232,6 +232,32 @@ describe('what repeats in two diffs', () => {
   });
 });
 
+describe('patterns list', () => {
+  it('leaves out what is retired, or was evaluated as something else, says why, and has it with --all', async () => {
+    const evaluation = { version: '0.9.0', assetSha256: 'a'.repeat(64), passed: true, at: '2026-01-01T00:00:00.000Z' };
+    await makeIndex(world.root, { evaluation });
+    const why = 'its evaluation was of version 0.9.0';
+    for (const words of [['list'], ['search', 'oldName']]) {
+      expect((await good(...words, '--index', index)).out).toBe(
+        `1 more is not offered: rename-old (${why}). --all lists it too.\n`,
+      );
+      expect((await good(...words, '--all', '--index', index)).out).toContain(`Renames oldName (${why})\n`);
+      expect((await good(...words, '--json', '--index', index)).json()).toEqual([]);
+    }
+    expect((await good('show', 'rename-old', '--index', index)).out).toMatch(
+      /^Evaluated passed .*; its evaluation was of/m,
+    );
+    const checked = await run('check', '--index', index);
+    expect(checked.out).toContain(`rename-old  is not offered: ${why}\n`);
+
+    await makeIndex(world.root, { status: 'retired' });
+    expect((await good('list', '--index', index)).out).toContain('rename-old (it is retired)');
+    expect((await good('list', '--status', 'retired', '--index', index)).out).toMatch(
+      /^rename-old .*\(it is retired\)$/m,
+    );
+  });
+});
+
 describe('the use of an asset', () => {
   beforeEach(() => good0('task', 'new', 'Rename things'));
   const good0 = async (...args: string[]): Promise<void> => {
@@ -267,6 +293,13 @@ describe('the use of an asset', () => {
   });
 });
 
+it('patterns add says that a folder is no candidate, and what one is', async () => {
+  const said = await run('add', 'src');
+  expect(said.code).toBe(1);
+  expect(said.err).toContain('src is no candidate: there is no asset.json in it. [candidate-missing]');
+  expect(said.err).toContain('patterns ingest');
+});
+
 describe('patterns render', () => {
   it('prints a template, or writes it where nothing is', async () => {
     const set = ['--set', 'id=0042', '--set', 'title=Refunds', '--set', 'owners=["ada"]', '--set', 'covers=["src/**"]'];
@@ -275,6 +308,7 @@ describe('patterns render', () => {
     expect(await world.read('tasks/specs/0042-refunds.md')).toContain('status: draft');
     const again = await run('render', 'spec', ...set, '--write');
     expect(again.err).toContain('[file-exists]');
+    expect((await good('show', 'spec')).out).toMatch(/^Render {2}codex-orch patterns render spec --set .*title=…/m);
     // The guard reads what the template writes.
     expect((await world.run('spec', 'register', 'tasks/specs/0042-refunds.md')).code).toBe(0);
   });

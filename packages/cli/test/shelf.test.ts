@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { type AssetOffer, checkOptions, defaultConfig } from '@codex-orch/core';
+import { digestModule } from '@codex-orch/learning-library';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Shelf } from '../src/compose/asset/shelf.js';
-import { addTemplate, makeIndex, makeOldWorld } from './asset-index.js';
+import { addTemplate, makeIndex, makeOldWorld, type MoreOfAsset } from './asset-index.js';
 import type { World } from './world.js';
 
 const { signal } = new AbortController();
@@ -20,9 +21,9 @@ afterEach(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const shelf = (): Shelf =>
+const shelf = (offer = defaultConfig.assets.offer): Shelf =>
   new Shelf({
-    config: { ...defaultConfig.assets, indexes: [index] },
+    config: { offer, indexes: [index] },
     ownIndex: undefined,
     checkApproval: async () => undefined,
     onUnusable: (id, why) => notes.push(`${id}: ${why}`),
@@ -47,6 +48,29 @@ describe('a codemod is offered', () => {
     await makeIndex(world.root, { title: 'Other', whenToUse: 'Elsewhere.', status: 'candidate', approvals: [] });
     expect(await ids('Tidy up src/b.js')).toEqual([]);
     expect(notes).toEqual([]);
+  });
+
+  it('as a candidate where that is allowed, unless its evaluation failed or was of other code', async () => {
+    const candidate: MoreOfAsset = { status: 'candidate', approvals: [] };
+    const offers = async (): Promise<readonly string[]> =>
+      (await shelf('candidate').offers({ root: world.repo, goal: 'rename oldName', signal })).map(({ id }) => id);
+    await makeIndex(world.root, { ...candidate, evaluation: undefined });
+    expect(await offers()).toEqual(['rename-old']);
+    const evaluation = { version: '1.0.0', assetSha256: 'a'.repeat(64), passed: true, at: '2026-01-01T00:00:00.000Z' };
+    await makeIndex(world.root, { ...candidate, evaluation });
+    expect(await offers()).toEqual([]);
+    const assetSha256 = await digestModule(path.join(world.root, 'patterns/assets/rename-old.mjs'));
+    const failed = { ...evaluation, assetSha256, passed: false, failedOn: ['small'] };
+    await makeIndex(world.root, { ...candidate, evaluation: failed });
+    expect(await offers()).toEqual([]);
+    expect(notes).toEqual([
+      'rename-old: its code is not the one that was evaluated',
+      'rename-old: its evaluation failed on small',
+    ]);
+    // Approved as it is, it is not proven all the same.
+    await makeIndex(world.root, { evaluation: failed });
+    expect(await ids('rename oldName')).toEqual([]);
+    expect(notes.at(-1)).toBe('rename-old: its evaluation failed on small');
   });
 });
 

@@ -69,7 +69,9 @@ describe.runIf(process.platform === 'linux')('an evaluation', () => {
       files: { considered: 1, matched: 1, changed: 1, unparsable: [] },
       changes: 2,
       appliedCleanly: 1,
-      churn: { added: 2, removed: 2, linesPerChange: 1 },
+      churn: { added: 2, removed: 2, linesPerChange: 1, minimal: 4, ratio: 1 },
+      lint: null,
+      typecheck: null,
       editedLines: { total: 2, executed: 1 },
       idempotent: true,
       rollbackExact: true,
@@ -192,7 +194,8 @@ describe.runIf(process.platform === 'linux')('an evaluation', () => {
   it('runs nothing of a tarball that is not the pinned one, nor with another configuration', async () => {
     const folder = await temporaryFolder();
     const small = await smallTarget(folder);
-    const forged = { ...small.placed.target, integrity: `sha512-${'A'.repeat(86)}==` };
+    const origin = { kind: 'npm', package: 'small', integrity: `sha512-${'A'.repeat(86)}==` } as const;
+    const forged = { ...small.placed.target, origin };
     const forgedTarget = { ...small, placed: { ...small.placed, target: forged } };
     const first = await evaluate(folder, forgedTarget, [varToLet], { cacheDir: path.join(folder, 'cache') });
     expect(first.unusable).toMatchObject([{ code: 'eval-target-tampered', message: /the tarball is sha512-/ }]);

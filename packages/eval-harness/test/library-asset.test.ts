@@ -2,13 +2,14 @@ import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestModule } from '@codex-orch/learning-library';
 import { expect, it } from 'vitest';
-import { libraryAsset, runEvaluation } from '../src/index.js';
+import { type EvaluatedAsset, libraryAsset, runEvaluation } from '../src/index.js';
+import { replacing } from './assets.js';
 import { testSandbox } from './sandbox.js';
 import { npmEnvironment, smallTarget } from './small-target.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-it.runIf(process.platform === 'linux')('an asset is applied and taken back by the learning library', async () => {
-  const folder = await temporaryFolder();
+/** A codemod of the library, on the disk. */
+async function varToLet(folder: string): Promise<EvaluatedAsset> {
   const module = path.join(folder, 'codemod.mjs');
   await writeFile(
     module,
@@ -22,16 +23,20 @@ it.runIf(process.platform === 'linux')('an asset is applied and taken back by th
       }),
     };`,
   );
-  const { placed, source } = await smallTarget(folder);
-  const asset = libraryAsset({
+  return libraryAsset({
     ...{ id: 'var-to-let', version: '1.0.0', module, sha256: await digestModule(module) },
     ...{ prefilter: ['var '], languages: ['javascript'], idempotent: true },
   });
+}
+
+it.runIf(process.platform === 'linux')('an asset is applied and taken back by the learning library', async () => {
+  const folder = await temporaryFolder();
+  const { placed, source } = await smallTarget(folder);
   const evaluation = await runEvaluation({
     id: 'library',
     runsDir: path.join(folder, 'runs'),
     targets: [placed],
-    assets: [asset],
+    assets: [await varToLet(folder)],
     sandbox: testSandbox(),
     source,
     env: npmEnvironment(folder),
@@ -49,3 +54,33 @@ it.runIf(process.platform === 'linux')('an asset is applied and taken back by th
   ]);
   expect(await readdir(path.join(folder, 'runs/library'))).not.toContain('work');
 });
+
+it.runIf(process.platform === 'linux')(
+  'what the tests of a target plant among its files runs nothing outside of their sandbox',
+  async () => {
+    const folder = await temporaryFolder();
+    const escaped = path.join(folder, 'escaped');
+    const planting = `
+      const fs = require('node:fs');
+      require('..');
+      fs.mkdirSync('.git/info', { recursive: true });
+      fs.mkdirSync('.git/objects', { recursive: true });
+      fs.mkdirSync('.git/refs', { recursive: true });
+      fs.writeFileSync('.git/HEAD', 'ref: refs/heads/main\\n');
+      fs.writeFileSync('.git/config', '[core]\\n\\tfsmonitor = touch ${escaped}\\n[filter "x"]\\n\\tclean = touch ${escaped}; cat\\n');
+      fs.writeFileSync('.git/info/attributes', '* filter=x\\n');
+      try { fs.symlinkSync(${JSON.stringify(folder)}, '.runs'); } catch {}
+      console.log('ok 1 - it was planted\\n1..1');`;
+    const { placed, source } = await smallTarget(folder, { files: { 'test/index.js': planting } });
+    const before = await readdir(folder);
+    const evaluation = await runEvaluation({
+      ...{ id: 'planted', runsDir: path.join(folder, 'runs'), targets: [placed], sandbox: testSandbox(), source },
+      ...{ assets: [replacing('other', 'x = 1', 'x = 2'), await varToLet(folder)], env: npmEnvironment(folder) },
+    });
+    expect(evaluation.pairs.map(({ asset, verdict }) => [asset, verdict])).toEqual([
+      ['other', 'passed'],
+      ['var-to-let', 'passed'],
+    ]);
+    expect((await readdir(folder)).sort()).toEqual([...before, 'codemod.mjs', 'runs'].sort());
+  },
+);

@@ -24,7 +24,7 @@ export function pairOf({
     declined: [],
     findings: null,
     appliedCleanly: 1,
-    churn: { added: 1, removed: 1, linesPerChange: 1 },
+    churn: { added: 1, removed: 1, linesPerChange: 1, minimal: 2, ratio: 1 },
     editedLines: { total: 1, executed: 1 },
     idempotent: true,
     rollbackExact: true,
@@ -37,7 +37,11 @@ export function pairOf({
       newlyPassing: [],
       crashes: [],
     },
-    durationsMs: { apply: 1, tests: 400, total: 500 },
+    lint: null,
+    typecheck: null,
+    durationsMs: { apply: 1, tests: 400, checks: 0, total: 500 },
+    cpuMs: { tests: 300, checks: null },
+    peakBytes: { apply: 90 * 2 ** 20, applyIn: 'own-process', tests: 120 * 2 ** 20 },
   };
 }
 
@@ -49,11 +53,12 @@ export function evaluationOf(pairs: readonly PairResult[], unusable: readonly st
     startedAt: '2026-11-01T00:00:00.000Z',
     finishedAt: '2026-11-01T00:00:01.000Z',
     environment: { node: 'v20.20.2', platform: 'linux', arch: 'x64', sandbox: 'bubblewrap' },
-    thresholds: { appliedCleanly: 0.95, newlyFailing: 0 },
+    thresholds: { appliedCleanly: 0.95, newlyFailing: 0, newTypeErrors: 0 },
     verdict: failed === 0 ? 'passed' : 'failed',
     unusable: unusable.map((target) => ({ target, code: 'eval-target-tampered', message: 'it is another' })),
     baselines: [],
     pairs: [...pairs],
+    templates: [],
     totals: {
       pairs: pairs.length,
       passed: pairs.length - failed,
@@ -63,6 +68,9 @@ export function evaluationOf(pairs: readonly PairResult[], unusable: readonly st
       declined: 0,
       testsMs: 400,
       workMs: 500,
+      checksMs: 0,
+      cpuMs: { tests: 300, checks: 0, all: 400 },
+      slowest: [{ target: 'small', asset: 'an-asset', ms: 500 }],
       wallMs: 1000,
     },
   };

@@ -70,8 +70,8 @@ export async function smallTarget(
   const target = await pinTarget(
     {
       name,
-      package: 'small',
       version: '1.0.0',
+      origin: { kind: 'npm', package: 'small' },
       licence: 'MIT',
       traits: ['commonjs', 'crlf'],
       quick: false,

@@ -3,11 +3,15 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import {
+  acceptedBaselineSchema,
   checkDrift,
   evaluationSchema,
   hashTree,
   loadScenario,
   loadTargets,
+  type PlacedTarget,
+  type Release,
+  readBaseline,
   scenarioSchema,
   selectTargets,
   type Target,
@@ -52,9 +56,11 @@ it('says what is wrong with a list, and where', async () => {
     await writeFile(list, JSON.stringify(data));
     return loadTargets(list).catch((error: unknown) => error);
   };
-  expect(await attempt({ schemaVersion: 1, targets: [{ ...first, integrity: 'sha1-x' }] })).toMatchObject({
+  expect(
+    await attempt({ schemaVersion: 1, targets: [{ ...first, origin: { ...first?.origin, integrity: 'sha1-x' } }] }),
+  ).toMatchObject({
     code: 'eval-targets-invalid',
-    message: /targets\[0\]\.integrity/,
+    message: /targets\[0\]\.origin\.integrity/,
   });
   expect(await attempt({ schemaVersion: 1, targets: [first, first] })).toMatchObject({ message: /twice/ });
   expect(
@@ -72,32 +78,51 @@ it('our own scenarios can be read, and what is none is told', async () => {
   await expect(loadScenario(file)).rejects.toMatchObject({ code: 'eval-scenario-invalid' });
 });
 
+it('what is accepted of our own scenarios can be read, and is about targets of the list', async () => {
+  const folder = path.join(path.dirname(file), 'baselines');
+  const targets = await loadTargets(file);
+  const namesOf = (quick: boolean): string[] => selectTargets(targets, { quick }).map(({ target }) => target.name);
+  for (const name of await readdir(folder)) {
+    const accepted = await readBaseline(path.join(folder, name));
+    expect(`${accepted?.scenario}.json`).toBe(name);
+    expect(Object.keys(accepted?.targets ?? {}).sort()).toEqual(namesOf(accepted?.scenario === 'quick').sort());
+    for (const { on } of Object.values(accepted?.assets ?? {})) expect(Object.keys(on)).not.toEqual([]);
+  }
+});
+
 const day = 24 * 3600 * 1000;
 
-it('reports an overdue refresh, a newer release and a changed baseline, and nothing for a target that fits', async () => {
-  const pinned = (await loadTargets(file)).map(({ target }) => target)[0] as Target;
-  const fresh = Date.parse(pinned.refreshedAt);
-  expect(await checkDrift([pinned], { now: fresh, latestVersion: async () => pinned.version })).toEqual([]);
-  const late = fresh + (pinned.refreshDays + 3) * day;
-  const baseline = {
-    ...{ target: pinned.name, version: pinned.version, licence: pinned.licence, traits: pinned.traits, runs: 3 },
-    ...{ counts: { passed: 1, failed: 2, skipped: 3 }, asPinned: false, quarantined: [], litter: [], crashes: [] },
-    ...{ durationMs: 1, preparationMs: 1 },
-  };
-  const latestVersion = async (): Promise<string> => '99.0.0';
-  expect(await checkDrift([pinned], { now: late, latestVersion, baselines: [baseline] })).toMatchObject([
+it('reports what no longer fits about a target, and nothing for one that fits', async () => {
+  const placed = (await loadTargets(file))[0] as PlacedTarget;
+  const { name, version, refreshedAt, refreshDays, config } = placed.target;
+  const fresh = Date.parse(refreshedAt);
+  expect(await checkDrift([placed], { now: fresh, newestRelease: async () => ({ version }) })).toEqual([]);
+  const late = fresh + (refreshDays + 3) * day;
+  const counts = { passed: 1, failed: 2, skipped: 3 };
+  const newestRelease = async (): Promise<Release> => ({ version: '99.0.0' });
+  const baselines = [{ target: name, counts, asPinned: false }];
+  expect(await checkDrift([placed], { now: late, newestRelease, baselines })).toMatchObject([
     { kind: 'refresh-overdue', sinceDays: 3 },
     { kind: 'baseline-changed', found: '1/2/3' },
-    { kind: 'newer-release', pinned: pinned.version, latest: '99.0.0' },
+    { kind: 'newer-release', pinned: version, latest: '99.0.0' },
   ]);
-  const gone = checkDrift([pinned], { now: fresh, latestVersion: () => Promise.reject(new Error('404')) });
-  expect(await gone).toMatchObject([{ kind: 'release-unknown', message: '404' }]);
+  const other = await checkDrift([{ ...placed, configDir: await temporaryFolder() }], {
+    now: fresh,
+    newestRelease: () => Promise.reject(new Error('404')),
+    unusable: [{ target: name, message: 'Its tests hang.' }],
+  });
+  expect(other).toMatchObject([
+    { kind: 'config-changed', pinned: config },
+    { kind: 'unusable', message: 'Its tests hang.' },
+    { kind: 'release-unknown', message: '404' },
+  ]);
 });
 
 it.each([
   ['targets', targetsFileSchema],
   ['scenario', scenarioSchema],
   ['evaluation', evaluationSchema],
+  ['baseline', acceptedBaselineSchema],
 ])(
   'schemas/%s.json is what the program checks (after a change: npx vitest run --project eval-harness targets --update)',
   async (name, schema) => {

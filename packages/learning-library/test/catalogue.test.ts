@@ -13,6 +13,7 @@ import {
   runnableAssets,
   saveIndex,
   searchAssets,
+  whyNotOffered,
   whyNotProven,
 } from '../src/index.js';
 import { entry, type Entry, indexText, installed } from './index-world.js';
@@ -163,6 +164,33 @@ describe('checking an index', () => {
   });
 });
 
+describe('an asset is offered', () => {
+  const [sha256, other] = ['a'.repeat(64), 'b'.repeat(64)];
+  const evaluation = { version: '1.2.0', assetSha256: sha256, passed: true, at: '2026-11-02T00:00:00Z' };
+  const failed = { ...evaluation, passed: false, failedOn: ['qs', 'joi'] };
+
+  it.each<[string, Partial<Entry>, string | undefined, string | undefined]>([
+    ['where its evaluation passed, as it is', { evaluation }, sha256, undefined],
+    ['where it was never evaluated: it is only a candidate', {}, sha256, undefined],
+    ['where nobody can tell what its code is now', { evaluation }, undefined, undefined],
+    ['not where its evaluation failed', { evaluation: failed }, sha256, 'its evaluation failed on qs, joi'],
+    ['not where its code is another one since', { evaluation }, other, 'its code is not the one that was evaluated'],
+    ['not where its code is another one since it failed', { evaluation: failed }, other, 'its code is not the one'],
+    [
+      'not where its version is another one',
+      { evaluation, version: '1.3.0' },
+      sha256,
+      'its evaluation was of version 1.2.0',
+    ],
+    ['not where it is retired', { evaluation, status: 'retired' }, sha256, 'it is retired'],
+  ])('%s', (_when, more, code, why) => {
+    const asset = parseIndex(indexText([entry(more)])).index!.assets[0]!;
+    const said = whyNotOffered(asset, code);
+    if (why === undefined) expect(said).toBeUndefined();
+    else expect(said).toContain(why);
+  });
+});
+
 describe('a proven asset', () => {
   const approval = (sha256: string, more: Partial<AssetApproval> = {}): AssetApproval => ({
     subject: { kind: 'asset', id: 'rename-edits', sha256 },
@@ -184,7 +212,7 @@ describe('a proven asset', () => {
       whyNotProven(parseIndex(indexText([entry(more)])).index!.assets[0]!, sha256);
     expect(why({ evaluation, approvals: [approval(sha256)] })).toBeUndefined();
     expect(why({ approvals: [approval(sha256)] })).toMatch(/no evaluation/);
-    expect(why({ evaluation: { ...evaluation, passed: false } })).toMatch(/no evaluation/);
+    expect(why({ evaluation: { ...evaluation, passed: false } })).toBe('its evaluation failed');
     expect(why({ evaluation: { ...evaluation, version: '1.0.0' } })).toMatch(/of version 1\.0\.0/);
     const idle = { evaluation: { ...evaluation, changedTargets: 0 }, approvals: [approval(sha256)] };
     expect(why(idle)).toMatch(/changed nothing/);

@@ -18,7 +18,7 @@ export interface IndexedAsset {
 }
 
 /**
- * The codemods and rules with these ids, or all of the index that are not retired.
+ * The codemods and rules with these ids, or all of the index that are not retired; templates among the ids are passed over.
  *
  * Throws `UnknownAssetError`, `AssetNotRunnableError`, `AssetNotInstalledError` and `ModuleUnreadableError`.
  */
@@ -28,9 +28,10 @@ export async function evaluatedAssets(
 ): Promise<readonly IndexedAsset[]> {
   const chosen = ids
     ? [...new Set(ids)].map((id) => findAsset(loaded.index, id))
-    : loaded.index.assets.filter(({ kind, status }) => kind !== 'template' && status !== 'retired');
+    : loaded.index.assets.filter(({ status }) => status !== 'retired');
   const found: IndexedAsset[] = [];
-  for (const asset of chosen) found.push(await (asset.kind === 'codemod' ? codemod : rule)(loaded, asset));
+  for (const asset of chosen.filter(({ kind }) => kind !== 'template'))
+    found.push(await (asset.kind === 'codemod' ? codemod : rule)(loaded, asset));
   return found;
 }
 
@@ -41,13 +42,7 @@ async function codemod(loaded: LoadedIndex, asset: Asset): Promise<IndexedAsset>
 }
 
 async function rule({ folder }: LoadedIndex, asset: Asset): Promise<IndexedAsset> {
-  const { id, kind, version, status } = asset;
-  if (kind !== 'rule')
-    throw new AssetNotRunnableError(
-      id,
-      `it is a ${kind}`,
-      'Codemods and rules are evaluated; a template changes nothing.',
-    );
+  const { id, version, status } = asset;
   if (status === 'retired') throw new AssetNotRunnableError(id, 'it is retired', 'Look for another one.');
   const located = await locateModule(asset, folder);
   if (located.version !== undefined && located.version !== version && !asset.package.startsWith('./'))

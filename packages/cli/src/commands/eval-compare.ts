@@ -6,7 +6,7 @@ import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
-import { evaluationsOf } from './eval-targets.js';
+import { evaluationsOf } from './eval-place.js';
 import { folderOf } from './guard-change.js';
 
 export const compare = command(async (context, flags: CommonFlags, before: string, after: string): Promise<number> => {
@@ -34,7 +34,7 @@ const lineOf =
     `${word.padEnd(6)} ${asset} on ${target}: ${visibleLine(what)}`;
 
 /** What ends in .json or has a folder in it is a file; anything else the id of an evaluation of the repository. */
-async function evaluationAt(context: CliContext, flags: CommonFlags, name: string): Promise<Evaluation> {
+export async function evaluationAt(context: CliContext, flags: CommonFlags, name: string): Promise<Evaluation> {
   if (/\.json$|[/\\]/.test(name)) return readEvaluation(path.resolve(context.process.cwd(), name));
   const { root } = await openRepository(folderOf(context, flags));
   return readEvaluation(path.join(evaluationsOf(root), name, 'evaluation.json'));

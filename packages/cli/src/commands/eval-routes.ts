@@ -1,5 +1,5 @@
-import { buildCommand, buildRouteMap } from '@stricli/core';
-import { common, many, yes } from './route-flags.js';
+import { buildCommand, buildRouteMap, numberParser } from '@stricli/core';
+import { common, many, words, yes } from './route-flags.js';
 
 const text = String;
 
@@ -23,6 +23,48 @@ export const evalRoutes = buildRouteMap({
           'Apply the codemods and rules of your repository to pinned packages, whose own tests judge before and after',
       },
     }),
+    accept: buildCommand({
+      loader: async () => (await import('./eval-accept.js')).accept,
+      parameters: {
+        flags: common,
+        positional: {
+          kind: 'tuple',
+          parameters: [{ brief: 'Id of a passed evaluation, or its file', parse: text, placeholder: 'evaluation' }],
+        },
+      },
+      docs: { brief: 'Have later evaluations of the same scenario fail when they are worse than this one' },
+    }),
+    goals: buildCommand({
+      loader: async () => (await import('./eval-goals.js')).goals,
+      parameters: {
+        flags: {
+          ...common,
+          live: yes('Let a live model of your provider answer, which spends tokens, instead of the cassettes'),
+          record: yes('With --live: keep what the model answers as cassettes, beside the results'),
+          repeat: {
+            kind: 'parsed',
+            parse: numberParser,
+            brief: 'Attempts at each variant, instead of what the scenario says',
+            optional: true,
+            placeholder: 'n',
+          },
+          variant: many('Only this variant; repeatable', 'name'),
+          noCache: yes('Make attempts again that are known from an earlier evaluation of the same things'),
+          resume: words('Go on with an evaluation that was interrupted', 'id'),
+        },
+        positional: {
+          kind: 'tuple',
+          parameters: [
+            {
+              brief: 'File or folder of a scenario, or its name in evaluation/goals',
+              parse: text,
+              placeholder: 'scenario',
+            },
+          ],
+        },
+      },
+      docs: { brief: 'Have goals worked on in pinned packages, and let their own tests and hidden ones judge' },
+    }),
     compare: buildCommand({
       loader: async () => (await import('./eval-compare.js')).compare,
       parameters: {
@@ -41,8 +83,33 @@ export const evalRoutes = buildRouteMap({
       routes: {
         check: buildCommand({
           loader: async () => (await import('./eval-targets.js')).check,
-          parameters: { flags: { ...common, releases: yes('Ask the registry for newer releases too') } },
-          docs: { brief: 'Tell which pinned targets are due for a refresh' },
+          parameters: {
+            flags: {
+              ...common,
+              releases: yes('Ask for newer releases too'),
+              tests: yes('Run their tests too, and compare them with the pinned baseline'),
+            },
+          },
+          docs: { brief: 'Tell which pinned targets are due for a refresh, or are no longer what is pinned' },
+        }),
+        refresh: buildCommand({
+          loader: async () => (await import('./eval-targets-refresh.js')).refresh,
+          parameters: {
+            flags: {
+              ...common,
+              to: words('This version, tag or commit instead of the newest release', 'version'),
+              keepLockfile: yes('Leave the versions of what their tests need as they are'),
+              write: yes('Write it without asking, for a pull request to be approved'),
+              approve: words('Write what was proposed under this id', 'id'),
+            },
+            positional: {
+              kind: 'array',
+              parameter: { brief: 'Target; all when there is none', parse: text, placeholder: 'name' },
+            },
+          },
+          docs: {
+            brief: 'Try targets at their newest release, and propose the pins of those that pass their own tests',
+          },
         }),
       },
       docs: { brief: 'Look at the pinned packages' },

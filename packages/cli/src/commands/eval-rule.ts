@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type RuleLinter } from '@codex-orch/eval-harness';
@@ -9,33 +10,72 @@ const load = createRequire(import.meta.url);
 /** To be raised when rules are run with other settings: results of before then count no more. */
 const settings = 1;
 
-/** The rule of a plugin's module, which is loaded into this process, as an ESLint that reads no configuration runs it. */
+/**
+ * The rule of a plugin's module, which is loaded into this process, as an ESLint that reads no configuration runs it. All rules of a module
+ * look at a text together, once: most find nothing in it, and reading it is what takes the time.
+ */
 export async function ruleLinter(
   id: string,
   module: string,
 ): Promise<{ linter: RuleLinter; runBy: string } | undefined> {
   const loaded = (await import(pathToFileURL(module).href)) as PluginModule;
-  const rule = (loaded.default?.rules ?? loaded.rules)?.[id];
+  const rules = loaded.default?.rules ?? loaded.rules;
+  const rule = rules?.[id];
   if (!rule) return undefined;
   const eslint = load('eslint') as typeof import('eslint');
   const linter = new eslint.Linter();
-  const configFor = (code: string, file: string): Linter.Config[] => [
-    {
-      files: ['**/*'],
-      plugins: { own: { rules: { [id]: rule } } },
-      languageOptions: languageOf(code, file),
-      linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
-      rules: { [`own/${id}`]: 'error' },
-    },
-  ];
+  const alone = { [id]: rule };
+  const together = shared.get(rules) ?? new Together(linter, rules);
+  shared.set(rules, together);
   return {
     linter: {
-      verify: (code, file) => linter.verify(code, configFor(code, file), { filename: file }),
-      verifyAndFix: (code, file) => linter.verifyAndFix(code, configFor(code, file), { filename: file }),
+      verify: (code, file) =>
+        together.verify(code, file)?.filter(({ ruleId }) => ruleId === null || ruleId === `own/${id}`) ??
+        linter.verify(code, configFor(alone, code, file), { filename: file }),
+      verifyAndFix: (code, file) => linter.verifyAndFix(code, configFor(alone, code, file), { filename: file }),
     },
     runBy: `eslint ${eslint.Linter.version}, settings ${settings}`,
   };
 }
+
+const configFor = (rules: Rules, code: string, file: string): Linter.Config[] => [
+  {
+    files: ['**/*'],
+    plugins: { own: { rules: { ...rules } } },
+    languageOptions: languageOf(code, file),
+    linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
+    rules: Object.fromEntries(Object.keys(rules).map((name) => [`own/${name}`, 'error'])),
+  },
+];
+
+/** What all rules of a module say of texts that one of them has been asked about. */
+class Together {
+  readonly #linter: Linter;
+  readonly #rules: Rules;
+  readonly #known = new Map<string, readonly Linter.LintMessage[] | undefined>();
+
+  constructor(linter: Linter, rules: Rules) {
+    this.#linter = linter;
+    this.#rules = rules;
+  }
+
+  /** Undefined where one of the rules breaks on the text: then each is to be asked alone. */
+  verify(code: string, file: string): readonly Linter.LintMessage[] | undefined {
+    const key = createHash('sha256').update(`${file}\0${code}`).digest('base64');
+    if (!this.#known.has(key)) this.#known.set(key, this.#ask(code, file));
+    return this.#known.get(key);
+  }
+
+  #ask(code: string, file: string): readonly Linter.LintMessage[] | undefined {
+    try {
+      return this.#linter.verify(code, configFor(this.#rules, code, file), { filename: file });
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const shared = new WeakMap<Rules, Together>();
 
 type Rules = Readonly<Record<string, Rule.RuleModule>>;
 

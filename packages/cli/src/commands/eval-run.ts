@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { openRepository } from '@codex-orch/core';
 import {
+  type AcceptedComparison,
   consoleTable,
   controlAsset,
   type Evaluation,
@@ -18,9 +19,11 @@ import { shellWord } from '../print/shell-word.js';
 import { visible, visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { evaluatedAssets } from './eval-assets.js';
-import { recordEvaluation } from './eval-record.js';
+import { recordEvaluation, recordFailures } from './eval-record.js';
 import { workingSandbox } from './eval-sandbox.js';
-import { environmentOf, evaluationsOf, targetsOf } from './eval-targets.js';
+import { evaluatedTemplates } from './eval-templates.js';
+import { environmentOf, evaluationsOf, targetsOf } from './eval-place.js';
+import { compareWithBaseline, regressionLines } from './eval-regressions.js';
 import { folderOf } from './guard-change.js';
 import { interruptible } from './interruption.js';
 import { configFor } from './open-orchestrator.js';
@@ -44,9 +47,13 @@ export const run = command(async (context, flags: EvalRunFlags): Promise<number>
   const { root } = await openRepository(folderOf(context, flags));
   const targets = selectTargets(await targetsOf(root), { names: flags.target, quick: flags.quick });
   if (targets.length === 0) throw new BadFlagsError('No target is chosen.', 'Take away --quick, or some --target.');
+  const scenario = flags.quick ? 'quick' : 'all-assets';
   const file = path.join(root, repositoryIndex);
   const index = { ...(await loadIndex(file)), file };
   const assets = await evaluatedAssets(index, flags.asset);
+  // They change nothing of a target, so who chooses targets does not ask for them.
+  const templates = flags.target && !flags.asset ? [] : await evaluatedTemplates(index, flags.asset);
+  const isAboutTemplates = assets.length === 0 && templates.length > 0;
   const { codex } = await configFor(context, { root });
 
   const { env } = context.process;
@@ -56,9 +63,11 @@ export const run = command(async (context, flags: EvalRunFlags): Promise<number>
       return await runEvaluation({
         id: new Date().toISOString().replaceAll(/[:.]/g, '-'),
         runsDir: evaluationsOf(root),
-        targets,
+        ...(!flags.target && !flags.asset && { scenario }),
+        targets: isAboutTemplates ? [] : targets,
         // A target whose tests do not notice the control proves nothing, whichever assets are chosen.
         assets: [controlAsset, ...assets.map(({ evaluated }) => evaluated)],
+        templates: templates.map(({ evaluated }) => evaluated),
         // The repository is not distrusted here: the code of its rules runs in this very process.
         sandbox: await workingSandbox({ path: codex.path, env }, signal),
         env: environmentOf(env),
@@ -78,36 +87,82 @@ export const run = command(async (context, flags: EvalRunFlags): Promise<number>
     return exitCode.interrupted;
   }
 
-  const passed = evaluation.verdict === 'passed';
-  if (flags.record && passed) await recordEvaluation(index, evaluation, assets);
-  report(context, flags, { evaluation, folder: path.join(evaluationsOf(root), evaluation.id), assets: assets.length });
+  const folder = path.join(evaluationsOf(root), evaluation.id);
+  const comparison = await compareWithBaseline({
+    ...{ root, scenario, evaluation, folder, targets: isAboutTemplates ? [] : flags.target, assets: flags.asset },
+    reproduce: (target, asset) => reproduction(context, flags, target, asset),
+  });
+  const passed = evaluation.verdict === 'passed' && !comparison?.regressions.length;
+  const recorded = flags.record
+    ? await (passed ? recordEvaluation : recordFailures)(index, evaluation, [...assets, ...templates])
+    : [];
+  report(context, flags, { evaluation, comparison, folder, recorded, isRecorded: flags.record && passed });
   return passed ? exitCode.done : exitCode.failed;
 });
+
+interface Reported {
+  readonly evaluation: Evaluation;
+  readonly comparison: AcceptedComparison | undefined;
+  readonly folder: string;
+  /** Ids of the assets whose evaluation is in the index now. */
+  readonly recorded: readonly string[];
+  /** As passed, and not only what failed. */
+  readonly isRecorded: boolean;
+}
 
 function report(
   context: CliContext,
   flags: EvalRunFlags,
-  { evaluation, folder, assets }: { readonly evaluation: Evaluation; readonly folder: string; readonly assets: number },
+  { evaluation, comparison, folder, recorded, isRecorded }: Reported,
 ): void {
   const { stdout, stderr } = context.process;
-  const isRecorded = flags.record && evaluation.verdict === 'passed';
-  if (flags.json) printJson(context, { ...evaluation, folder, recorded: isRecorded });
+  if (flags.json) printJson(context, { ...evaluation, folder, recorded: isRecorded, comparison: comparison ?? null });
   else stdout.write(visible(consoleTable(evaluation)));
+  if (comparison) tellComparison(context, comparison, evaluation);
   if (flags.record)
     stderr.write(
       isRecorded
-        ? `The proof of ${counted(assets, 'asset')} is in ${repositoryIndex}.\n`
-        : 'Nothing is recorded, as the evaluation failed.\n',
+        ? `The proof of ${counted(recorded.length, 'asset')} is in ${repositoryIndex}.\n`
+        : recorded.length > 0
+          ? `${repositoryIndex} says now that ${recorded.join(', ')} failed, and so they are not offered. Nothing else is recorded.\n`
+          : 'Nothing is recorded, as the evaluation failed.\n',
     );
   stderr.write(`Results: ${visibleLine(folder)}\n`);
 }
 
-const reproduction = (context: CliContext, flags: EvalRunFlags, target: string, asset: string): readonly string[] => [
-  ...[selfCommand(context), 'eval', 'run', '--target', target],
-  ...(asset === controlAsset.id ? [] : ['--asset', asset]),
-  '--no-cache',
-  ...(flags.repo === undefined ? [] : ['--repo', shellWord(flags.repo)]),
-];
+/** On standard error: what a program reads is in the data. */
+function tellComparison(
+  context: CliContext,
+  { scenario, accepted, regressions, compared, unaccepted }: AcceptedComparison,
+  evaluation: Evaluation,
+): void {
+  const { stderr, env } = context.process;
+  const { red } = paletteFor(stderr, env);
+  const say = (line: string): void => void stderr.write(`${line}\n`);
+  for (const line of regressionLines(regressions)) say(line.startsWith(' ') ? line : `${red('worse')} ${line}`);
+  const rest = unaccepted.length === 0 ? '' : ` ${counted(unaccepted.length, 'pair')} have nothing accepted yet.`;
+  say(
+    `${counted(compared, 'pair')} compared with what is accepted of ${scenario} (${visibleLine(accepted)}): ` +
+      `${counted(regressions.length, 'regression')}.${rest}`,
+  );
+  if (evaluation.verdict === 'passed' && evaluation.scenario !== undefined && regressions.length > 0)
+    say(`If that is meant: ${selfCommand(context)} eval accept ${evaluation.id}`);
+}
+
+function reproduction(
+  context: CliContext,
+  { repo, quick }: EvalRunFlags,
+  target?: string,
+  asset?: string,
+): readonly string[] {
+  return [
+    ...[selfCommand(context), 'eval', 'run'],
+    ...(target === undefined ? (quick ? ['--quick'] : []) : ['--target', target]),
+    ...(asset === undefined || asset === controlAsset.id ? [] : ['--asset', asset]),
+    ...(target === undefined ? [] : ['--no-cache']),
+    ...(repo === undefined ? [] : ['--repo', shellWord(repo)]),
+  ];
+}
 
 /** Says on standard error what happened; of a pair, only where something changed or failed. */
 function teller({ process: { stderr, env } }: CliContext): (event: EvaluationEvent) => void {

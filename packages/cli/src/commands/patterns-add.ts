@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { openRepository, readIdentity } from '@codex-orch/core';
 import { type Asset, enterCandidate } from '@codex-orch/learning-library';
 import { ownIndex } from '../compose/asset/own-index.js';
-import { ShippedIndexError } from '../errors.js';
+import { NoCandidateError, ShippedIndexError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
 import { visibleLine } from '../print/visible.js';
@@ -22,6 +23,7 @@ export interface AddFlags extends IndexFlags {
 export const add = command(async (context, flags: AddFlags, folder: string): Promise<number> => {
   const { root } = await openRepository(folderOf(context, flags));
   const cwd = context.process.cwd();
+  if (!existsSync(path.resolve(cwd, folder, 'asset.json'))) throw new NoCandidateError(folder);
   const index = flags.index === undefined ? path.join(root, repositoryIndex) : path.resolve(cwd, flags.index);
   if (index === ownIndex()) throw new ShippedIndexError(path.basename(folder));
   const { name, email } = await readIdentity(root, context.process.env);

@@ -14,6 +14,7 @@ import {
   rollbackApplication,
   type RunnableAsset,
   runnableAssets,
+  whyNotOffered,
 } from '@codex-orch/learning-library';
 import { openRepository, type Repository, writeFileAtomic } from '@codex-orch/core';
 import type { CliContext } from '../context.js';
@@ -51,6 +52,7 @@ export const apply = command(async (context, flags: ApplyFlags, ...words: string
   const index = await openIndex(context, flags);
   const { assets, paths } = await chosen(context, repository, index, words);
   const options = optionsOf(flags, assets);
+  if (!flags.json) tellNotOffered(context, index, assets);
   const progress = progressOn(context, flags);
   const result = await interruptible(context, (signal) =>
     applyAssets({
@@ -74,6 +76,14 @@ export const apply = command(async (context, flags: ApplyFlags, ...words: string
   const isWhole = result.changed.every(({ outcome }) => outcome === 'planned' || outcome === 'written');
   return result.failures.length === 0 && isWhole ? exitCode.done : exitCode.failed;
 });
+
+/** Who names an asset gets it, and should know what is known. */
+function tellNotOffered({ process }: CliContext, { index }: OpenIndex, assets: readonly RunnableAsset[]): void {
+  for (const { id, sha256 } of assets) {
+    const why = whyNotOffered(findAsset(index, id), sha256);
+    if (why !== undefined) process.stderr.write(`${id} is not offered by itself: ${visibleLine(why)}.\n`);
+  }
+}
 
 /** Notes for which task assets changed files; one that changed none was not used. */
 async function noteApplication(

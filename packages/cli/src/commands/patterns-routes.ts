@@ -11,6 +11,8 @@ const fromIndex = {
   ),
 } as const;
 
+const everyone = yes('Also those that are not offered: retired, or with an evaluation that failed or is of other code');
+
 const kinds = ['codemod', 'rule', 'template'] as const;
 const statuses = ['candidate', 'proven', 'retired'] as const;
 
@@ -29,6 +31,7 @@ export const patternsRoutes = buildRouteMap({
           ...fromIndex,
           kind: { kind: 'enum', values: kinds, brief: 'Only these', optional: true },
           status: { kind: 'enum', values: statuses, brief: 'Only these', optional: true },
+          all: everyone,
         },
       },
       docs: { brief: 'List the assets: codemods, lint rules and templates' },
@@ -40,7 +43,7 @@ export const patternsRoutes = buildRouteMap({
     }),
     search: buildCommand({
       loader: async () => (await import('./patterns.js')).search,
-      parameters: { flags: fromIndex, positional: list('Words to look for', 'word', 1) },
+      parameters: { flags: { ...fromIndex, all: everyone }, positional: list('Words to look for', 'word', 1) },
       docs: { brief: 'Find assets by what they are for' },
     }),
     check: buildCommand({

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isolatedEnvironment, removeTree, runChecked } from '@codex-orch/core';
 import { applyAssets, type AssetOptions, rollbackApplication, type RunnableAsset } from '@codex-orch/learning-library';
@@ -11,7 +13,10 @@ export function libraryAsset(asset: RunnableAsset, options: AssetOptions = {}): 
     version: asset.version,
     digest: `${asset.sha256} ${JSON.stringify(options)}`,
     async apply(folder, files, signal) {
-      await makeRepository(folder, files, signal);
+      // What the library would find out too, after a repository was made for it.
+      if (!(await mayChange(asset, folder, files))) return { matched: 0, changes: 0, declined: [], failed: [] };
+      // The second application of a pair finds the one that the first made.
+      if (!existsSync(path.join(folder, '.git'))) await makeRepository(folder, files, signal);
       const result = await applyAssets({
         root: folder,
         assets: [asset],
@@ -19,6 +24,8 @@ export function libraryAsset(asset: RunnableAsset, options: AssetOptions = {}): 
         options: { [asset.id]: options },
         // What was found about the text before says nothing about the time and the declined places of this run.
         cache: false,
+        // Other targets are worked on meanwhile, and each process has to load the codemod first.
+        limits: { lanes: 1 },
         signal,
       });
       signal?.throwIfAborted();
@@ -40,6 +47,15 @@ export function libraryAsset(asset: RunnableAsset, options: AssetOptions = {}): 
       };
     },
   };
+}
+
+async function mayChange({ prefilter }: RunnableAsset, folder: string, files: readonly string[]): Promise<boolean> {
+  if (prefilter.length === 0) return true;
+  for (const file of files) {
+    const content = await readFile(path.join(folder, file));
+    if (prefilter.some((text) => content.includes(text))) return true;
+  }
+  return false;
 }
 
 /** The library works on repositories that have a commit, and on what git knows. */

@@ -3,7 +3,7 @@ import { OrchError, removeTree } from '@codex-orch/core';
 import type { EvaluatedAsset } from '../asset/asset.js';
 import { evaluatePair } from '../scenario/evaluate-pair.js';
 import { type Baseline, type PairResult, pairResultSchema } from '../scenario/pair-result.js';
-import { takeBaseline, type TakenBaseline } from '../scenario/take-baseline.js';
+import { type BaselineCost, takeBaseline, type TakenBaseline } from '../scenario/take-baseline.js';
 import type { Thresholds } from '../scenario/thresholds.js';
 import { fetchTarget } from '../target/fetch-target.js';
 import { installTarget, verifyConfig } from '../target/install-target.js';
@@ -18,6 +18,14 @@ import { packBaseline, storedBaselineSchema, unpackBaseline } from './stored-bas
 export interface TargetOutcome {
   readonly baseline: Baseline;
   readonly pairs: readonly PairResult[];
+  /** What this process spent on the target beside its pairs. */
+  readonly spent: TargetCost;
+}
+
+/** Milliseconds. */
+export interface TargetCost extends BaselineCost {
+  /** Fetching, installing and copying it, and its baseline. */
+  readonly work: number;
 }
 
 export interface TargetPlan extends Omit<EvaluationOptions, 'cacheDir' | 'thresholds'> {
@@ -49,7 +57,7 @@ export async function evaluateTarget(plan: TargetPlan, placed: PlacedTarget): Pr
       plan.onEvent?.({ type: 'pair', result });
       pairs.push(result);
     }
-    return { baseline: record, pairs };
+    return { baseline: record, pairs, spent: await lazy.spent() };
   } finally {
     await lazy.remove();
   }
@@ -121,18 +129,23 @@ function failedPair(
     declined: [],
     findings: null,
     appliedCleanly: 0,
-    churn: { added: 0, removed: 0, linesPerChange: null },
+    churn: { added: 0, removed: 0, linesPerChange: null, minimal: null, ratio: null },
     editedLines: { total: 0, executed: null, whyUnknown: message },
     idempotent: false,
     rollbackExact: false,
     tests: { ran: true, total: 0, kept: 0, newlyFailing: [], missing: [], newlyPassing: [], crashes: [message] },
-    durationsMs: { apply: 0, tests: 0, total: 0 },
+    lint: null,
+    typecheck: null,
+    durationsMs: { apply: 0, tests: 0, checks: 0, total: 0 },
+    cpuMs: { tests: null, checks: null },
+    peakBytes: { apply: null, applyIn: 'evaluation', tests: null },
   };
 }
 
 /** A target that is fetched, installed and tested when somebody needs it. */
 class LazyTarget {
   preparationMs = 0;
+  #baselineMs = 0;
   readonly #plan: TargetPlan;
   readonly #placed: PlacedTarget;
   readonly #key: string;
@@ -153,6 +166,11 @@ class LazyTarget {
 
   baseline(): Promise<TakenBaseline> {
     return (this.#baseline ??= this.#take());
+  }
+
+  async spent(): Promise<TargetCost> {
+    const { cost = { tests: 0, checks: 0, testsCpu: 0, checksCpu: 0 } } = await this.baseline();
+    return { ...cost, work: this.preparationMs + this.#baselineMs };
   }
 
   async remove(): Promise<void> {
@@ -179,7 +197,10 @@ class LazyTarget {
   async #take(): Promise<TakenBaseline> {
     const stored = this.#plan.useCache === false ? undefined : await this.#baselines.get(this.#key);
     if (stored) return unpackBaseline(stored);
-    const taken = await takeBaseline(await this.workspace());
+    const workspace = await this.workspace();
+    const started = performance.now();
+    const taken = await takeBaseline(workspace);
+    this.#baselineMs = performance.now() - started;
     await this.#baselines.put(this.#key, packBaseline(taken));
     return taken;
   }

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { baselineSchema, pairResultSchema } from '../scenario/pair-result.js';
 import { thresholdsSchema } from '../scenario/thresholds.js';
+import { templateResultSchema } from '../template/template-result.js';
 
 /** The form of `evaluation.json`. */
 export const evaluationSchema = z.strictObject({
   $schema: z.string().optional(),
   schemaVersion: z.literal(1),
   id: z.string(),
+  /** The scenario of which this is all. */
+  scenario: z.string().optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   environment: z.strictObject({
@@ -21,6 +24,8 @@ export const evaluationSchema = z.strictObject({
   unusable: z.array(z.strictObject({ target: z.string(), code: z.string(), message: z.string() })),
   baselines: z.array(baselineSchema),
   pairs: z.array(pairResultSchema),
+  /** Templates, which are judged by themselves and on no target. */
+  templates: z.array(templateResultSchema).default([]),
   totals: z.strictObject({
     pairs: z.int(),
     passed: z.int(),
@@ -29,9 +34,15 @@ export const evaluationSchema = z.strictObject({
     cached: z.int(),
     filesChanged: z.int(),
     declined: z.int(),
-    /** Milliseconds in the targets' own tests and in all, added up over what ran at the same time. */
+    /** Milliseconds in the targets' own tests and in all, added up over what ran at the same time. What came from the cache cost none. */
     testsMs: z.number(),
     workMs: z.number(),
+    /** Milliseconds in the targets' own lint and typecheck. */
+    checksMs: z.number().default(0),
+    /** Milliseconds of CPU that the tests, the lint and typecheck of targets, and all, took; null where the system does not tell. */
+    cpuMs: z.strictObject({ tests: z.number(), checks: z.number(), all: z.number() }).nullable().default(null),
+    /** The pairs that took longest, and were not from the cache. */
+    slowest: z.array(z.strictObject({ target: z.string(), asset: z.string(), ms: z.number() })).default([]),
     /** From the first target to the last. */
     wallMs: z.number(),
   }),

@@ -4,6 +4,7 @@ import type { Baseline, PairResult } from '../scenario/pair-result.js';
 import type { Thresholds } from '../scenario/thresholds.js';
 import type { PlacedTarget } from '../target/load-targets.js';
 import type { TargetSource } from '../target/target-source.js';
+import type { EvaluatedTemplate } from '../template/template.js';
 
 /** What happens while an evaluation runs. */
 export type EvaluationEvent =
@@ -19,8 +20,12 @@ export interface EvaluationOptions {
   readonly runsDir: string;
   /** Folder for tarballs, installations and results, by their hashes; `<runsDir>/cache` by default. */
   readonly cacheDir?: string | undefined;
+  /** The scenario that these targets and assets are, if they are a whole one. */
+  readonly scenario?: string | undefined;
   readonly targets: readonly PlacedTarget[];
   readonly assets: readonly EvaluatedAsset[];
+  /** Judged by themselves; they change nothing of a target. */
+  readonly templates?: readonly EvaluatedTemplate[] | undefined;
   readonly sandbox: Sandbox;
   /** npm's environment while targets are fetched and installed; their own scripts do not run then. */
   readonly env: Readonly<Record<string, string>>;

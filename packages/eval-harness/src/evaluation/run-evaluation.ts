@@ -8,12 +8,15 @@ import { markdownOf } from '../report/markdown.js';
 import { sarifOf } from '../report/sarif.js';
 import { proveSandbox } from '../sandbox/bubblewrap.js';
 import { thresholdsSchema } from '../scenario/thresholds.js';
+import { evaluateTemplate } from '../template/evaluate-template.js';
+import { cpuSoFar } from '../workspace/watch-usage.js';
 import { EvaluationChangedError, EvaluationIdError } from './errors.js';
 import { evaluateTarget, type TargetOutcome } from './evaluate-target.js';
 import type { Evaluation } from './evaluation.js';
 import { baselineKey } from './keys.js';
 import type { EvaluationOptions } from './options.js';
 import { ResultStore } from './result-store.js';
+import { totalsOf } from './totals.js';
 
 const planSchema = z.strictObject({ digest: z.string(), startedAt: z.iso.datetime() });
 
@@ -35,9 +38,10 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   await makeFolder(dir);
   await using _lock = await ProcessLock.acquire(path.join(dir, 'lock'), `the evaluation ${id}`);
   const startedAt = await begin(options, dir, thresholds, new Date(now()).toISOString());
-  await proveSandbox(sandbox, signal);
+  if (targets.length > 0) await proveSandbox(sandbox, signal);
 
   const started = performance.now();
+  const cpuBefore = cpuSoFar();
   const plan = { ...options, cacheDir, thresholds, dir };
   const unusable: Evaluation['unusable'] = [];
   const outcomes = await inParallel(parallel, targets, async (placed): Promise<TargetOutcome | undefined> => {
@@ -56,32 +60,27 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
 
   const usable = outcomes.filter((outcome) => outcome !== undefined);
   const pairs = usable.flatMap((outcome) => outcome.pairs);
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-  const fresh = pairs.filter((pair) => !pair.cached);
-  const failed = pairs.filter((pair) => pair.verdict === 'failed').length;
+  const templates = await Promise.all((options.templates ?? []).map((template) => evaluateTemplate(template, signal)));
+  const judged = [...pairs, ...templates].filter(({ verdict }) => verdict !== 'not-evaluated');
+  const isGood = unusable.length === 0 && judged.length > 0 && judged.every(({ verdict }) => verdict === 'passed');
   const evaluation: Evaluation = {
     $schema: '@codex-orch/eval-harness/schemas/evaluation.json',
     schemaVersion: 1,
     id,
+    ...(options.scenario !== undefined && { scenario: options.scenario }),
     startedAt,
     finishedAt: new Date(now()).toISOString(),
     environment: { node: process.version, platform: process.platform, arch: process.arch, sandbox: sandbox.name },
     thresholds,
-    verdict: failed === 0 && unusable.length === 0 && pairs.length > 0 ? 'passed' : 'failed',
+    verdict: isGood ? 'passed' : 'failed',
     unusable,
     baselines: usable.map((outcome) => outcome.baseline),
     pairs,
-    totals: {
-      pairs: pairs.length,
-      passed: pairs.length - failed,
-      failed,
-      cached: pairs.length - fresh.length,
-      filesChanged: sum(pairs.map((pair) => pair.files.changed)),
-      declined: sum(pairs.map((pair) => pair.declined.length)),
-      testsMs: sum(fresh.map((pair) => pair.durationsMs.tests)) + sum(usable.map(testsOfBaseline)),
-      workMs: sum(fresh.map((pair) => pair.durationsMs.total)) + sum(usable.map(workOfBaseline)),
+    templates,
+    totals: totalsOf(usable, {
       wallMs: performance.now() - started,
-    },
+      cpuMs: cpuBefore === undefined ? undefined : (cpuSoFar() ?? 0) - cpuBefore,
+    }),
   };
   await writeFileAtomic(path.join(dir, 'evaluation.json'), `${JSON.stringify(evaluation, undefined, 2)}\n`);
   await writeFileAtomic(path.join(dir, 'summary.md'), markdownOf(evaluation));
@@ -91,14 +90,9 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   return evaluation;
 }
 
-/** A baseline that came from the cache cost nothing now. */
-const testsOfBaseline = ({ baseline }: TargetOutcome): number =>
-  baseline.preparationMs === 0 ? 0 : baseline.durationMs * baseline.runs;
-const workOfBaseline = (outcome: TargetOutcome): number => outcome.baseline.preparationMs + testsOfBaseline(outcome);
-
 /** Notes what is evaluated, or compares with the note of the process that began it. */
 async function begin(
-  { id, targets, assets, sandbox }: EvaluationOptions,
+  { id, targets, assets, templates = [], sandbox }: EvaluationOptions,
   dir: string,
   thresholds: unknown,
   at: string,
@@ -107,6 +101,7 @@ async function begin(
     targets.map(({ target }) => baselineKey(target, sandbox.name)),
     assets.map((asset) => [asset.id, asset.version, asset.digest]),
     thresholds,
+    ...(templates.length > 0 ? [templates.map((template) => [template.id, template.version, template.digest])] : []),
   ];
   const digest = createHash('sha256').update(JSON.stringify(whole)).digest('hex');
   const plans = new ResultStore(dir, planSchema);

@@ -1,8 +1,9 @@
 import type { Evaluation } from '../evaluation/evaluation.js';
-import { pairHeadings, pairRow } from './rows.js';
+import type { PairResult } from '../scenario/pair-result.js';
+import { figureLines, pairHeadings, pairRow, templateWords } from './rows.js';
 
-/** The pairs as a table of plain text, with what failed and why below it. */
-export function consoleTable({ pairs, unusable, totals, verdict }: Evaluation): string {
+/** The pairs as a table of plain text, with templates, what failed and why, and the figures below it. */
+export function consoleTable({ pairs, templates, unusable, totals, verdict }: Evaluation): string {
   const rows = [pairHeadings, ...pairs.map(pairRow)];
   const widths = pairHeadings.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const table = rows.map((row) =>
@@ -19,9 +20,29 @@ export function consoleTable({ pairs, unusable, totals, verdict }: Evaluation): 
       ...(reproduce.length > 0 ? [`  reproduce: ${reproduce.join(' ')}`] : []),
     ]);
   const lost = unusable.map(({ target, code, message }) => `${target} cannot be used (${code}): ${message}`);
-  const cached = totals.cached > 0 ? `, ${totals.cached} of them from the cache` : '';
-  const share =
-    totals.workMs > 0 ? ` ${Math.round((totals.testsMs / totals.workMs) * 100)}% of the work were tests.` : '';
-  const end = `${verdict}: ${totals.passed} passed, ${totals.failed} failed${cached}, in ${(totals.wallMs / 1000).toFixed(1)} s.${share}`;
-  return `${[...table, '', ...failures, ...lost, end].join('\n')}\n`;
+  const ofTemplates = templates.map((template) => `${template.template}: ${templateWords(template)}`);
+  const judged = pairs.filter(({ lint, typecheck }) => (lint?.added.length ?? 0) + (typecheck?.added.length ?? 0) > 0);
+  const end = `${verdict}: ${totals.passed} passed, ${totals.failed} failed.`;
+  return `${[
+    ...(pairs.length > 0 ? [...table, ''] : []),
+    ...section('Templates, which change nothing of a target and are judged by themselves:', ofTemplates),
+    ...section("Newly reported by the targets' own lint or typecheck:", judged.flatMap(newFindings)),
+    ...failures,
+    ...lost,
+    ...figureLines({ totals }),
+    end,
+  ].join('\n')}\n`;
+}
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`), ''];
+
+/** New findings that are told of one pair; `evaluation.json` has more. */
+const told = 3;
+
+function newFindings({ asset, target, lint, typecheck }: PairResult): readonly string[] {
+  const all = [...(typecheck?.added ?? []), ...(lint?.added ?? [])];
+  const more = all.length > told ? [`  … ${all.length - told} more`] : [];
+  const lines = all.slice(0, told).map(({ path, line, code, message }) => `  ${path}:${line} ${code} ${message}`);
+  return [`${asset} on ${target}`, ...lines, ...more];
 }

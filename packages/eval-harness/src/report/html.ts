@@ -1,24 +1,21 @@
 import { badge, type Content, html, renderPage, table, type Tone } from '@codex-orch/report';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
-import { assetSummaries, pairHeadings, pairRow } from './rows.js';
+import { assetSummaries, figureLines, pairHeadings, pairRow, templateWords } from './rows.js';
 
 /** Names of tests that are shown of one failure; `evaluation.json` has them all. */
 const maxTests = 50;
 
 /** An evaluation as one self-contained page: what failed and how to see it again, then assets, targets and all pairs. */
 export function htmlOf(evaluation: Evaluation): string {
-  const { id, verdict, totals, pairs, unusable, baselines, environment, startedAt, finishedAt } = evaluation;
+  const { id, verdict, totals, pairs, templates, unusable, baselines, environment, startedAt, finishedAt } = evaluation;
   const summaries = assetSummaries(evaluation);
   return renderPage({
     title: `Evaluation ${id}`,
     state: { text: verdict, tone: toneOf(verdict) },
     facts: [
       ['pairs', `${totals.passed} of ${totals.pairs} passed, ${totals.cached} from the cache`],
-      [
-        'time',
-        `${seconds(totals.wallMs)}; ${percent(totals.testsMs, totals.workMs)} of the work in the targets' own tests`,
-      ],
+      ['figures', figureLines(evaluation).join(' ')],
       ['began', startedAt],
       ['ended', finishedAt],
       ['on', `Node ${environment.node}, ${environment.platform} ${environment.arch}, sandbox: ${environment.sandbox}`],
@@ -49,20 +46,40 @@ export function htmlOf(evaluation: Evaluation): string {
         ),
       },
       {
+        title: 'Templates',
+        content: table(
+          ['template', 'version', 'result'],
+          templates.map((template) => [
+            template.template,
+            template.version,
+            template.verdict === 'failed'
+              ? html`<span class="bad">${templateWords(template)}</span>`
+              : templateWords(template),
+          ]),
+        ),
+      },
+      {
         title: 'Targets',
         content: table(
-          ['target', 'licence', 'traits', 'passed', 'failed', 'skipped', 'as pinned', 'quarantined', 'tests take'],
-          baselines.map(({ target, version, licence, traits, counts, asPinned, quarantined, durationMs }) => [
-            `${target}@${version}`,
-            licence,
-            traits.join(', '),
-            counts.passed,
-            counts.failed,
-            counts.skipped,
-            asPinned ? 'yes' : html`<span class="waiting">no</span>`,
-            quarantined.join(', ') || '–',
-            seconds(durationMs),
-          ]),
+          [
+            ...['target', 'licence', 'traits', 'passed', 'failed', 'skipped', 'as pinned', 'quarantined'],
+            ...['lint', 'typecheck', 'tests take'],
+          ],
+          baselines.map(
+            ({ target, version, licence, traits, counts, asPinned, quarantined, durationMs, ...checks }) => [
+              `${target}@${version}`,
+              licence,
+              traits.join(', '),
+              counts.passed,
+              counts.failed,
+              counts.skipped,
+              asPinned ? 'yes' : html`<span class="waiting">no</span>`,
+              quarantined.join(', ') || '–',
+              checks.lint ? `${checks.lint.findings} findings` : 'none',
+              checks.typecheck ? `${checks.typecheck.findings} findings` : 'none',
+              seconds(durationMs),
+            ],
+          ),
         ),
       },
       { title: 'Pairs', content: table(pairHeadings, pairs.map(pairView)) },
@@ -75,20 +92,21 @@ const toneOf = (verdict: 'passed' | 'failed'): Tone => (verdict === 'passed' ? '
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-const percent = (part: number, whole: number): string => (whole > 0 ? `${((100 * part) / whole).toFixed(0)}%` : '–');
-
 const pairView = (pair: PairResult): readonly Content[] =>
   pairRow(pair).map((cell, column) =>
     pairHeadings[column] === 'verdict' ? html`<span class="${toneOf(pair.verdict)}">${cell}</span>` : cell,
   );
 
-function failureView({ asset, target, causes, reproduce, tests, files }: PairResult) {
+function failureView({ asset, target, causes, reproduce, tests, files, lint, typecheck }: PairResult) {
   const names = [...tests.newlyFailing, ...tests.missing];
   const problems = [...files.failed, ...files.unparsable].map(({ path, message }) => `${path}: ${message}`);
+  const found = [...(typecheck?.added ?? []), ...(lint?.added ?? [])].map(
+    ({ path, line, code, message }) => `${path}:${line} ${code} ${message}`,
+  );
   return html`<details open>
     <summary>${asset} on ${target} ${badge('failed', 'bad')}</summary>
     ${causes.map(({ kind, message }) => html`<p><strong>${kind}</strong>: ${message}</p>`)} ${list(names)}
-    ${list(problems)} ${reproduce.length > 0 ? html`<pre>${reproduce.join(' ')}</pre>` : undefined}
+    ${list(problems)} ${list(found)} ${reproduce.length > 0 ? html`<pre>${reproduce.join(' ')}</pre>` : undefined}
   </details>`;
 }
 

@@ -1,8 +1,10 @@
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
+import type { TemplateResult } from '../template/template-result.js';
+import { templateWords } from './rows.js';
 
-/** One suite for each target, one case for each asset. */
-export function junitOf({ id, pairs, unusable, totals }: Evaluation): string {
+/** One suite for each target, one case for each asset; templates, which are judged by themselves, have a suite of their own. */
+export function junitOf({ id, pairs, templates, unusable, totals }: Evaluation): string {
   const targets = [...new Set(pairs.map((pair) => pair.target))];
   const suites = targets.map((target) =>
     suite(
@@ -19,11 +21,14 @@ export function junitOf({ id, pairs, unusable, totals }: Evaluation): string {
       '  </testsuite>',
     ].join('\n'),
   );
-  const counts = `tests="${totals.pairs + unusable.length}" failures="${totals.failed}" errors="${unusable.length}"`;
+  const bad = templates.filter(({ verdict }) => verdict === 'failed').length;
+  const tests = totals.pairs + templates.length + unusable.length;
+  const counts = `tests="${tests}" failures="${totals.failed + bad}" errors="${unusable.length}"`;
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="${xml(id)}" ${counts} time="${seconds(totals.wallMs)}">`,
     ...suites,
+    ...(templates.length > 0 ? [templateSuite(templates, bad)] : []),
     ...lost,
     '</testsuites>',
   ].join('\n')}\n`;
@@ -33,6 +38,18 @@ function suite(target: string, pairs: readonly PairResult[]): string {
   const failures = pairs.filter((pair) => pair.verdict === 'failed').length;
   const head = `  <testsuite name="${xml(target)}" tests="${pairs.length}" failures="${failures}" errors="0">`;
   return [head, ...pairs.map(testCase), '  </testsuite>'].join('\n');
+}
+
+function templateSuite(templates: readonly TemplateResult[], failures: number): string {
+  const skipped = templates.filter(({ verdict }) => verdict === 'not-evaluated').length;
+  const counts = `tests="${templates.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
+  const cases = templates.map((result) => {
+    const head = `    <testcase classname="templates" name="${xml(result.template)}"`;
+    if (result.verdict === 'passed') return `${head}/>`;
+    const what = result.verdict === 'failed' ? `failure type="${result.causes[0]?.kind ?? ''}"` : 'skipped';
+    return `${head}><${what} message="${xml(templateWords(result))}"/></testcase>`;
+  });
+  return [`  <testsuite name="templates" ${counts}>`, ...cases, '  </testsuite>'].join('\n');
 }
 
 function testCase({ target, asset, causes, durationsMs, reproduce, tests }: PairResult): string {
@@ -48,11 +65,11 @@ function testCase({ target, asset, causes, durationsMs, reproduce, tests }: Pair
   return [`${head}>`, failure, '    </testcase>'].join('\n');
 }
 
-const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+export const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-const xml = (text: string): string =>
+export const xml = (text: string): string =>
   text
     // XML has no way to write these.
     // eslint-disable-next-line no-control-regex

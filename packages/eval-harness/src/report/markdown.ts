@@ -1,15 +1,16 @@
 import type { Evaluation } from '../evaluation/evaluation.js';
-import { assetSummaries, pairHeadings, pairRow } from './rows.js';
+import { assetSummaries, figureLines, pairHeadings, pairRow, templateWords } from './rows.js';
 
 /** A summary for a job's page: what failed first, then assets, targets and all pairs. */
 export function markdownOf(evaluation: Evaluation): string {
-  const { id, verdict, totals, pairs, unusable, baselines, environment } = evaluation;
+  const { id, verdict, totals, pairs, templates, unusable, baselines, environment } = evaluation;
   const failed = pairs.filter((pair) => pair.verdict === 'failed');
   return `${[
     `# Evaluation ${id}: ${verdict}`,
     '',
-    `${totals.passed} of ${totals.pairs} pairs passed, ${totals.cached} from the cache, in ${(totals.wallMs / 1000).toFixed(1)} s ` +
-      `(Node ${environment.node}, ${environment.platform} ${environment.arch}, sandbox: ${environment.sandbox}).`,
+    `${totals.passed} of ${totals.pairs} pairs passed (Node ${environment.node}, ${environment.platform} ${environment.arch}, sandbox: ${environment.sandbox}).`,
+    '',
+    ...figureLines(evaluation),
     ...(unusable.length > 0 ? ['', '## Targets that could not be used', ''] : []),
     ...unusable.map(({ target, code, message }) => `- ${cell(target)} (${code}): ${cell(message)}`),
     ...(failed.length > 0 ? ['', '## Failures'] : []),
@@ -37,19 +38,36 @@ export function markdownOf(evaluation: Evaluation): string {
       ]),
     ),
     '',
+    ...(templates.length > 0 ? ['## Templates', ''] : []),
+    ...(templates.length > 0
+      ? [
+          ...table(
+            ['template', 'version', 'result'],
+            templates.map((one) => [one.template, one.version, templateWords(one)]),
+          ),
+          '',
+        ]
+      : []),
     '## Targets',
     '',
     ...table(
-      ['target', 'licence', 'traits', 'passed/failed/skipped before', 'as pinned', 'quarantined', 'tests take'],
-      baselines.map(({ target, version, licence, traits, counts, asPinned, quarantined, durationMs }) => [
-        `${target}@${version}`,
-        licence,
-        traits.join(', '),
-        `${counts.passed}/${counts.failed}/${counts.skipped}`,
-        asPinned ? 'yes' : 'no',
-        quarantined.join(', ') || '-',
-        `${(durationMs / 1000).toFixed(1)} s`,
-      ]),
+      [
+        ...['target', 'licence', 'traits', 'passed/failed/skipped before', 'as pinned', 'quarantined', 'lint', 'types'],
+        'tests take',
+      ],
+      baselines.map(
+        ({ target, version, licence, traits, counts, asPinned, quarantined, durationMs, lint, typecheck }) => [
+          `${target}@${version}`,
+          licence,
+          traits.join(', '),
+          `${counts.passed}/${counts.failed}/${counts.skipped}`,
+          asPinned ? 'yes' : 'no',
+          quarantined.join(', ') || '-',
+          lint ? `${lint.findings} findings` : 'none',
+          typecheck ? `${typecheck.findings} findings` : 'none',
+          `${(durationMs / 1000).toFixed(1)} s`,
+        ],
+      ),
     ),
     '',
     '## Pairs',
@@ -58,8 +76,8 @@ export function markdownOf(evaluation: Evaluation): string {
   ].join('\n')}\n`;
 }
 
-const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+export const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string[] =>
   [headings, headings.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`);
 
 /** Names of tests are the targets' and may hold anything. */
-const cell = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`|<>[\]]/g, '\\$&');
+export const cell = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`|<>[\]]/g, '\\$&');

@@ -1,5 +1,7 @@
 import type { Evaluation } from '../evaluation/evaluation.js';
-import type { PairResult } from '../scenario/pair-result.js';
+import type { CheckComparison, PairResult } from '../scenario/pair-result.js';
+import { addedBy } from '../scenario/thresholds.js';
+import type { TemplateResult } from '../template/template-result.js';
 
 export const pairHeadings = [
   'asset',
@@ -10,10 +12,14 @@ export const pairHeadings = [
   'declined',
   'findings',
   'cleanly',
+  'churn',
   'tests kept',
   'edited lines run',
   'idempotent',
   'rollback',
+  'lint',
+  'types',
+  'memory',
   'time',
 ] as const;
 
@@ -29,6 +35,7 @@ export function pairRow(pair: PairResult): readonly string[] {
     String(pair.declined.length),
     pair.findings ? `${pair.findings.before} → ${pair.findings.after}` : '-',
     percent(pair.appliedCleanly),
+    churnOf(pair),
     tests.ran ? `${tests.kept}/${tests.total}` : 'unchanged',
     editedLines.total === 0
       ? '-'
@@ -37,7 +44,70 @@ export function pairRow(pair: PairResult): readonly string[] {
         : percent(editedLines.executed / editedLines.total),
     pair.kind === 'control' ? '-' : yesNo(pair.idempotent),
     yesNo(pair.rollbackExact),
+    checkCell(pair.lint),
+    checkCell(pair.typecheck),
+    memoryOf(pair),
     `${(pair.durationsMs.total / 1000).toFixed(1)} s`,
+  ];
+}
+
+/** Changed lines to those that had to change; a dash where nothing was changed, and for what is wrong on purpose. */
+function churnOf({ kind, files, churn: { added, removed, minimal, ratio } }: PairResult): string {
+  if (kind === 'control' || files.changed === 0 || minimal === null) return '-';
+  return ratio === null ? `${added + removed}/0` : ratio.toFixed(2);
+}
+
+/** How many findings before and after, and how many of these are new. */
+function checkCell(check: CheckComparison | null): string {
+  if (!check) return 'none';
+  if (check.problem !== undefined) return 'failed';
+  const fresh = addedBy(check);
+  return `${check.before} → ${check.after}${fresh > 0 ? ` (${fresh} new)` : ''}`;
+}
+
+const megabytes = (bytes: number | null): string => (bytes === null ? '?' : `${Math.round(bytes / 2 ** 20)}`);
+
+/** Of applying the asset, where it has a process of its own, and of the tests, in megabytes. */
+const memoryOf = ({ peakBytes: { apply, applyIn, tests }, tests: { ran } }: PairResult): string =>
+  [applyIn === 'own-process' ? megabytes(apply) : '-', ran ? megabytes(tests) : '-'].join('/');
+
+/** What was shown about a template, in words. */
+export function templateWords({
+  verdict,
+  why,
+  causes,
+  examples,
+  fixtures,
+  files,
+  read,
+  unread,
+}: TemplateResult): string {
+  if (verdict === 'not-evaluated') return `not evaluated, because ${why ?? 'nothing is known about it'}`;
+  const [first] = causes;
+  if (first) return `failed: ${first.message} (${first.kind}, ${first.example})`;
+  const readers = Object.entries(read).map(([name, count]) => `${name} reads ${count}`);
+  const by = [...readers, ...(unread > 0 ? [`${unread} for people only`] : [])].join(', ');
+  const known = fixtures > 0 ? `, ${fixtures} of them fixtures` : '';
+  return `rendered twice the same from ${examples} examples${known}; of ${files} files, ${by}`;
+}
+
+/** The figures of an evaluation, a line each. */
+export function figureLines({ totals }: Pick<Evaluation, 'totals'>): readonly string[] {
+  const { workMs, testsMs, checksMs, cpuMs, slowest, pairs, cached } = totals;
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  const of = (part: number, whole: number): string => `${Math.round((100 * part) / whole)}%`;
+  return [
+    `${cached} of ${pairs} pairs from the cache, in ${seconds(totals.wallMs)}.`,
+    ...(workMs > 0
+      ? [
+          `The targets' own tests took ${of(testsMs, workMs)} of the time (${seconds(testsMs)} of ${seconds(workMs)}, targets at the same time added up)` +
+            (cpuMs ? `, and ${of(cpuMs.tests, cpuMs.all)} of ${seconds(cpuMs.all)} of CPU` : '') +
+            (checksMs > 0 ? `; their lint and typecheck ${seconds(checksMs)}.` : '.'),
+        ]
+      : []),
+    ...(slowest.length > 0
+      ? [`Slowest: ${slowest.map(({ asset, target, ms }) => `${asset} on ${target} ${seconds(ms)}`).join(', ')}.`]
+      : []),
   ];
 }
 

@@ -1,7 +1,8 @@
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { Cause, PairResult } from '../scenario/pair-result.js';
+import { templateWords } from './rows.js';
 
-const rules: Readonly<Record<Cause['kind'] | 'target-unusable', string>> = {
+const rules: Readonly<Record<Cause['kind'] | 'target-unusable' | 'template-failed', string>> = {
   'did-not-apply': 'An asset could not be applied to enough of the files that it matches.',
   'does-not-parse': 'What an asset wrote cannot be parsed.',
   'not-idempotent': 'A second run of an asset changes something again.',
@@ -9,8 +10,12 @@ const rules: Readonly<Record<Cause['kind'] | 'target-unusable', string>> = {
   'newly-failing': "A target's own tests fail after an asset, and did not before.",
   'missing-tests': "Some of a target's own tests are gone after an asset.",
   'no-tests-ran': 'No test ran, so nothing is proven.',
+  'new-lint-findings': "A target's own lint finds more after an asset.",
+  'new-type-errors': "A target's own typecheck fails after an asset where it did not before.",
+  'check-failed': "A target's own lint or typecheck gives no report after an asset.",
   'control-not-caught': "A target's tests do not notice a codemod that is wrong on purpose.",
   error: 'An asset could not be evaluated.',
+  'template-failed': 'A template does not render as it has to.',
   'target-unusable': 'A target could not be fetched, installed or tested.',
 };
 
@@ -22,7 +27,7 @@ const ruleIds = Object.keys(rules) as (keyof typeof rules)[];
  *
  * Format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifOf({ id, pairs, unusable, finishedAt }: Evaluation) {
+export function sarifOf({ id, pairs, templates, unusable, finishedAt }: Evaluation) {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0' as const,
@@ -39,6 +44,11 @@ export function sarifOf({ id, pairs, unusable, finishedAt }: Evaluation) {
         invocations: [{ executionSuccessful: true, endTimeUtc: finishedAt }],
         results: [
           ...pairs.flatMap((pair) => pair.causes.map((cause) => resultOf(pair, cause))),
+          ...templates
+            .filter(({ verdict }) => verdict === 'failed')
+            .map((one) =>
+              result('template-failed', `${one.template}: ${templateWords(one)}`, 'patterns/index.json', one.template),
+            ),
           ...unusable.map(({ target, code, message }) =>
             result('target-unusable', `${target} (${code}): ${message}`, 'evaluation/targets.json', target),
           ),

@@ -1,9 +1,13 @@
 import type { Application, EvaluatedAsset } from '../asset/asset.js';
+import { measureChurn } from '../churn/measure-churn.js';
+import type { CheckName } from '../code-check/code-check.js';
 import { compareOutcomes, type OutcomeComparison } from '../test-report/compare-outcomes.js';
 import { NoTestsRanError } from '../workspace/errors.js';
-import { runTests } from '../workspace/run-tests.js';
+import { runTests, type TestRun } from '../workspace/run-tests.js';
 import type { TargetWorkspace } from '../workspace/target-workspace.js';
 import type { ChangedLines } from '../workspace/tree-history.js';
+import { measured, type Usage } from '../workspace/watch-usage.js';
+import { checkAfter } from './check-after.js';
 import type { PairResult } from './pair-result.js';
 import { checkParsing } from './parse-check.js';
 import type { TakenBaseline } from './take-baseline.js';
@@ -19,42 +23,29 @@ export interface PairOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Applies one asset to one target, takes it back, applies it again, and has the target's own tests judge. */
+/** Applies one asset to one target, takes it back, applies it again, and has the target's own checks and tests judge. */
 export async function evaluatePair(options: PairOptions): Promise<PairResult> {
-  const { workspace, baseline, asset, signal } = options;
-  const { history, tree, start } = workspace;
+  const { workspace, baseline, asset } = options;
+  const { history, start } = workspace;
   const started = performance.now();
   await history.restore(start);
-
-  const files = await workspace.sources();
-  const applying = performance.now();
-  const application = await asset.apply(tree, files, signal);
-  await using _left = { [Symbol.asyncDispose]: async () => application.close?.() };
-  const applyMs = performance.now() - applying;
-  const applied = await history.save();
-  const changed = await history.changes(start, applied);
-  const parsing = await checkParsing(
-    tree,
-    changed.map((file) => file.path),
-    signal,
-  );
+  await workspace.removePlanted();
+  const { application, applyMs, usage, applied, changed, parsing, instable, ...made } = await applyTwice(options);
 
   const isUntouched = applied === start;
-  // The control turns its own change back when it runs twice.
-  const again = isUntouched || asset.kind === 'control' ? applied : await applyAgain(options, files);
-  const idempotent = again === applied;
-  if (!idempotent) await history.restore(applied);
-  const rollbackExact = isUntouched || (await rollsBack(workspace, application, applied));
-
-  const testing = performance.now();
   if (!isUntouched) await history.restore(applied);
-  const tests = isUntouched ? untouched(baseline) : await testAfter(workspace, baseline);
-  const testsMs = tests.ran ? performance.now() - testing : 0;
+  const checks = await measured(workspace.tree, async () => {
+    // What is wrong on purpose may well be seen to be wrong.
+    if (asset.kind === 'control') return { lint: null, typecheck: null };
+    const after = (name: CheckName) => checkAfter(workspace, baseline, name, isUntouched);
+    return { lint: await after('lint'), typecheck: await after('typecheck') };
+  });
+  const areChecked = Object.values(checks.value).some((check) => check?.ran);
+  const { tests, run } = isUntouched ? untouched(baseline) : await testAfter(workspace, baseline);
 
-  const instable = idempotent ? [] : await history.changes(applied, again);
   const measures = {
     files: {
-      considered: files.length,
+      considered: made.considered,
       matched: application.matched,
       changed: changed.length,
       failed: [...application.failed],
@@ -64,11 +55,12 @@ export async function evaluatePair(options: PairOptions): Promise<PairResult> {
     declined: [...application.declined],
     findings: application.findings ?? null,
     appliedCleanly: shareOfClean(application, changed, [...parsing.broken, ...instable]),
-    churn: churnOf(application, changed),
+    churn: { ...made.churn, linesPerChange: application.changes === 0 ? null : made.churn.added / application.changes },
     editedLines: editedLines(workspace, baseline, changed),
-    idempotent,
-    rollbackExact,
+    idempotent: made.idempotent,
+    rollbackExact: made.rollbackExact,
     tests,
+    ...checks.value,
   };
   const causes = judge(asset, measures, options.thresholds);
   return {
@@ -82,8 +74,53 @@ export async function evaluatePair(options: PairOptions): Promise<PairResult> {
     reproduce: [...options.reproduce],
     cached: false,
     ...measures,
-    durationsMs: { apply: applyMs, tests: testsMs, total: performance.now() - started },
+    durationsMs: {
+      apply: applyMs,
+      tests: run?.durationMs ?? 0,
+      checks: areChecked ? checks.durationMs : 0,
+      total: performance.now() - started,
+    },
+    cpuMs: { tests: run?.usage?.cpuMs ?? null, checks: areChecked ? (checks.usage?.cpuMs ?? null) : null },
+    peakBytes: { ...applyPeak(usage), tests: run?.usage?.peakBytes ?? null },
   };
+}
+
+/** Applies an asset to a target as it came, and once more; takes it back, so that the target is as it came where that is exact. */
+async function applyTwice(options: PairOptions) {
+  const { workspace, asset, signal } = options;
+  const { history, tree, start } = workspace;
+  const files = await workspace.sources();
+  const {
+    value: application,
+    durationMs: applyMs,
+    usage,
+  } = await measured(tree, () => asset.apply(tree, files, signal));
+  // What it left beside the files is none of the tests' business.
+  await using _left = { [Symbol.asyncDispose]: async () => application.close?.() };
+  const applied = await history.save();
+  const changed = await history.changes(start, applied);
+  const paths = changed.map((file) => file.path);
+  const parsing = await checkParsing(tree, paths, signal);
+  const churn = await measureChurn(tree, history, changed);
+
+  const isUntouched = applied === start;
+  // The control turns its own change back when it runs twice.
+  const again = isUntouched || asset.kind === 'control' ? applied : await applyAgain(options, files);
+  const idempotent = again === applied;
+  if (!idempotent) await history.restore(applied);
+  const rollbackExact = isUntouched || (await rollsBack(workspace, application, applied));
+  return {
+    ...{ application, applyMs, usage, applied, changed, parsing, churn, idempotent, rollbackExact },
+    considered: files.length,
+    instable: idempotent ? [] : await history.changes(applied, again),
+  };
+}
+
+/** A rule of a linter runs in this process, and so the process as a whole is all that can be told. */
+function applyPeak(usage: Usage | undefined): Omit<PairResult['peakBytes'], 'tests'> {
+  return usage?.peakBytes === undefined
+    ? { apply: process.memoryUsage.rss(), applyIn: 'evaluation' }
+    : { apply: usage.peakBytes, applyIn: 'own-process' };
 }
 
 async function applyAgain({ workspace, asset, signal }: PairOptions, files: readonly string[]): Promise<string> {
@@ -97,11 +134,16 @@ async function rollsBack(workspace: TargetWorkspace, application: Application, a
   return (await workspace.hash()) === workspace.startHash;
 }
 
-type TestsAfter = PairResult['tests'];
+interface TestsAfter {
+  readonly tests: PairResult['tests'];
+  /** Undefined where none ran. */
+  readonly run?: Pick<TestRun, 'durationMs' | 'usage'> | undefined;
+}
 
 function untouched({ outcomes, unstable }: TakenBaseline): TestsAfter {
   const { kept, passedBefore } = compareOutcomes(outcomes, outcomes, unstable);
-  return { ran: false, total: passedBefore, kept, newlyFailing: [], missing: [], newlyPassing: [], crashes: [] };
+  const none = { newlyFailing: [], missing: [], newlyPassing: [], crashes: [] };
+  return { tests: { ran: false, total: passedBefore, kept, ...none } };
 }
 
 async function testAfter(
@@ -109,7 +151,7 @@ async function testAfter(
   { outcomes, unstable, record }: TakenBaseline,
 ): Promise<TestsAfter> {
   const known = new Set(record.crashes);
-  const report = (comparison: OutcomeComparison, crashes: readonly string[]): TestsAfter => ({
+  const report = (comparison: OutcomeComparison, crashes: readonly string[]): TestsAfter['tests'] => ({
     ran: true,
     total: comparison.passedBefore,
     kept: comparison.kept,
@@ -120,11 +162,11 @@ async function testAfter(
   });
   try {
     const after = await runTests(workspace);
-    return report(compareOutcomes(outcomes, after.outcomes, unstable), after.crashes);
+    return { tests: report(compareOutcomes(outcomes, after.outcomes, unstable), after.crashes), run: after };
   } catch (error) {
     // A change that keeps every test from running has broken every test.
     if (!(error instanceof NoTestsRanError)) throw error;
-    return report(compareOutcomes(outcomes, new Map(), unstable), [error.message]);
+    return { tests: report(compareOutcomes(outcomes, new Map(), unstable), [error.message]) };
   }
 }
 
@@ -136,12 +178,6 @@ function shareOfClean(
   const touched = new Set([...changed, ...failed].map((file) => file.path));
   const unclean = new Set([...failed, ...dirty].map((file) => file.path));
   return touched.size === 0 ? 1 : 1 - [...touched].filter((file) => unclean.has(file)).length / touched.size;
-}
-
-function churnOf({ changes }: Application, changed: readonly ChangedLines[]): PairResult['churn'] {
-  const sum = (of: 'added' | 'removed'): number => changed.reduce((total, file) => total + file[of], 0);
-  const added = sum('added');
-  return { added, removed: sum('removed'), linesPerChange: changes === 0 ? null : added / changes };
 }
 
 function editedLines(

@@ -1,5 +1,23 @@
 import { z } from 'zod';
+import { findingSchema } from '../code-check/code-check.js';
 import { countsSchema } from '../target/target.js';
+
+/** What a lint or a typecheck of a target said before anything was changed. */
+const checkBeforeSchema = z.strictObject({ findings: z.int(), durationMs: z.number() });
+
+/** What a lint or a typecheck of a target said before and after, compared finding by finding. */
+const checkComparisonSchema = z.strictObject({
+  /** False where nothing was changed: what it said before speaks for it. */
+  ran: z.boolean(),
+  before: z.int(),
+  after: z.int(),
+  /** Of those before, how many are reported no more. */
+  gone: z.int(),
+  /** Those after that were not reported before, the first hundred of them. Their number is after - before + gone. */
+  added: z.array(findingSchema),
+  /** Why it gave no report after the change. */
+  problem: z.string().optional(),
+});
 
 /** What was found about a target before any asset was applied. */
 export const baselineSchema = z.strictObject({
@@ -17,6 +35,11 @@ export const baselineSchema = z.strictObject({
   crashes: z.array(z.string()),
   durationMs: z.number(),
   preparationMs: z.number(),
+  /** The most memory that a process of the tests held. */
+  peakBytes: z.int().nullable().default(null),
+  /** Null for what the target does not have. */
+  lint: checkBeforeSchema.nullable().default(null),
+  typecheck: checkBeforeSchema.nullable().default(null),
 });
 
 const declinedSchema = z.strictObject({
@@ -37,6 +60,9 @@ export const causeSchema = z.strictObject({
     'newly-failing',
     'missing-tests',
     'no-tests-ran',
+    'new-lint-findings',
+    'new-type-errors',
+    'check-failed',
     'control-not-caught',
     'error',
   ]),
@@ -74,6 +100,10 @@ export const pairResultSchema = z.strictObject({
     removed: z.int(),
     /** Lines added for each place that was changed. */
     linesPerChange: z.number().nullable(),
+    /** Lines on which something else than white space, comments and where lines end differs; null where it was not counted. */
+    minimal: z.int().nullable().default(null),
+    /** Changed lines for each of those: 1 where nothing was written anew without need; null where nothing differs. */
+    ratio: z.number().nullable().default(null),
   }),
   editedLines: z.strictObject({
     total: z.int(),
@@ -93,9 +123,31 @@ export const pairResultSchema = z.strictObject({
     newlyPassing: z.array(z.string()),
     crashes: z.array(z.string()),
   }),
-  durationsMs: z.strictObject({ apply: z.number(), tests: z.number(), total: z.number() }),
+  /** Null for what the target does not have, and for the control. */
+  lint: checkComparisonSchema.nullable().default(null),
+  typecheck: checkComparisonSchema.nullable().default(null),
+  durationsMs: z.strictObject({
+    apply: z.number(),
+    tests: z.number(),
+    checks: z.number().default(0),
+    total: z.number(),
+  }),
+  /** Of the target's tests, and of its lint and typecheck; null where they did not run, or the system does not tell. */
+  cpuMs: z
+    .strictObject({ tests: z.number().nullable(), checks: z.number().nullable() })
+    .default({ tests: null, checks: null }),
+  /** The most that any one process held; null where the system does not tell. */
+  peakBytes: z
+    .strictObject({
+      apply: z.int().nullable(),
+      /** Whether the asset ran in processes of its own, or in the one of the evaluation, whose whole memory is told then. */
+      applyIn: z.enum(['own-process', 'evaluation']),
+      tests: z.int().nullable(),
+    })
+    .default({ apply: null, applyIn: 'evaluation', tests: null }),
 });
 
 export type Baseline = z.infer<typeof baselineSchema>;
 export type PairResult = z.infer<typeof pairResultSchema>;
+export type CheckComparison = z.infer<typeof checkComparisonSchema>;
 export type Cause = z.infer<typeof causeSchema>;

@@ -1,24 +1,31 @@
 import { z } from 'zod';
 import type { EvaluatedAsset } from '../asset/asset.js';
-import type { Cause, PairResult } from './pair-result.js';
+import type { Cause, CheckComparison, PairResult } from './pair-result.js';
 
 export const thresholdsSchema = z.strictObject({
   /** Least share of touched files that an asset must change without a problem. */
   appliedCleanly: z.number().min(0).max(1).default(0.95),
   /** Most tests that may fail, or be missing, only after an asset was applied. */
   newlyFailing: z.int().nonnegative().default(0),
+  /** Most findings that only the target's own typecheck after an asset may report. */
+  newTypeErrors: z.int().nonnegative().default(0),
+  /** The same for its lint, which is often about style; without it they are only shown. */
+  newLintFindings: z.int().nonnegative().optional(),
 });
 
 export type Thresholds = z.infer<typeof thresholdsSchema>;
 
 export const defaultThresholds: Thresholds = thresholdsSchema.parse({});
 
-type Measures = Pick<PairResult, 'files' | 'appliedCleanly' | 'idempotent' | 'rollbackExact' | 'tests'>;
+type Measures = Pick<
+  PairResult,
+  'files' | 'appliedCleanly' | 'idempotent' | 'rollbackExact' | 'tests' | 'lint' | 'typecheck'
+>;
 
 /** Why a pair fails; for the control, why it should have. */
 export function judge(
   asset: Pick<EvaluatedAsset, 'kind'>,
-  { files, appliedCleanly, idempotent, rollbackExact, tests }: Measures,
+  { files, appliedCleanly, idempotent, rollbackExact, tests, lint, typecheck }: Measures,
   thresholds: Thresholds,
 ): Cause[] {
   const { newlyFailing, missing } = tests;
@@ -49,8 +56,23 @@ export function judge(
     tests.kept === 0 ? 'no-tests-ran' : 'missing-tests',
     `${missing.length} tests did not run: ${tests.crashes[0] ?? some(missing)}`,
   );
+  const checks = [
+    ['new-type-errors', typecheck, thresholds.newTypeErrors, 'type errors'],
+    ['new-lint-findings', lint, thresholds.newLintFindings, 'findings of the lint'],
+  ] as const;
+  for (const [kind, check, most = Infinity, what] of checks) {
+    if (!check) continue;
+    const { problem } = check;
+    add(problem !== undefined, 'check-failed', problem ?? '');
+    const [first] = check.added;
+    const where = first && `${first.path}:${first.line} ${first.message}`;
+    add(addedBy(check) > most, kind, `${addedBy(check)} new ${what}, ${most} may be: ${where ?? ''}`);
+  }
   return causes;
 }
+
+/** How many findings are new. */
+export const addedBy = ({ before, after, gone }: CheckComparison): number => after - before + gone;
 
 const some = (ids: readonly string[]): string =>
   ids

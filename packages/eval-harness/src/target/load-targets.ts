@@ -16,9 +16,20 @@ export interface PlacedTarget {
  * Throws {@link TargetsFileError}.
  */
 export async function loadTargets(file: string): Promise<readonly PlacedTarget[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new TargetsFileError(file, error instanceof Error ? error.message : String(error), error);
+  }
+  return parseTargets(file, text);
+}
+
+/** The targets of a text that is, or could be, in this file. Throws {@link TargetsFileError}. */
+export function parseTargets(file: string, text: string): readonly PlacedTarget[] {
   let data: unknown;
   try {
-    data = JSON.parse(await readFile(file, 'utf8'));
+    data = JSON.parse(text);
   } catch (error) {
     throw new TargetsFileError(file, error instanceof Error ? error.message : String(error), error);
   }

@@ -1,12 +1,13 @@
-import path from 'node:path';
 import { makeScratchFolder, removeTree } from '@codex-orch/core';
-import { integrityOf, unpack } from './fetch-target.js';
 import { hashTree } from './hash-tree.js';
+import { obtainFiles, type UnpinnedOrigin } from './obtain-files.js';
 import type { Target } from './target.js';
 import type { TargetSource } from './target-source.js';
 
 /** A target whose pin is to be made, or made anew. */
-export type UnpinnedTarget = Omit<Target, 'integrity' | 'tree' | 'config' | 'refreshedAt'>;
+export interface UnpinnedTarget extends Omit<Target, 'origin' | 'tree' | 'config' | 'refreshedAt'> {
+  readonly origin: UnpinnedOrigin;
+}
 
 export interface PinOptions {
   readonly source: TargetSource;
@@ -18,7 +19,7 @@ export interface PinOptions {
 }
 
 /**
- * The target with the hashes of what its source has now: for a person to look at before it is written down. Nothing of it runs; the
+ * The target with the hashes of what its origin has now: for a person to look at before it is written down. Nothing of it runs; the
  * baseline stays as it is given.
  *
  * Throws `TargetFetchError`.
@@ -27,12 +28,11 @@ export async function pinTarget(target: UnpinnedTarget, options: PinOptions): Pr
   const { source, configDir, now, signal } = options;
   const scratch = await makeScratchFolder('eval-pin');
   try {
-    const tarball = await source.tarball(target, scratch, signal);
-    const tree = await unpack(target.name, tarball, path.join(scratch, 'unpacked'), signal);
+    const { folder, origin } = await obtainFiles(target, { source, into: scratch, signal });
     return {
       ...target,
-      integrity: await integrityOf(tarball),
-      tree: await hashTree(tree),
+      origin,
+      tree: await hashTree(folder),
       config: await hashTree(configDir),
       refreshedAt: new Date(now).toISOString().slice(0, 10),
     };

@@ -2,17 +2,20 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '@codex-orch/core';
 import { TargetFetchError } from './errors.js';
-import type { Target } from './target.js';
+import type { NpmOrigin, Target } from './target.js';
 
-/** Where tarballs come from; they are verified by who asks. */
+/** Where the tarballs of packages come from; they are verified by who asks. */
 export interface TargetSource {
   /**
    * The path of the tarball, which it may put into the folder.
    *
    * Throws {@link TargetFetchError}.
    */
-  tarball(target: Pick<Target, 'name' | 'package' | 'version'>, into: string, signal?: AbortSignal): Promise<string>;
+  tarball(target: PublishedPackage, into: string, signal?: AbortSignal): Promise<string>;
 }
+
+/** What is asked of a registry. */
+export interface PublishedPackage extends Pick<Target, 'name' | 'version'>, Pick<NpmOrigin, 'package'> {}
 
 /**
  * The registry that npm is set up for.

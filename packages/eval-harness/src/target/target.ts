@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { codeCheckSchema } from '../code-check/code-check.js';
 
 const relative = z
   .string()
@@ -39,14 +40,33 @@ export const countsSchema = z.strictObject({
   skipped: z.int().nonnegative(),
 });
 
-/** One open-source package whose published tarball carries its sources and tests. */
-export const targetSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
-  package: z.string().min(1),
-  version: z.string().min(1),
+const npmOriginSchema = z.strictObject({
+  kind: z.literal('npm'),
+  package: z.string().regex(/^(?:@[\w.~-]+\/)?[\w.~][\w.~-]*$/, 'must be the name of a package'),
+  /** Versions that have what it is here for, as a range like `3.x`; a release outside of it is no news. All without it. */
+  follow: z
+    .string()
+    .regex(/^[\w.^~<>=| *-]+$/, 'must be a range of versions')
+    .optional(),
   /** Of the tarball, as the registry states it. */
   integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]{86}==$/),
-  /** Of the unpacked files, see `hashTree`. */
+});
+
+const gitOriginSchema = z.strictObject({
+  kind: z.literal('git'),
+  url: z.string().regex(/^(?:https:\/\/[^@/\s]+\/|file:\/\/\/)\S+$/, 'must be https:// or file://, without a login'),
+  commit: z
+    .string()
+    .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'must be the full id of a commit, as branches and tags can move'),
+});
+
+/** One open-source package whose published tarball, or whose repository, carries its sources and tests. */
+export const targetSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
+  /** Of a git origin: what people call the commit, its tag for instance. */
+  version: z.string().min(1),
+  origin: z.discriminatedUnion('kind', [npmOriginSchema, gitOriginSchema]),
+  /** Of the unpacked or checked out files, see `hashTree`. */
   tree: z.string().regex(/^sha256-[0-9a-f]{64}$/),
   /** Of the folder `targets/<name>` beside the list: what is installed, and what is laid over the target. */
   config: z.string().regex(/^sha256-[0-9a-f]{64}$/),
@@ -63,6 +83,9 @@ export const targetSchema = z.strictObject({
   /** Run in the sandbox once after the installation, e.g. to make keys that the tests want. */
   setup: z.array(z.array(z.string()).min(1)).default([]),
   tests: z.array(testCommandSchema).min(1),
+  /** Its own lint and typecheck, where it has them. */
+  lint: codeCheckSchema.optional(),
+  typecheck: codeCheckSchema.optional(),
   timeoutSeconds: z.int().positive().default(120),
   /** Why it cannot be told which lines the tests execute. */
   noCoverage: z.string().optional(),
@@ -79,6 +102,8 @@ export const targetsFileSchema = z.strictObject({
 });
 
 export type Target = z.infer<typeof targetSchema>;
+export type NpmOrigin = z.infer<typeof npmOriginSchema>;
+export type GitOrigin = z.infer<typeof gitOriginSchema>;
 export type TestCommand = z.infer<typeof testCommandSchema>;
 export type Reporter = z.infer<typeof reporterSchema>;
 export type Counts = z.infer<typeof countsSchema>;

@@ -6,13 +6,19 @@ import { TestReportError } from '../test-report/errors.js';
 import { parseReport } from '../test-report/parse-report.js';
 import { type Outcome, outcomesById, type Outcomes } from '../test-report/test-case.js';
 import type { TargetWorkspace } from './target-workspace.js';
+import { measured, type Usage } from './watch-usage.js';
 
 export interface TestRun {
   readonly outcomes: Outcomes;
   readonly durationMs: number;
   /** Commands that left no report, with the end of what they printed. */
   readonly crashes: readonly string[];
+  /** Undefined where the system does not tell. */
+  readonly usage: Usage | undefined;
 }
+
+/** What of a workspace its tests need. */
+export type TestedTree = Pick<TargetWorkspace, 'target' | 'tree' | 'run'>;
 
 /**
  * Runs the tests of a target as its pin says. What a command that crashes would have told is missing from the outcomes.
@@ -20,9 +26,16 @@ export interface TestRun {
  * @param coverageDir where V8 writes what was executed
  * Throws `TestsTimedOutError` and `TestsTooLoudError`, and `NoTestsRanError` where not one test ran.
  */
-export async function runTests(workspace: TargetWorkspace, coverageDir?: string): Promise<TestRun> {
+export async function runTests(workspace: TestedTree, coverageDir?: string): Promise<TestRun> {
+  const { value, ...cost } = await measured(workspace.tree, () => runAll(workspace, coverageDir));
+  return { ...value, ...cost };
+}
+
+async function runAll(
+  workspace: TestedTree,
+  coverageDir: string | undefined,
+): Promise<Omit<TestRun, 'durationMs' | 'usage'>> {
   const { target, tree } = workspace;
-  const started = performance.now();
   const outcomes = new Map<string, Outcome>();
   const crashes: string[] = [];
   for (const [index, test] of target.tests.entries()) {
@@ -45,7 +58,7 @@ export async function runTests(workspace: TargetWorkspace, coverageDir?: string)
     }
   }
   if (outcomes.size === 0) throw new NoTestsRanError(target.name, crashes[0] ?? 'its report names none.');
-  return { outcomes, durationMs: performance.now() - started, crashes };
+  return { outcomes, crashes };
 }
 
 /** The end of a stack trace says where Node stood; its first lines say what happened. */
@@ -54,6 +67,12 @@ const lastLines = (text: string): string => {
   const thrown = lines.find((line) => /^\s*(?:\w*Error)\b.*:/.test(line));
   return (thrown ?? lines.slice(-3).join(' ')).trim().slice(0, 500);
 };
+
+/** All commands that the tests of a target consist of, in their order. */
+export async function testCommandsOf({ target, tree }: Pick<TestedTree, 'target' | 'tree'>): Promise<string[][]> {
+  const commands = await Promise.all(target.tests.map((test) => commandsOf(test, tree)));
+  return commands.flat().map(({ command }) => [...command]);
+}
 
 interface Command {
   readonly command: readonly string[];

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { cp, mkdir, stat } from 'node:fs/promises';
+import { cp, lstat, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree, runCommand, type CommandResult } from '@codex-orch/core';
 import type { Sandbox } from '../sandbox/sandbox.js';
@@ -83,15 +83,24 @@ export class TargetWorkspace {
     return hashTree(this.tree, foreign);
   }
 
-  /** The files that assets are applied to. */
+  /**
+   * Removes what the target's own commands left where no state of its files sees it: an asset would take such a `.git` for its own,
+   * with programs that its configuration names.
+   */
+  async removePlanted(): Promise<void> {
+    for (const name of foreign) if (name !== installed) await removeTree(path.join(this.tree, name));
+  }
+
+  /** The files that assets are applied to. Links are not among them, as they may lead out of the target. */
   async sources(): Promise<string[]> {
     const { include, exclude, extensions } = this.target.sources;
     const inside = (file: string, folders: readonly string[]): boolean =>
       folders.some((folder) => file === folder || file.startsWith(`${folder}/`));
-    const files = await filesOf(this.tree, foreign);
-    return files.filter(
+    const files = (await filesOf(this.tree, foreign)).filter(
       (file) => inside(file, include) && !inside(file, exclude) && extensions.includes(path.extname(file)),
     );
+    const isFile = await Promise.all(files.map(async (file) => (await lstat(path.join(this.tree, file))).isFile()));
+    return files.filter((_, index) => isFile[index]);
   }
 
   /** Runs one of the target's commands in the sandbox; what it needs is there, read-only. */

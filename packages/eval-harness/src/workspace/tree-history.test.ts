@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
@@ -54,9 +54,23 @@ it('tells the old lines that a change touches, in files of any name', async () =
   await put(name, 'one\ntwo\nthree\nfour\n');
   const start = await history.save();
   await put(name, 'one\nTWO\nthree\nand a half\nfour\n');
-  expect(await history.changes(start, await history.save())).toEqual([
-    { path: name, added: 2, removed: 1, touched: [2, 3] },
+  const changes = await history.changes(start, await history.save());
+  expect(changes).toEqual([
+    {
+      path: name,
+      before: expect.any(String) as string,
+      added: 2,
+      removed: 1,
+      touched: [2, 3],
+      hunks: [
+        { oldStart: 2, oldLength: 1, newStart: 2, newLength: 1 },
+        { oldStart: 3, oldLength: 0, newStart: 4, newLength: 1 },
+      ],
+    },
   ]);
+  const [{ before = '' } = {}] = changes;
+  const old = 'one\ntwo\nthree\nfour\n';
+  expect((await history.contents([before, before])).map(String)).toEqual([old, old]);
 });
 
 it('neither keeps nor removes what is installed', async () => {
@@ -68,4 +82,53 @@ it('neither keeps nor removes what is installed', async () => {
   expect(await history.save()).toBe(start);
   await history.restore(start);
   expect(await readFile(path.join(tree, 'node_modules/dependency/index.js'), 'utf8')).toBe('y');
+});
+
+it('notices a change that keeps size and time, and one right after another', async () => {
+  const { tree, history, put } = await open();
+  await put('a.js', 'one');
+  const start = await history.save();
+  const { atime, mtime } = await stat(path.join(tree, 'a.js'));
+  await put('a.js', 'two');
+  await utimes(path.join(tree, 'a.js'), atime, mtime);
+  const second = await history.save();
+  expect(second).not.toBe(start);
+  await history.restore(start);
+  expect(await readFile(path.join(tree, 'a.js'), 'utf8')).toBe('one');
+  await put('a.js', 'six');
+  await history.restore(start);
+  expect(await readFile(path.join(tree, 'a.js'), 'utf8')).toBe('one');
+  expect(await history.changes(start, second)).toMatchObject([{ path: 'a.js', added: 1, removed: 1 }]);
+});
+
+it('applies a patch but for what is installed, or not at all, and puts single files back', async () => {
+  const { tree, history, put } = await open();
+  await put('a.js', 'one\n');
+  await put('b.js', 'two\n');
+  const start = await history.save();
+  await put('a.js', 'ONE\n');
+  await put('b.js', 'TWO\n');
+  const patch = await history.patch(start, await history.save());
+  await history.restore(start);
+
+  const planted = `${patch.toString()}diff --git a/node_modules/x/y.js b/node_modules/x/y.js
+new file mode 100644
+--- /dev/null
++++ b/node_modules/x/y.js
+@@ -0,0 +1 @@
++planted
+`;
+  expect(await history.apply(Buffer.from(planted))).toBe(true);
+  const worked = await history.save();
+  expect((await history.changes(start, worked)).map(({ path: file }) => file)).toEqual(['a.js', 'b.js']);
+  await expect(stat(path.join(tree, 'node_modules'))).rejects.toThrow('ENOENT');
+  expect(await history.apply(patch)).toBe(false);
+  expect(await history.save()).toBe(worked);
+
+  await history.putBack(start, ['b.js']);
+  expect(await history.files(start)).toEqual(['a.js', 'b.js']);
+  expect(await Promise.all(['a.js', 'b.js'].map((file) => readFile(path.join(tree, file), 'utf8')))).toEqual([
+    'ONE\n',
+    'two\n',
+  ]);
 });

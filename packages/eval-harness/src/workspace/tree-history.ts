@@ -1,14 +1,26 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isolatedEnvironment, runChecked } from '@codex-orch/core';
+import { CommandFailedError, isolatedEnvironment, runChecked } from '@codex-orch/core';
+import { isAsStamped, stampsOf, type TreeStamps } from './tree-stamps.js';
 
 /** One file of a change, with the numbers of the lines that a change took out or put in. */
 export interface ChangedLines {
   readonly path: string;
+  /** The blob of what it held before; undefined where it was not there. */
+  readonly before: string | undefined;
   readonly added: number;
   readonly removed: number;
   /** Numbers, from 1, of lines of the old file: those taken out, and the one before a place where lines are only put in. */
   readonly touched: readonly number[];
+  readonly hunks: readonly Hunk[];
+}
+
+/** Lines of the old file, numbered from 1, that are replaced by lines of the new one; a length may be 0. */
+export interface Hunk {
+  readonly oldStart: number;
+  readonly oldLength: number;
+  readonly newStart: number;
+  readonly newLength: number;
 }
 
 /**
@@ -18,11 +30,15 @@ export interface ChangedLines {
 export class TreeHistory {
   readonly #tree: string;
   readonly #gitDir: string;
+  readonly #ignored: ReadonlySet<string>;
   readonly #signal: AbortSignal | undefined;
+  /** The state that the folder, and git's index, had last: most assets change nothing, and then no git is needed. */
+  #last: { readonly state: string; readonly stamps: TreeStamps } | undefined;
 
-  private constructor(tree: string, gitDir: string, signal: AbortSignal | undefined) {
+  private constructor(tree: string, gitDir: string, ignored: readonly string[], signal: AbortSignal | undefined) {
     this.#tree = tree;
     this.#gitDir = gitDir;
+    this.#ignored = new Set(ignored);
     this.#signal = signal;
   }
 
@@ -33,7 +49,7 @@ export class TreeHistory {
     ignored: readonly string[],
     signal?: AbortSignal,
   ): Promise<TreeHistory> {
-    const history = new TreeHistory(tree, gitDir, signal);
+    const history = new TreeHistory(tree, gitDir, ignored, signal);
     await mkdir(gitDir, { recursive: true });
     await history.#git('init', '--quiet', '--template=');
     await mkdir(path.join(gitDir, 'info'), { recursive: true });
@@ -44,21 +60,32 @@ export class TreeHistory {
 
   /** The object id of the folder's present state, which is kept. */
   async save(): Promise<string> {
+    const known = this.#known();
+    if (known !== undefined) return known;
+    const stamps = stampsOf(this.#tree, this.#ignored);
     await this.#git('read-tree', '--empty');
     // What is ignored by the target's own ignore files is a part of it too; what is ignored here has no entry to be forced.
     const files = await this.#git('ls-files', '-z', '--others', `--exclude-from=${this.#gitDir}/info/exclude`);
     await this.#gitWith(files, 'update-index', '--add', '-z', '--stdin');
-    return (await this.#git('write-tree')).toString().trim();
+    const state = (await this.#git('write-tree')).toString().trim();
+    this.#last = { state, stamps };
+    return state;
   }
 
   /** Makes the folder what it was when this state was saved. */
   async restore(state: string): Promise<void> {
     // First what is there now becomes known, so that all of it that is not in the state goes.
-    await this.save();
+    if ((await this.save()) === state) return;
+    this.#last = undefined;
     await this.#git('read-tree', '--reset', '-u', state);
     const excludes = `--exclude-from=${this.#gitDir}/info/exclude`;
     const others = (await this.#git('ls-files', '-z', '--others', excludes)).toString();
     if (others !== '') throw new Error(`Files are left in ${this.#tree} that belong to no state: ${others}`);
+    this.#last = { state, stamps: stampsOf(this.#tree, this.#ignored) };
+  }
+
+  #known(): string | undefined {
+    return this.#last && isAsStamped(this.#tree, this.#ignored, this.#last.stamps) ? this.#last.state : undefined;
   }
 
   /** Turns a change of the folder back by its patch. */
@@ -67,14 +94,58 @@ export class TreeHistory {
     if (patch.length > 0) await this.#gitWith(patch, 'apply', '--reverse', '--whitespace=nowarn', '-');
   }
 
+  /** Applies a patch of `git diff --binary`, but for what is part of no state. False, and nothing is changed, where it does not fit. */
+  async apply(patch: Uint8Array): Promise<boolean> {
+    const foreign = [...this.#ignored].flatMap((name) => [`--exclude=${name}`, `--exclude=${name}/*`]);
+    this.#last = undefined;
+    try {
+      await this.#gitWith(patch, 'apply', '--whitespace=nowarn', ...foreign, '-');
+      return true;
+    } catch (error) {
+      if (error instanceof CommandFailedError) return false;
+      throw error;
+    }
+  }
+
+  /** The paths of a saved state. */
+  async files(state: string): Promise<readonly string[]> {
+    return (await this.#git('ls-tree', '-r', '-z', '--name-only', state)).toString().split('\0').filter(Boolean);
+  }
+
+  /** Makes these files, all of which are in the state, what they were when it was saved. */
+  async putBack(state: string, files: readonly string[]): Promise<void> {
+    this.#last = undefined;
+    if (files.length > 0) await this.#git('checkout', '--quiet', state, '--', ...files);
+  }
+
   async patch(from: string, to: string): Promise<Buffer> {
     return this.#git('diff-tree', '-r', '-p', '--binary', '--full-index', '--no-renames', from, to);
   }
 
   async changes(from: string, to: string): Promise<readonly ChangedLines[]> {
-    const paths = (await this.#git('diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to)).toString();
-    const patch = await this.#git('diff-tree', '-r', '-p', '-U0', '--text', '--no-renames', '--no-prefix', from, to);
-    return changedLines(patch.toString('latin1'), paths.split('\0').filter(Boolean));
+    if (from === to) return [];
+    const range = ['--no-renames', from, to];
+    const raw = (await this.#git('diff-tree', '-r', '-z', '--raw', '--no-abbrev', ...range)).toString();
+    const patch = await this.#git('diff-tree', '-r', '-p', '-U0', '--text', '--no-prefix', ...range);
+    const entries = [...raw.matchAll(/:\d+ \d+ ([0-9a-f]+) [0-9a-f]+ [A-Z]\0([^\0]+)\0/g)];
+    return changedLines(
+      patch.toString('latin1'),
+      entries.map(([, before = '', file = '']) => ({ path: file, before: /^0+$/.test(before) ? undefined : before })),
+    );
+  }
+
+  /** What blobs hold, in their order. */
+  async contents(blobs: readonly string[]): Promise<readonly Buffer[]> {
+    if (blobs.length === 0) return [];
+    const output = await this.#gitWith(Buffer.from(blobs.map((blob) => `${blob}\n`).join('')), 'cat-file', '--batch');
+    const contents: Buffer[] = [];
+    for (let offset = 0; offset < output.length;) {
+      const end = output.indexOf('\n', offset);
+      const size = Number(output.toString('latin1', offset, end).split(' ')[2]);
+      contents.push(output.subarray(end + 1, end + 1 + size));
+      offset = end + 1 + size + 1;
+    }
+    return contents;
   }
 
   #git(...args: readonly string[]): Promise<Buffer> {
@@ -93,19 +164,30 @@ export class TreeHistory {
 }
 
 /** Patches come in the order of the paths, which can hold anything and are therefore not read out of the patch. */
-function changedLines(patch: string, paths: readonly string[]): ChangedLines[] {
+function changedLines(patch: string, files: readonly Pick<ChangedLines, 'path' | 'before'>[]): ChangedLines[] {
   return patch
     .split(/^diff --git /m)
     .slice(1)
     .map((file, index) => {
       const touched = new Set<number>();
+      const hunks: Hunk[] = [];
       let [added, removed] = [0, 0];
-      for (const [, start, gone = '1', come = '1'] of file.matchAll(/^@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@/gm)) {
+      for (const [, start, gone = '1', at, come = '1'] of file.matchAll(hunkHead)) {
         const [from, lost] = [Number(start), Number(gone)];
+        hunks.push({ oldStart: from, oldLength: lost, newStart: Number(at), newLength: Number(come) });
         added += Number(come);
         removed += lost;
         for (let line = from; line < from + Math.max(lost, 1); line += 1) touched.add(line);
       }
-      return { path: paths[index] ?? '', added, removed, touched: [...touched] };
+      return {
+        path: files[index]?.path ?? '',
+        before: files[index]?.before,
+        added,
+        removed,
+        touched: [...touched],
+        hunks,
+      };
     });
 }
+
+const hunkHead = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/gm;

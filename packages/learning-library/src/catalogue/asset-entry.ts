@@ -36,6 +36,7 @@ const evaluationSchema = z.looseObject({
   assetSha256: sha256,
   passed: z.boolean(),
   at: z.iso.datetime(),
+  failedOn: z.array(z.string()).optional().describe('The targets on which it failed.'),
 });
 
 /** One asset of the index. */

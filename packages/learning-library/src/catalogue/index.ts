@@ -33,3 +33,4 @@ export type { RunnableAsset } from './runnable-asset.js';
 export { runnableAssets } from './runnable-from-index.js';
 export { editIndex, EMPTY_INDEX, type IndexChange, saveIndex } from './save-index.js';
 export { searchAssets, type SearchOptions } from './search-assets.js';
+export { type Standing, standingOf, whyNotOffered } from './standing.js';

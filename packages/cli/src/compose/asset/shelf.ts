@@ -21,6 +21,7 @@ import {
   loadIndex,
   type RunnableAsset,
   runnableAssets,
+  whyNotOffered,
   whyNotProven,
 } from '@codex-orch/learning-library';
 import { AssetUnusableError } from '../errors.js';
@@ -184,11 +185,19 @@ export class Shelf implements AssetLibrary {
         const parts = await this.#parts(loaded, asset, onUnusable);
         const offer = parts && offerOf(asset, parts);
         const code = (parts?.codemod ?? parts?.template)?.sha256 ?? '';
-        if (parts && offer && (config.offer === 'candidate' || (await this.#isProven(asset, code, onUnusable))))
+        if (parts && offer && (await this.#mayBeOffered(asset, code, onUnusable)))
           usable.set(asset.id, { ...parts, offer });
       }
     }
     return [...usable.values()];
+  }
+
+  /** A candidate need not be proven, but what is known to be wrong, or was shown of other code, is offered to nobody. */
+  async #mayBeOffered(asset: Asset, code: string, onUnusable: OnUnusable): Promise<boolean> {
+    if (this.#options.config.offer !== 'candidate') return this.#isProven(asset, code, onUnusable);
+    const why = whyNotOffered(asset, code);
+    if (why !== undefined) onUnusable(asset.id, why);
+    return why === undefined;
   }
 
   /** Whether the code that is here is the code that was evaluated, and that a human approved. */

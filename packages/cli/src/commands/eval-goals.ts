@@ -1,0 +1,181 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { makeFolder, makeScratchFolder, openRepository, removeTree } from '@codex-orch/core';
+import {
+  type GoalEvaluation,
+  type GoalEvaluationEvent,
+  goalsTable,
+  type LoadedGoalScenario,
+  loadGoalScenario,
+  runGoalScenario,
+  selectTargets,
+} from '@codex-orch/eval-harness';
+import { goalRunner } from '../compose/evaluation/goal-runner.js';
+import { orchHome } from '../compose/orch-home.js';
+import type { CliContext } from '../context.js';
+import { BadFlagsError } from '../errors.js';
+import { exitCode } from '../exit-code.js';
+import { counted } from '../print/counted.js';
+import { paletteFor } from '../print/palette.js';
+import { printEvent } from '../print/print-event.js';
+import { shellWord } from '../print/shell-word.js';
+import { visible, visibleLine } from '../print/visible.js';
+import { version } from '../version.js';
+import { type CommonFlags, command, printJson } from './command.js';
+import { workingSandbox } from './eval-sandbox.js';
+import { environmentOf, evaluationsOf, targetsOf } from './eval-place.js';
+import { folderOf } from './guard-change.js';
+import { interruptible } from './interruption.js';
+import { userConfigFor } from './open-orchestrator.js';
+import { selfCommand } from './self-command.js';
+
+export interface EvalGoalsFlags extends CommonFlags {
+  readonly live: boolean;
+  readonly record: boolean;
+  readonly repeat?: number | undefined;
+  readonly variant?: readonly string[] | undefined;
+  readonly noCache: boolean;
+  readonly resume?: string | undefined;
+}
+
+export const goals = command(async (context, flags: EvalGoalsFlags, scenario: string): Promise<number> => {
+  const { repeat } = flags;
+  if (repeat !== undefined && !(Number.isInteger(repeat) && repeat >= 1 && repeat <= 1000))
+    throw new BadFlagsError(`--repeat ${repeat} is no number of attempts.`, 'Name one from 1 to 1000.');
+  if (flags.record && !flags.live)
+    throw new BadFlagsError('--record is of no use without --live.', 'What is on a cassette need not be recorded.');
+  const { root, gitDir } = await openRepository(folderOf(context, flags));
+  const loaded = await loadGoalScenario(scenarioFile(context, root, scenario));
+  const [placed] = selectTargets(await targetsOf(root), { names: [loaded.scenario.target] });
+  if (!placed) throw new Error(`the target ${loaded.scenario.target} was chosen, and is not there`);
+  const config = await userConfigFor(context);
+  if (flags.record && !config.model.provider)
+    throw new BadFlagsError(
+      '--record needs to know which provider it stands in for.',
+      'Name one in your configuration (model.provider).',
+    );
+  const { env, stderr } = context.process;
+  const palette = paletteFor(stderr, env);
+  const id = flags.resume ?? new Date().toISOString().replaceAll(/[:.]/g, '-');
+  sayModels(context, loaded, flags);
+
+  // What an evaluation that was killed left of its attempts goes when the next one begins.
+  const attempts = path.join(orchHome(env), 'evaluations');
+  await makeFolder(attempts, { mode: 0o700 });
+  const attemptsDir = await makeScratchFolder('goals', attempts);
+  let isInterrupted = false;
+  const evaluation = await interruptible(context, async (signal): Promise<GoalEvaluation | undefined> => {
+    try {
+      return await runGoalScenario({
+        id,
+        runsDir: evaluationsOf(root),
+        attemptsDir,
+        loaded,
+        placed,
+        runner: await goalRunner({
+          config,
+          env,
+          redactor: context.redactor,
+          version,
+          signal,
+          isRecorded: flags.record,
+          onWarning: (message) => stderr.write(`warning ${visibleLine(message)}\n`),
+          onEvent: (event) => printEvent(event, palette).forEach((line) => stderr.write(`  ${line}\n`)),
+        }),
+        sandbox: await workingSandbox({ path: config.codex.path, env }, signal),
+        env: environmentOf(env),
+        variants: flags.variant,
+        repetitions: repeat,
+        live: flags.live,
+        // The hidden tests are committed there.
+        secret: [gitDir],
+        useCache: !flags.noCache,
+        reproduce: (variant) => [...again(context, flags, scenario, [variant]), '--no-cache'],
+        onEvent: teller(context),
+        signal,
+      });
+    } catch (error) {
+      isInterrupted = signal.aborted;
+      if (isInterrupted) return undefined;
+      throw error;
+    } finally {
+      await removeTree(attemptsDir);
+    }
+  });
+  if (!evaluation) {
+    const rest = [...(flags.noCache ? ['--no-cache'] : []), '--resume', id];
+    const goOn = [...again(context, flags, scenario, flags.variant), ...rest].join(' ');
+    stderr.write(`Interrupted. What is finished is kept. Go on with: ${goOn}\n`);
+    return exitCode.interrupted;
+  }
+  const folder = path.join(evaluationsOf(root), id);
+  if (flags.json) printJson(context, { ...evaluation, folder });
+  else context.process.stdout.write(visible(goalsTable(evaluation)));
+  stderr.write(`Results: ${visibleLine(folder)}\n`);
+  return evaluation.verdict === 'passed' ? exitCode.done : exitCode.failed;
+});
+
+/** A scenario is named by its file, by its folder, or by the name of its folder in `evaluation/goals`. */
+function scenarioFile({ process }: CliContext, root: string, name: string): string {
+  const given = path.resolve(process.cwd(), name);
+  const known = path.join(root, 'evaluation/goals', name, 'scenario.json');
+  if (!existsSync(given) && existsSync(known)) return known;
+  return existsSync(given) && statSync(given).isDirectory() ? path.join(given, 'scenario.json') : given;
+}
+
+/** Before any number is told: what answers in place of a model, or that tokens will be spent. */
+function sayModels(
+  { process: { stderr, env } }: CliContext,
+  { scenario, cassettes }: LoadedGoalScenario,
+  flags: EvalGoalsFlags,
+): void {
+  const { bold, yellow } = paletteFor(stderr, env);
+  for (const { name } of scenario.variants.filter((variant) => flags.variant?.includes(variant.name) ?? true)) {
+    const cassette = flags.live ? undefined : cassettes.get(name);
+    const model = cassette ? `cassette ${path.basename(cassette.path)}, not a live one` : 'live, of your provider';
+    stderr.write(`${bold(name)}: model: ${yellow(visibleLine(model))}\n`);
+  }
+}
+
+const again = (
+  context: CliContext,
+  flags: EvalGoalsFlags,
+  scenario: string,
+  variants: readonly string[] = [],
+): string[] => [
+  ...[selfCommand(context), 'eval', 'goals', shellWord(scenario)],
+  ...(flags.live ? ['--live'] : []),
+  ...(flags.record ? ['--record'] : []),
+  ...(flags.repeat === undefined ? [] : ['--repeat', String(flags.repeat)]),
+  ...variants.flatMap((name) => ['--variant', shellWord(name)]),
+  ...(flags.repo === undefined ? [] : ['--repo', shellWord(flags.repo)]),
+];
+
+/** Says on standard error what happened. */
+function teller({ process: { stderr, env } }: CliContext): (event: GoalEvaluationEvent) => void {
+  const { dim, red, green, yellow } = paletteFor(stderr, env);
+  const say = (line: string): void => void stderr.write(`${line}\n`);
+  return (event) => {
+    if (event.type === 'target-preparing') say(dim(`${event.target}: fetching and preparing it`));
+    else if (event.type === 'baseline') {
+      const { target, counts, asPinned, quarantined } = event.baseline;
+      const isOther = asPinned ? '' : ` ${yellow('not as pinned')}`;
+      const apart = quarantined.length === 0 ? '' : `, ${quarantined.length} in quarantine`;
+      const { passed, total } = event.hidden;
+      say(
+        dim(
+          `${target}: ${counts.passed} tests pass, ${counts.failed} fail before any work${apart}; of the hidden tests ${passed} of ${total} pass`,
+        ) + isOther,
+      );
+    } else if (event.type === 'attempt-begins')
+      say(dim(`${event.variant}, attempt ${event.repetition}: working on it`));
+    else {
+      const { variant, repetition, verdict, causes, cached, diff, hidden } = event.result;
+      const word = verdict === 'passed' ? green('passed') : red('failed');
+      const size = diff ? `${counted(diff.files, 'file')} changed` : 'nothing changed';
+      const tests = hidden ? `, ${hidden.passed}/${hidden.total} hidden tests` : '';
+      say(`${word} ${variant}, attempt ${repetition}: ${size}${tests}${cached ? dim(' (cached)') : ''}`);
+      for (const { kind, message } of causes) say(`  ${kind}: ${visibleLine(message)}`);
+    }
+  };
+}

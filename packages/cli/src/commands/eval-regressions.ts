@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { writeFileAtomic } from '@codex-orch/core';
+import {
+  type AcceptedComparison,
+  compareWithAccepted,
+  type Evaluation,
+  readBaseline,
+  type Regression,
+} from '@codex-orch/eval-harness';
+import { visibleLine } from '../print/visible.js';
+import { acceptedFileOf } from './eval-place.js';
+
+export interface ComparedEvaluation {
+  readonly root: string;
+  readonly scenario: string;
+  readonly evaluation: Evaluation;
+  /** Of the evaluation. */
+  readonly folder: string;
+  /** What was chosen of the scenario. */
+  readonly targets?: readonly string[] | undefined;
+  readonly assets?: readonly string[] | undefined;
+  readonly reproduce: (target?: string, asset?: string) => readonly string[];
+}
+
+/**
+ * Compares with what is accepted of the scenario, and leaves the comparison beside the evaluation; undefined where nothing is accepted.
+ *
+ * Throws `BaselineFileError`.
+ */
+export async function compareWithBaseline(compared: ComparedEvaluation): Promise<AcceptedComparison | undefined> {
+  const { root, scenario, evaluation, folder, targets, assets, reproduce } = compared;
+  const accepted = await readBaseline(acceptedFileOf(root, scenario));
+  if (!accepted) return undefined;
+  const comparison = compareWithAccepted(accepted, evaluation, { targets, assets, reproduce });
+  await writeFileAtomic(path.join(folder, 'comparison.json'), `${JSON.stringify(comparison, undefined, 2)}\n`);
+  return comparison;
+}
+
+/** A line about each, and one on how to see it again. */
+export const regressionLines = (regressions: readonly Regression[]): readonly string[] =>
+  regressions.flatMap(({ kind, target, asset, cause, reproduce }) => [
+    visibleLine(`${kind} ${[asset, target].filter((name) => name !== undefined).join(' on ')}: ${cause}`),
+    ...(reproduce.length === 0 ? [] : [`  reproduce: ${visibleLine(reproduce.join(' '))}`]),
+  ]);

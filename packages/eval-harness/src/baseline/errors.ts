@@ -1,0 +1,22 @@
+import { OrchError } from '@codex-orch/core';
+
+/** A file is no accepted baseline. */
+export class BaselineFileError extends OrchError {
+  readonly code = 'eval-baseline-invalid';
+
+  constructor(file: string, problems: string, cause?: unknown) {
+    super(`${file} is no accepted baseline: ${problems}`, {
+      cause,
+      hint: '`codex-orch eval accept` writes one; the JSON Schema is `@codex-orch/eval-harness/schemas/baseline.json`.',
+    });
+  }
+}
+
+/** An evaluation that nothing should be measured by. */
+export class NotAcceptableError extends OrchError {
+  readonly code = 'eval-not-acceptable';
+
+  constructor(id: string, why: string, hint: string) {
+    super(`The evaluation ${id} cannot be accepted: ${why}`, { hint });
+  }
+}

@@ -1,0 +1,58 @@
+import { OrchError } from '@codex-orch/core';
+
+/** A file is no scenario of a goal. */
+export class GoalScenarioFileError extends OrchError {
+  readonly code = 'eval-goal-scenario-invalid';
+
+  constructor(file: string, problems: string, cause?: unknown) {
+    super(`${file} is no scenario of a goal: ${problems}`, {
+      cause,
+      hint: 'The JSON Schema of the file is `@codex-orch/eval-harness/schemas/goal-scenario.json`.',
+    });
+  }
+}
+
+/** No variant of a scenario has the name. */
+export class UnknownVariantError extends OrchError {
+  readonly code = 'eval-variant-unknown';
+
+  constructor(name: string, known: readonly string[]) {
+    super(`The scenario has no variant "${name}".`, { hint: `It has ${known.join(', ')}.` });
+  }
+}
+
+/** A variant has no cassette, and nobody asked for a live model. */
+export class VariantNeedsModelError extends OrchError {
+  readonly code = 'eval-variant-needs-model';
+
+  constructor(name: string) {
+    super(`The variant "${name}" names no cassette, so only a live model can answer in it.`, {
+      hint: 'Allow it with --live, which spends tokens of your provider, or choose other variants.',
+    });
+  }
+}
+
+/** Tests that pass before any work prove nothing about it. */
+export class HiddenTestsToothlessError extends OrchError {
+  readonly code = 'eval-hidden-tests-toothless';
+
+  constructor(target: string, total: number) {
+    super(`All ${total} hidden tests pass on ${target} before any work is done, so they judge none.`, {
+      hint: 'Write hidden tests that fail until the goal is reached.',
+    });
+  }
+}
+
+/** A goal could not even begin, which says nothing about how it is worked on. */
+export class GoalBlockedError extends OrchError {
+  readonly code = 'eval-goal-blocked';
+
+  constructor(variant: string, end: { readonly code: string; readonly message: string } | null) {
+    super(
+      `The goal could not begin in the variant "${variant}": ${end ? `${end.message} [${end.code}]` : 'it did not say why.'}`,
+      {
+        hint: 'Mend that, and go on with the evaluation: what is finished is kept.',
+      },
+    );
+  }
+}

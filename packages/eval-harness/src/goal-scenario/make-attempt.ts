@@ -1,0 +1,132 @@
+import path from 'node:path';
+import { removeTree } from '@codex-orch/core';
+import { testCommandsOf } from '../workspace/run-tests.js';
+import type { AttemptResult } from './attempt-result.js';
+import { costOf } from './cost.js';
+import { GoalBlockedError } from './errors.js';
+import type { GoalOutcome } from './goal-runner.js';
+import type { GoalVariant } from './goal-scenario.js';
+import type { GoalEvaluationOptions } from './options.js';
+import { prepareCheckout } from './prepare-checkout.js';
+import type { PreparedTarget } from './prepared-target.js';
+import { scoreAttempt } from './score-attempt.js';
+
+export interface AttemptPlan extends GoalEvaluationOptions {
+  /** Of this evaluation. */
+  readonly dir: string;
+  readonly target: PreparedTarget;
+}
+
+/** An attempt that is to be made. */
+export interface PlannedAttempt {
+  readonly variant: GoalVariant;
+  readonly repetition: number;
+  readonly cassette: string | undefined;
+  readonly key: string;
+}
+
+/** The words of a goal in a variant. */
+export const goalOf = (goal: string, variant: GoalVariant): string =>
+  [variant.goal ?? goal, ...(variant.instructions === undefined ? [] : [variant.instructions])].join('\n\n');
+
+/** Has a goal worked on in a clean copy of the target, and scores what comes out. Throws {@link GoalBlockedError}. */
+export async function makeAttempt(plan: AttemptPlan, planned: PlannedAttempt): Promise<AttemptResult> {
+  const { loaded, runner, attemptsDir, dir, signal, target } = plan;
+  const { scenario } = loaded;
+  const { variant, repetition, cassette } = planned;
+  const baseline = await target.baseline();
+  const workspace = await target.clean();
+  const name = attemptName(planned);
+  const place = path.join(attemptsDir, name);
+  // One that was killed may have left anything.
+  await removeTree(place);
+  try {
+    const checkout = path.join(place, 'checkout');
+    await prepareCheckout(workspace, checkout, signal);
+    const record = path.join(dir, 'runs', name);
+    await removeTree(record);
+    const running = performance.now();
+    const outcome = await runner.run({
+      variant,
+      repetition,
+      goal: goalOf(scenario.goal, variant),
+      checkout,
+      testCommands: scenario.testCommands ?? (await testCommandsOf(workspace)).map(withThisNode),
+      limits: scenario.limits,
+      cassette,
+      secret: secretOf(plan),
+      scratch: path.join(place, 'state'),
+      record,
+      signal,
+    });
+    signal?.throwIfAborted();
+    const runMs = performance.now() - running;
+    if (outcome.state === 'blocked') throw new GoalBlockedError(variant.name, outcome.end);
+
+    const scoring = performance.now();
+    const { patch } = outcome;
+    const isFinished = outcome.state === 'awaiting-approval';
+    const score = await scoreAttempt({ workspace, baseline, loaded, patch, isFinished });
+    const causes = [...runCauses(outcome), ...score.causes];
+    const { elapsedMs, ...usage } = outcome.usage;
+    return {
+      variant: variant.name,
+      repetition,
+      key: planned.key,
+      verdict: causes.length === 0 ? 'passed' : 'failed',
+      causes,
+      cached: false,
+      reproduce: [...(plan.reproduce?.(variant.name) ?? [])],
+      run: { id: outcome.runId, state: outcome.state, end: outcome.end },
+      model: { ...outcome.model, live: cassette === undefined },
+      codex: outcome.codex,
+      diff: score.diff,
+      tests: score.tests,
+      hidden: score.hidden,
+      findings: outcome.findings,
+      usage,
+      cost: costOf(usage, variant.price),
+      revisions: outcome.revisions,
+      replans: outcome.replans,
+      replay: outcome.replay,
+      durationsMs: { work: elapsedMs, run: runMs, scoring: performance.now() - scoring },
+    };
+  } finally {
+    await removeTree(place);
+  }
+}
+
+/** What an attempt that could read it would not have to work for: hidden tests, answers, and what other attempts made. */
+const secretOf = ({ loaded, runsDir, secret = [] }: AttemptPlan): readonly string[] => [
+  loaded.file,
+  loaded.hiddenDir,
+  ...[...loaded.cassettes.values()].map((cassette) => cassette.path),
+  path.resolve(runsDir),
+  ...secret,
+];
+
+/** Names of variants hold no character that a path could not. */
+export const attemptName = ({ variant, repetition }: Pick<PlannedAttempt, 'variant' | 'repetition'>): string =>
+  `${variant.name}-${repetition}`;
+
+/** As the harness itself runs them. */
+const withThisNode = ([program = '', ...args]: readonly string[]): string[] => [
+  program === 'node' ? process.execPath : program,
+  ...args,
+];
+
+function runCauses({ state, end, replay, patch }: GoalOutcome): AttemptResult['causes'] {
+  const causes: AttemptResult['causes'] = [];
+  if (replay && replay.misses > 0)
+    causes.push({
+      kind: 'cassette-miss',
+      message: `The cassette had no answer to ${replay.misses} of the requests, so this says nothing about the variant.`,
+    });
+  if (state !== 'awaiting-approval')
+    causes.push({
+      kind: 'not-finished',
+      message: `It ended ${state}: ${end ? `${end.message} [${end.code}]` : 'it did not say why'}`,
+    });
+  else if (!patch || patch.length === 0) causes.push({ kind: 'not-finished', message: 'Nothing was changed.' });
+  return causes;
+}

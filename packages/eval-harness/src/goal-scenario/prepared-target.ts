@@ -1,0 +1,103 @@
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
+import { removeTree } from '@codex-orch/core';
+import { baselineKey } from '../evaluation/keys.js';
+import { ResultStore } from '../evaluation/result-store.js';
+import { packBaseline, storedBaselineSchema, unpackBaseline } from '../evaluation/stored-baseline.js';
+import { takeBaseline, type TakenBaseline } from '../scenario/take-baseline.js';
+import { fetchTarget } from '../target/fetch-target.js';
+import { installTarget } from '../target/install-target.js';
+import { npmSource } from '../target/target-source.js';
+import { TargetWorkspace } from '../workspace/target-workspace.js';
+import { type AttemptResult, attemptResultSchema } from './attempt-result.js';
+import { digestOf } from './digest.js';
+import { HiddenTestsToothlessError } from './errors.js';
+import type { GoalEvaluationOptions } from './options.js';
+import { runHiddenTests } from './hidden-tests.js';
+
+type Hidden = NonNullable<AttemptResult['hidden']>;
+
+export type PreparedTargetOptions = Pick<
+  GoalEvaluationOptions,
+  'placed' | 'loaded' | 'sandbox' | 'env' | 'source' | 'useCache' | 'onEvent' | 'signal'
+> & {
+  readonly cacheDir: string;
+  /** For the copy in which tests run. */
+  readonly dir: string;
+};
+
+/** A target of which it is known how its tests go before any work, and which is fetched and installed when somebody needs it. */
+export class PreparedTarget implements AsyncDisposable {
+  readonly #options: PreparedTargetOptions;
+  readonly #key: string;
+  #workspace: Promise<TargetWorkspace> | undefined;
+  #baseline: Promise<TakenBaseline> | undefined;
+
+  constructor(options: PreparedTargetOptions) {
+    this.#options = options;
+    this.#key = baselineKey(options.placed.target, options.sandbox.name);
+  }
+
+  /** Throws errors of the target, see {@link fetchTarget}, {@link installTarget} and {@link TargetWorkspace.create}. */
+  workspace(): Promise<TargetWorkspace> {
+    return (this.#workspace ??= this.#prepare());
+  }
+
+  /** The same, as it came: nothing that tests of former work left is in it. */
+  async clean(): Promise<TargetWorkspace> {
+    const workspace = await this.workspace();
+    const [home, asItCame] = [path.join(workspace.dir, 'home'), path.join(workspace.dir, 'home-as-it-came')];
+    await workspace.history.restore(workspace.start);
+    await workspace.removePlanted();
+    await removeTree(home);
+    await cp(asItCame, home, { recursive: true, verbatimSymlinks: true });
+    return workspace;
+  }
+
+  /** Three runs of its own tests before any work. Throws what `takeBaseline` throws. */
+  async baseline(): Promise<TakenBaseline> {
+    return (this.#baseline ??= this.#takeBaseline());
+  }
+
+  /** The hidden tests before any work. Throws {@link HiddenTestsToothlessError} where they all pass. */
+  async hiddenBefore(): Promise<Hidden> {
+    const { cacheDir, loaded, placed, useCache } = this.#options;
+    const { tests, ids } = loaded.scenario.hidden;
+    const store = new ResultStore(path.join(cacheDir, 'hidden'), attemptResultSchema.shape.hidden.unwrap());
+    const key = digestOf([this.#key, loaded.hiddenDigest, tests, ids]);
+    const stored = useCache === false ? undefined : await store.get(key);
+    const found = stored ?? (await this.#runHidden());
+    if (!stored) await store.put(key, found);
+    if (found.passed === found.total) throw new HiddenTestsToothlessError(placed.target.name, found.total);
+    return found;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // It may have failed, or still be under way when all is stopped.
+    await this.#workspace?.catch(() => undefined);
+    await removeTree(this.#options.dir);
+  }
+
+  async #takeBaseline(): Promise<TakenBaseline> {
+    const store = new ResultStore(path.join(this.#options.cacheDir, 'baselines'), storedBaselineSchema);
+    const stored = this.#options.useCache === false ? undefined : await store.get(this.#key);
+    if (stored) return unpackBaseline(stored);
+    const taken = await takeBaseline(await this.clean());
+    await store.put(this.#key, packBaseline(taken));
+    return taken;
+  }
+
+  async #runHidden(): Promise<Hidden> {
+    return runHiddenTests(await this.clean(), this.#options.loaded);
+  }
+
+  async #prepare(): Promise<TargetWorkspace> {
+    const { placed, cacheDir, env, source = npmSource(env), sandbox, dir, onEvent, signal } = this.#options;
+    onEvent?.({ type: 'target-preparing', target: placed.target.name });
+    const files = await fetchTarget(placed.target, { source, cacheDir, signal });
+    const modules = await installTarget(placed, { cacheDir, env, signal });
+    const workspace = await TargetWorkspace.create({ dir, placed, source: files, modules, sandbox, signal });
+    await cp(path.join(dir, 'home'), path.join(dir, 'home-as-it-came'), { recursive: true, verbatimSymlinks: true });
+    return workspace;
+  }
+}

@@ -1,0 +1,52 @@
+import { seconds, xml } from '../../report/junit.js';
+import type { AttemptResult } from '../attempt-result.js';
+import type { GoalEvaluation, VariantSummary } from '../goal-evaluation.js';
+
+/**
+ * One suite for each variant, with a case for what the scenario asks of it, which is what can fail, and one for each attempt: those of
+ * a variant that is not asked to pass may well not.
+ */
+export function goalsJunit({ id, variants, attempts, totals }: GoalEvaluation): string {
+  const failures = variants.filter(({ verdict }) => verdict === 'failed').length;
+  return `${[
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="${xml(id)}" tests="${totals.attempts + variants.length}" failures="${failures}" errors="0" time="${seconds(totals.wallMs)}">`,
+    ...variants.flatMap((summary) =>
+      suite(
+        summary,
+        attempts.filter(({ variant }) => variant === summary.variant),
+      ),
+    ),
+    '</testsuites>',
+  ].join('\n')}\n`;
+}
+
+function suite({ variant, verdict, causes, reproduce }: VariantSummary, attempts: readonly AttemptResult[]): string[] {
+  const name = xml(variant);
+  const failures = verdict === 'failed' ? 1 : 0;
+  const [first] = causes;
+  const body = [
+    ...causes.map(({ kind, message }) => `${kind}: ${message}`),
+    ...(reproduce.length > 0 ? [`Reproduce: ${reproduce.join(' ')}`] : []),
+  ].join('\n');
+  return [
+    `  <testsuite name="${name}" tests="${attempts.length + 1}" failures="${failures}" errors="0" skipped="${attempts.filter(({ verdict: of }) => of === 'failed').length}">`,
+    ...(first
+      ? [
+          `    <testcase classname="${name}" name="as the scenario asks">`,
+          `      <failure type="${first.kind}" message="${xml(first.message)}">${xml(body)}</failure>`,
+          '    </testcase>',
+        ]
+      : [`    <testcase classname="${name}" name="as the scenario asks"/>`]),
+    ...attempts.map(attemptCase),
+    '  </testsuite>',
+  ];
+}
+
+/** JUnit knows no attempt that may fail, so a failed one counts as skipped, with its cause. */
+function attemptCase({ variant, repetition, causes, durationsMs }: AttemptResult): string {
+  const head = `    <testcase classname="${xml(variant)}" name="attempt ${repetition}" time="${seconds(durationsMs.run + durationsMs.scoring)}"`;
+  if (causes.length === 0) return `${head}/>`;
+  const message = causes.map(({ kind, message: text }) => `${kind}: ${text}`).join('\n');
+  return `${head}><skipped message="${xml(`did not pass: ${message}`)}"/></testcase>`;
+}

@@ -1,0 +1,67 @@
+import { passAtK, spreadOf, wilson } from '../statistics/index.js';
+import type { AttemptResult } from './attempt-result.js';
+import { metricNames, metrics, percent } from './metrics.js';
+import type { VariantSummary } from './goal-evaluation.js';
+import type { GoalVariant } from './goal-scenario.js';
+
+/** The attempts of a variant, taken together, and whether they are what the scenario asks of it. */
+export function summariseVariant(
+  variant: GoalVariant,
+  goal: string,
+  attempts: readonly AttemptResult[],
+): VariantSummary {
+  const n = attempts.length;
+  const passed = attempts.filter(({ verdict }) => verdict === 'passed').length;
+  const causes = causesOf(variant, passed, attempts);
+  const spreads = metricNames.flatMap((metric) => {
+    const spread = spreadOf(attempts.flatMap((attempt) => metrics[metric](attempt) ?? []));
+    return spread ? [[metric, spread] as const] : [];
+  });
+  return {
+    variant: variant.name,
+    goal,
+    model: [...new Set(attempts.map(({ model }) => model.label))].join('; '),
+    live: attempts.some(({ model }) => model.live),
+    verdict: causes.length === 0 ? 'passed' : 'failed',
+    causes,
+    reproduce: attempts[0]?.reproduce ?? [],
+    attempts: n,
+    passed,
+    passRate: n === 0 ? 0 : passed / n,
+    interval: wilson(passed, n),
+    passAtK: Array.from({ length: n }, (_, index) => ({ k: index + 1, estimate: passAtK(n, passed, index + 1) ?? 0 })),
+    spread: Object.fromEntries(spreads),
+  };
+}
+
+function causesOf(
+  { passRate: { atLeast = 0, atMost = 1 } = {} }: GoalVariant,
+  passed: number,
+  attempts: readonly AttemptResult[],
+): VariantSummary['causes'] {
+  const n = attempts.length;
+  const causes: VariantSummary['causes'] = [];
+  const misfits = attempts.filter(({ replay }) => replay !== null && replay.misses > 0).length;
+  // A failure for want of an answer must not count as the one that was wanted.
+  if (misfits > 0)
+    causes.push({
+      kind: 'cassette-miss',
+      message: `The cassette does not fit the goal any more: it lacked answers in ${misfits} of ${n} attempts.`,
+    });
+  if (passed < atLeast * n)
+    causes.push({
+      kind: 'pass-rate-too-low',
+      message: `${passed} of ${n} attempts passed, and ${percent(atLeast)} are wanted at least.${firstFailure(attempts)}`,
+    });
+  if (passed > atMost * n)
+    causes.push({
+      kind: 'pass-rate-too-high',
+      message: `${passed} of ${n} attempts passed, and ${percent(atMost)} are wanted at most: the tests do not see what is wrong with them.`,
+    });
+  return causes;
+}
+
+const firstFailure = (attempts: readonly AttemptResult[]): string => {
+  const [cause] = attempts.flatMap((attempt) => attempt.causes);
+  return cause ? ` ${cause.message}` : '';
+};
