@@ -38,10 +38,14 @@ const scenarios = {
       builder(2, { fail: { status: 401 } }),
     ],
     ends: { state: 'failed', approvals: 0, appliedTo: 0 },
-    // From the choice of the revision to the end of the run, every other write; `npm run torture` takes them all.
-    points: [7, 9, 11]
-      .map((time) => `events.synced:${time}`)
-      .concat([15, 17, 19, 21].map((time) => `journal.synced:${time}`)),
+    // From the choice of the revision to the end of the run, every other write.
+    points: casesOf(
+      'kills in a revision that fails',
+      ['events.synced:7', 'events.synced:9', 'events.synced:11'].concat(
+        [15, 17, 19, 21].map((time) => `journal.synced:${time}`),
+      ),
+      (_, index) => index % 2 === 1,
+    ),
   },
 } as const;
 
@@ -114,7 +118,7 @@ describe('a run in which Codex asks to leave its sandbox', () => {
   });
 
   // Each command by the argument that only it has, and how many answers were on record each time that Codex went out.
-  it.concurrent.each([
+  const kills = [
     ['run', 'events.before-write:4', 'resumed', [1]],
     ['run', 'elevation.requested:1', 'resumed', [1]],
     ['run', 'turn.finished:1', 'resumed', [1]],
@@ -129,27 +133,34 @@ describe('a run in which Codex asks to leave its sandbox', () => {
     // It was out already, and the turn that nobody recorded is repeated.
     ['e1', 'turn.finished:1', 'resumed', [1, 2]],
     ['e1', 'journal.written:3', 'resumed', [1]],
-  ] as const)('and whose command "%s" is killed at %s ends like one that was not when it is %s', async (...row) => {
-    const [only, point, takenUp, done] = row;
-    await using world = await newWorld();
-    const fault = { env: { CODEX_ORCH_FAILPOINT: point }, only, answersAgain: takenUp === 'answered again' };
-    const { failed, said } = await wholeWay(world, fault);
-    expect(
-      failed.map(({ signal }) => signal),
-      said,
-    ).toEqual(['SIGKILL']);
+  ] as const;
+  const likeOthers = ['elevation.requested:1', 'journal.written:1', 'events.before-write:1', 'journal.written:3'];
+  const chosen = casesOf('kills around an elevation', kills, ([, point]) => !likeOthers.includes(point));
 
-    const outcome = await outcomeOf(world);
-    expect(besidesElevations(outcome), said).toEqual(besidesElevations(undisturbed));
-    const answers = await answersOf(world);
-    expect(answers, said).toEqual(Array.from({ length: Math.max(...done) }, () => 'approve by human'));
-    expect(outcome.events.filter(isOfElevation)).toEqual(
-      answers.flatMap(() => ['elevation.requested', 'elevation.decided']),
-    );
-    expect(await whenDone(world), said).toEqual(done);
-    expect(await repeatedSteps(world)).toEqual([]);
-    expect((await world.run('runs', 'verify')).out).toContain('intact');
-    expect((await world.run('audit', 'verify')).out).toContain('intact');
-    expect(await world.processes('codex')).toEqual([]);
-  });
+  it.concurrent.each(chosen)(
+    'and whose command "%s" is killed at %s ends like one that was not when it is %s',
+    async (...row) => {
+      const [only, point, takenUp, done] = row;
+      await using world = await newWorld();
+      const fault = { env: { CODEX_ORCH_FAILPOINT: point }, only, answersAgain: takenUp === 'answered again' };
+      const { failed, said } = await wholeWay(world, fault);
+      expect(
+        failed.map(({ signal }) => signal),
+        said,
+      ).toEqual(['SIGKILL']);
+
+      const outcome = await outcomeOf(world);
+      expect(besidesElevations(outcome), said).toEqual(besidesElevations(undisturbed));
+      const answers = await answersOf(world);
+      expect(answers, said).toEqual(Array.from({ length: Math.max(...done) }, () => 'approve by human'));
+      expect(outcome.events.filter(isOfElevation)).toEqual(
+        answers.flatMap(() => ['elevation.requested', 'elevation.decided']),
+      );
+      expect(await whenDone(world), said).toEqual(done);
+      expect(await repeatedSteps(world)).toEqual([]);
+      expect((await world.run('runs', 'verify')).out).toContain('intact');
+      expect((await world.run('audit', 'verify')).out).toContain('intact');
+      expect(await world.processes('codex')).toEqual([]);
+    },
+  );
 });
