@@ -86,7 +86,11 @@ const run = (...args: string[]): Promise<Said> => world.run('eval', 'goals', ...
 
 describe('eval goals', () => {
   it.each([
-    [['two'], 1, '[eval-goal-scenario-invalid]', 'two'],
+    [['two'], 1, '[eval-goal-scenario-unknown]', 'Known are three'],
+    [['thre'], 1, '[eval-goal-scenario-unknown]', 'Did you mean "three"?'],
+    [['evaluation'], 1, '[eval-goal-scenario-unknown]', 'evaluation holds no scenario.json'],
+    [['patterns/index.json'], 1, '[eval-goal-scenario-invalid]', 'index.json is no scenario'],
+    [['three', '--resume', 'nope'], 1, '[eval-unknown]', 'There is no evaluation "nope"'],
     [['three', '--variant', 'left'], 1, '[eval-variant-unknown]', 'It has right, wrong, open'],
     [['three'], 1, '[eval-variant-needs-model]', '--live'],
     [['three', '--record'], 2, '[bad-flags]', '--live'],
@@ -162,8 +166,20 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
     expect((JSON.parse(await read('runs/wrong-1/manifest.json')) as Manifest).approvals).toEqual([]);
     expect(await readdir(path.join(world.root, 'state/evaluations'))).toEqual([]);
 
+    for (const words of [
+      ['accept', 'latest'],
+      ['accept', evaluation.id],
+      ['compare', evaluation.id.slice(0, -3), 'x'],
+    ]) {
+      const refused = await world.run('eval', ...words);
+      expect(refused.code).toBe(1);
+      expect(refused.err).toContain(
+        words[1] === 'latest' ? '[eval-unknown]' : 'is an evaluation of goals; it cannot be',
+      );
+    }
+
     const again = await run(...both);
-    expect(again.out).toContain('1 of 2 attempts passed, 2 of them from the cache');
+    expect(again.out).toContain('as expected: 1 of 2 attempts passed, 2 of them from the cache');
     expect(again.code).toBe(0);
   });
 

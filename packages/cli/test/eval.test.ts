@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Evaluation } from '@codex-orch/eval-harness';
 import type { Asset, AssetIndex } from '@codex-orch/learning-library';
@@ -27,7 +28,9 @@ describe('eval', () => {
     [['run', '--target', 'smal'], 1, '[eval-target-unknown]', 'Known are small'],
     [['run', '--asset', 'rename-odl'], 1, '[unknown-asset]', 'rename-old'],
     [['run', '--asset', 'a-text'], 1, '[asset-not-runnable]', 'it is a template'],
-    [['compare', 'never', 'later'], 1, '[eval-unreadable]', 'never'],
+    [['compare', 'never', 'later'], 1, '[eval-unknown]', 'There is no evaluation "never"'],
+    [['accept', 'latest'], 1, '[eval-unknown]', 'No evaluation is there yet'],
+    [['accept', './never.json'], 1, '[eval-unreadable]', 'never'],
   ])('%j is refused', async (args, code, error, words) => {
     const said = await run(...args);
     expect(said.err).toContain(error);
@@ -112,9 +115,13 @@ describe.runIf(process.platform === 'linux')('eval run', () => {
     });
     expect(await assetOf('breaks')).toMatchObject({ evaluation: { passed: false } });
 
-    const compared = await run('compare', evaluation.id, evaluation.id);
+    const compared = await run('compare', evaluation.id.slice(0, -2), 'latest');
     expect(compared.out).toContain('0 regressions');
     expect(compared.code).toBe(0);
+    const before = JSON.parse(await world.read(`.runs/eval/${evaluation.id}/evaluation.json`)) as Evaluation;
+    await world.write({ '.runs/empty.json': JSON.stringify({ ...before, pairs: [] }) });
+    const grown = await run('compare', path.join(world.repo, '.runs/empty.json'), `.runs/eval/${evaluation.id}`);
+    expect(grown.out, grown.err).toMatch(/^other {2}small: 4 pairs are new\n0 regressions/);
   });
 
   it('evaluates a template of ours by itself, on no target, and a foreign one not at all, saying why', async () => {
@@ -175,6 +182,9 @@ describe.runIf(process.platform === 'linux')('eval accept', () => {
     );
     expect(worse.err).toContain('Nothing is recorded');
     expect(worse.code).toBe(1);
+    const [, folder = ''] = /^Results: (.*)$/m.exec(worse.err) ?? [];
+    for (const file of ['summary.md', 'report.html'])
+      expect(await readFile(path.join(folder, file), 'utf8')).toContain('rename-old on small: It changes 0 files');
     const [, id = ''] = /If that is meant: codex-orch eval accept (\S+)$/m.exec(worse.err) ?? [];
     const again = await own.run('eval', 'accept', id);
     expect(again.out).toContain('accepted fewer-files-changed rename-old on small');

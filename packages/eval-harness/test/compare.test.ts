@@ -2,8 +2,16 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
-import { expect, it } from 'vitest';
-import { compareEvaluations, consoleTable, htmlOf, junitOf, markdownOf, sarifOf } from '../src/index.js';
+import { describe, expect, it } from 'vitest';
+import {
+  compareEvaluations,
+  consoleTable,
+  htmlOf,
+  junitOf,
+  markdownOf,
+  type Regression,
+  sarifOf,
+} from '../src/index.js';
 import { evaluationOf, pairOf } from './results.js';
 
 it('calls a test that is broken now a regression, and one that is no longer broken an improvement', () => {
@@ -40,6 +48,60 @@ it('calls it a regression when fewer tests judge, or a target cannot be used any
 it('an evaluation does not differ from itself', () => {
   const evaluation = evaluationOf([pairOf({ broken: ['x'] }), pairOf({ target: 'two' })]);
   expect(compareEvaluations(evaluation, evaluation)).toMatchObject({ regressions: [], improvements: [], others: [] });
+});
+
+it('tells of pairs that came, went or were lost together with their target that they did', () => {
+  const before = evaluationOf([pairOf({ target: 'gone' }), pairOf({ target: 'lost' })]);
+  const { regressions, others } = compareEvaluations(before, evaluationOf([pairOf({ target: 'new' })], ['lost']));
+  expect(regressions.map(({ target, whole }) => [target, whole])).toEqual([['lost', 'unusable']]);
+  expect(others.map(({ target, whole }) => [target, whole])).toEqual([
+    ['new', 'new'],
+    ['gone', 'gone'],
+  ]);
+});
+
+describe('a report', () => {
+  const finding = { path: 'lib/a.js', line: 7, code: 'no-var', message: 'Say <let>.' };
+  const lint = { ran: true, before: 1, after: 2, gone: 0, added: [finding] };
+  const evaluation = evaluationOf([{ ...pairOf({}), lint }]);
+
+  it('shows what a target newly reports itself, also of a pair that passed', () => {
+    expect(markdownOf(evaluation)).toContain(
+      "## Newly reported by the targets' own lint or typecheck\n\n### an-asset on small\n\n- lib/a.js:7 no-var Say \\<let\\>.\n",
+    );
+    expect(htmlOf(evaluation)).toContain('Newly reported by the targets&#39; own lint or typecheck');
+    expect(htmlOf(evaluation)).toContain('lib/a.js:7 no-var Say &lt;let&gt;.');
+    expect(markdownOf(evaluationOf([pairOf({})]))).not.toContain('Newly reported');
+  });
+
+  it('shows how it compares with what is accepted, where that is known', () => {
+    const regression = {
+      kind: 'pair-fails',
+      target: 'small',
+      asset: 'an-asset',
+      cause: '1 <fails>',
+      reproduce: ['eval'],
+    };
+    const comparison = {
+      ...{ scenario: 'quick', accepted: 'earlier', compared: 2, unaccepted: [{ target: 'small', asset: 'other' }] },
+      regressions: [regression as Regression],
+    };
+    const said =
+      '2 pairs compared with what is accepted of quick (earlier): 1 regression. 1 pair has nothing accepted yet.';
+    expect(markdownOf(evaluation, comparison)).toContain(
+      `## Compared with what is accepted\n\n${said}\n\n- pair-fails an-asset on small: 1 \\<fails\\>\n  - reproduce: eval\n`,
+    );
+    expect(htmlOf(evaluation, comparison)).toContain(said);
+    expect(htmlOf(evaluation, comparison)).toContain('1 &lt;fails&gt;');
+    expect(markdownOf(evaluation)).not.toContain('Compared with');
+  });
+
+  it('keeps the table of pairs narrow enough to show what their lint says', () => {
+    const [, headings = ''] = /<h2>Pairs<\/h2>.*?<thead>(.*?)<\/thead>/s.exec(htmlOf(evaluation)) ?? [];
+    const names = [...headings.matchAll(/<th[^>]*>(.*?)<\/th>/g)].map(([, name]) => name);
+    expect(names).toContain('lint');
+    expect(names.length).toBeLessThanOrEqual(10);
+  });
 });
 
 it('writes names of tests so that they cannot be taken for markup', () => {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder, makeScratchFolder, openRepository, removeTree } from '@codex-orch/core';
 import {
@@ -10,6 +10,8 @@ import {
   runGoalScenario,
   selectTargets,
 } from '@codex-orch/eval-harness';
+import { findEvaluation } from '../compose/evaluation/find-evaluation.js';
+import { findGoalScenario } from '../compose/evaluation/find-scenario.js';
 import { goalRunner } from '../compose/evaluation/goal-runner.js';
 import { orchHome } from '../compose/orch-home.js';
 import type { CliContext } from '../context.js';
@@ -45,9 +47,13 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
   if (flags.record && !flags.live)
     throw new BadFlagsError('--record is of no use without --live.', 'What is on a cassette need not be recorded.');
   const { root, gitDir } = await openRepository(folderOf(context, flags));
-  const loaded = await loadGoalScenario(scenarioFile(context, root, scenario));
+  const loaded = await loadGoalScenario(await findGoalScenario(context.process.cwd(), root, scenario));
   const [placed] = selectTargets(await targetsOf(root), { names: [loaded.scenario.target] });
   if (!placed) throw new Error(`the target ${loaded.scenario.target} was chosen, and is not there`);
+  const id =
+    flags.resume === undefined
+      ? new Date().toISOString().replaceAll(/[:.]/g, '-')
+      : (await findEvaluation(evaluationsOf(root), flags.resume, ['goals', 'unfinished-goals', 'unfinished'])).id;
   const config = await userConfigFor(context);
   if (flags.record && !config.model.provider)
     throw new BadFlagsError(
@@ -56,7 +62,6 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
     );
   const { env, stderr } = context.process;
   const palette = paletteFor(stderr, env);
-  const id = flags.resume ?? new Date().toISOString().replaceAll(/[:.]/g, '-');
   sayModels(context, loaded, flags);
 
   // What an evaluation that was killed left of its attempts goes when the next one begins.
@@ -91,7 +96,7 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
         secret: [gitDir],
         useCache: !flags.noCache,
         reproduce: (variant) => [...again(context, flags, scenario, [variant]), '--no-cache'],
-        onEvent: teller(context),
+        onEvent: teller(context, loaded),
         signal,
       });
     } catch (error) {
@@ -103,7 +108,9 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
     }
   });
   if (!evaluation) {
-    const rest = [...(flags.noCache ? ['--no-cache'] : []), '--resume', id];
+    // One that was interrupted before it began is not there.
+    const isBegun = existsSync(path.join(evaluationsOf(root), id, 'plan.json'));
+    const rest = [...(flags.noCache ? ['--no-cache'] : []), ...(isBegun ? ['--resume', id] : [])];
     const goOn = [...again(context, flags, scenario, flags.variant), ...rest].join(' ');
     stderr.write(`Interrupted. What is finished is kept. Go on with: ${goOn}\n`);
     return exitCode.interrupted;
@@ -114,14 +121,6 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
   stderr.write(`Results: ${visibleLine(folder)}\n`);
   return evaluation.verdict === 'passed' ? exitCode.done : exitCode.failed;
 });
-
-/** A scenario is named by its file, by its folder, or by the name of its folder in `evaluation/goals`. */
-function scenarioFile({ process }: CliContext, root: string, name: string): string {
-  const given = path.resolve(process.cwd(), name);
-  const known = path.join(root, 'evaluation/goals', name, 'scenario.json');
-  if (!existsSync(given) && existsSync(known)) return known;
-  return existsSync(given) && statSync(given).isDirectory() ? path.join(given, 'scenario.json') : given;
-}
 
 /** Before any number is told: what answers in place of a model, or that tokens will be spent. */
 function sayModels(
@@ -152,7 +151,11 @@ const again = (
 ];
 
 /** Says on standard error what happened. */
-function teller({ process: { stderr, env } }: CliContext): (event: GoalEvaluationEvent) => void {
+function teller(
+  { process: { stderr, env } }: CliContext,
+  { scenario }: LoadedGoalScenario,
+): (event: GoalEvaluationEvent) => void {
+  const mustFail = new Set(scenario.variants.filter(({ passRate }) => passRate?.atMost === 0).map(({ name }) => name));
   const { dim, red, green, yellow } = paletteFor(stderr, env);
   const say = (line: string): void => void stderr.write(`${line}\n`);
   return (event) => {
@@ -171,7 +174,8 @@ function teller({ process: { stderr, env } }: CliContext): (event: GoalEvaluatio
       say(dim(`${event.variant}, attempt ${event.repetition}: working on it`));
     else {
       const { variant, repetition, verdict, causes, cached, diff, hidden } = event.result;
-      const word = verdict === 'passed' ? green('passed') : red('failed');
+      const isExpected = mustFail.has(variant) === (verdict === 'failed');
+      const word = `${(isExpected ? green : red)(verdict)}${mustFail.has(variant) && isExpected ? ' as expected:' : ''}`;
       const size = diff ? `${counted(diff.files, 'file')} changed` : 'nothing changed';
       const tests = hidden ? `, ${hidden.passed}/${hidden.total} hidden tests` : '';
       say(`${word} ${variant}, attempt ${repetition}: ${size}${tests}${cached ? dim(' (cached)') : ''}`);

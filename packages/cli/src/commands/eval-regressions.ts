@@ -4,8 +4,11 @@ import {
   type AcceptedComparison,
   compareWithAccepted,
   type Evaluation,
+  htmlOf,
+  markdownOf,
   readBaseline,
   type Regression,
+  regressionWords,
 } from '@codex-orch/eval-harness';
 import { visibleLine } from '../print/visible.js';
 import { acceptedFileOf } from './eval-place.js';
@@ -23,7 +26,8 @@ export interface ComparedEvaluation {
 }
 
 /**
- * Compares with what is accepted of the scenario, and leaves the comparison beside the evaluation; undefined where nothing is accepted.
+ * Compares with what is accepted of the scenario, and leaves the comparison beside the evaluation and in its reports; undefined where
+ * nothing is accepted.
  *
  * Throws `BaselineFileError`.
  */
@@ -33,12 +37,14 @@ export async function compareWithBaseline(compared: ComparedEvaluation): Promise
   if (!accepted) return undefined;
   const comparison = compareWithAccepted(accepted, evaluation, { targets, assets, reproduce });
   await writeFileAtomic(path.join(folder, 'comparison.json'), `${JSON.stringify(comparison, undefined, 2)}\n`);
+  await writeFileAtomic(path.join(folder, 'summary.md'), markdownOf(evaluation, comparison));
+  await writeFileAtomic(path.join(folder, 'report.html'), htmlOf(evaluation, comparison));
   return comparison;
 }
 
 /** A line about each, and one on how to see it again. */
 export const regressionLines = (regressions: readonly Regression[]): readonly string[] =>
-  regressions.flatMap(({ kind, target, asset, cause, reproduce }) => [
-    visibleLine(`${kind} ${[asset, target].filter((name) => name !== undefined).join(' on ')}: ${cause}`),
-    ...(reproduce.length === 0 ? [] : [`  reproduce: ${visibleLine(reproduce.join(' '))}`]),
+  regressions.flatMap((regression) => [
+    visibleLine(regressionWords(regression)),
+    ...(regression.reproduce.length === 0 ? [] : [`  reproduce: ${visibleLine(regression.reproduce.join(' '))}`]),
   ]);

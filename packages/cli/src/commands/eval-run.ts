@@ -2,6 +2,7 @@ import path from 'node:path';
 import { openRepository } from '@codex-orch/core';
 import {
   type AcceptedComparison,
+  comparisonWords,
   consoleTable,
   controlAsset,
   type Evaluation,
@@ -131,20 +132,13 @@ function report(
 }
 
 /** On standard error: what a program reads is in the data. */
-function tellComparison(
-  context: CliContext,
-  { scenario, accepted, regressions, compared, unaccepted }: AcceptedComparison,
-  evaluation: Evaluation,
-): void {
+function tellComparison(context: CliContext, comparison: AcceptedComparison, evaluation: Evaluation): void {
+  const { regressions } = comparison;
   const { stderr, env } = context.process;
   const { red } = paletteFor(stderr, env);
   const say = (line: string): void => void stderr.write(`${line}\n`);
   for (const line of regressionLines(regressions)) say(line.startsWith(' ') ? line : `${red('worse')} ${line}`);
-  const rest = unaccepted.length === 0 ? '' : ` ${counted(unaccepted.length, 'pair')} have nothing accepted yet.`;
-  say(
-    `${counted(compared, 'pair')} compared with what is accepted of ${scenario} (${visibleLine(accepted)}): ` +
-      `${counted(regressions.length, 'regression')}.${rest}`,
-  );
+  say(visibleLine(comparisonWords(comparison)));
   if (evaluation.verdict === 'passed' && evaluation.scenario !== undefined && regressions.length > 0)
     say(`If that is meant: ${selfCommand(context)} eval accept ${evaluation.id}`);
 }

@@ -6,6 +6,8 @@ export interface PairDifference {
   readonly asset: string;
   readonly kind: 'regression' | 'improvement' | 'other';
   readonly what: string;
+  /** Where it is about the pair as a whole, as it often is for all pairs of a target: only one of the two evaluations has it. */
+  readonly whole?: 'new' | 'gone' | 'unusable';
 }
 
 export interface EvaluationComparison {
@@ -25,17 +27,22 @@ export function compareEvaluations(before: Evaluation, after: Evaluation): Evalu
   const old = new Map(before.pairs.map((pair) => [nameOf(pair), pair]));
   const now = new Map(after.pairs.map((pair) => [nameOf(pair), pair]));
   const lost = new Set(after.unusable.map(({ target }) => target));
-  const differences = [
+  const differences: PairDifference[] = [
     ...after.pairs.flatMap((pair) => {
       const earlier = old.get(nameOf(pair));
-      return earlier ? pairDifferences(earlier, pair) : [difference(pair, 'other', 'is new')];
+      return earlier
+        ? pairDifferences(earlier, pair)
+        : [{ ...difference(pair, 'other', 'is new'), whole: 'new' as const }];
     }),
     ...before.pairs
       .filter((pair) => !now.has(nameOf(pair)))
       .map((pair) =>
         lost.has(pair.target)
-          ? difference(pair, 'regression', 'could not be evaluated, as the target cannot be used')
-          : difference(pair, 'other', 'is no longer there'),
+          ? {
+              ...difference(pair, 'regression', 'could not be evaluated, as the target cannot be used'),
+              whole: 'unusable' as const,
+            }
+          : { ...difference(pair, 'other', 'is no longer there'), whole: 'gone' as const },
       ),
   ];
   const of = (kind: PairDifference['kind']): PairDifference[] => differences.filter((each) => each.kind === kind);

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, cp, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ifAbsent, isolatedEnvironment, removeTree, runChecked } from '@codex-orch/core';
 import { filesOf } from '../target/hash-tree.js';
@@ -41,6 +41,8 @@ export async function prepareCheckout(workspace: TargetWorkspace, folder: string
 
 async function ignoreInstalled(tree: string): Promise<void> {
   const file = path.join(tree, ignoreFile);
+  // Git heeds no link there, and what one of a target leads to is not its own.
+  if ((await ifAbsent(lstat(file), undefined))?.isSymbolicLink()) await rm(file);
   const before = await ifAbsent(readFile(file, 'utf8'), '');
   if (before.split(/\r?\n/).some((line) => /^\/?node_modules\/?$/.test(line))) return;
   await appendFile(file, `${before === '' || before.endsWith('\n') ? '' : '\n'}${installed}\n`);

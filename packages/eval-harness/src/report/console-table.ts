@@ -1,6 +1,5 @@
 import type { Evaluation } from '../evaluation/evaluation.js';
-import type { PairResult } from '../scenario/pair-result.js';
-import { figureLines, pairHeadings, pairRow, templateWords } from './rows.js';
+import { figureLines, newFindings, newFindingsTitle, pairHeadings, pairRow, templateWords } from './rows.js';
 
 /** The pairs as a table of plain text, with templates, what failed and why, and the figures below it. */
 export function consoleTable({ pairs, templates, unusable, totals, verdict }: Evaluation): string {
@@ -21,12 +20,11 @@ export function consoleTable({ pairs, templates, unusable, totals, verdict }: Ev
     ]);
   const lost = unusable.map(({ target, code, message }) => `${target} cannot be used (${code}): ${message}`);
   const ofTemplates = templates.map((template) => `${template.template}: ${templateWords(template)}`);
-  const judged = pairs.filter(({ lint, typecheck }) => (lint?.added.length ?? 0) + (typecheck?.added.length ?? 0) > 0);
   const end = `${verdict}: ${totals.passed} passed, ${totals.failed} failed.`;
   return `${[
     ...(pairs.length > 0 ? [...table, ''] : []),
     ...section('Templates, which change nothing of a target and are judged by themselves:', ofTemplates),
-    ...section("Newly reported by the targets' own lint or typecheck:", judged.flatMap(newFindings)),
+    ...section(`${newFindingsTitle}:`, newFindings(pairs).flatMap(findingLines)),
     ...failures,
     ...lost,
     ...figureLines({ totals }),
@@ -40,9 +38,13 @@ const section = (title: string, lines: readonly string[]): readonly string[] =>
 /** New findings that are told of one pair; `evaluation.json` has more. */
 const told = 3;
 
-function newFindings({ asset, target, lint, typecheck }: PairResult): readonly string[] {
-  const all = [...(typecheck?.added ?? []), ...(lint?.added ?? [])];
-  const more = all.length > told ? [`  … ${all.length - told} more`] : [];
-  const lines = all.slice(0, told).map(({ path, line, code, message }) => `  ${path}:${line} ${code} ${message}`);
-  return [`${asset} on ${target}`, ...lines, ...more];
+function findingLines({
+  pair,
+  lines,
+}: {
+  readonly pair: string;
+  readonly lines: readonly string[];
+}): readonly string[] {
+  const more = lines.length > told ? [`  … ${lines.length - told} more`] : [];
+  return [pair, ...lines.slice(0, told).map((line) => `  ${line}`), ...more];
 }

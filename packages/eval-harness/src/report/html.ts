@@ -1,13 +1,27 @@
 import { badge, type Content, html, renderPage, table, type Tone } from '@codex-orch/report';
+import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
-import { assetSummaries, figureLines, pairHeadings, pairRow, templateWords } from './rows.js';
+import {
+  assetSummaries,
+  comparisonWords,
+  figureLines,
+  newFindings,
+  newFindingsTitle,
+  pairHeadings,
+  pairRow,
+  regressionWords,
+  templateWords,
+} from './rows.js';
 
 /** Names of tests that are shown of one failure; `evaluation.json` has them all. */
 const maxTests = 50;
 
-/** An evaluation as one self-contained page: what failed and how to see it again, then assets, targets and all pairs. */
-export function htmlOf(evaluation: Evaluation): string {
+/**
+ * An evaluation as one self-contained page: what failed and how to see it again, how it compares with what is accepted, then assets,
+ * targets and all pairs.
+ */
+export function htmlOf(evaluation: Evaluation, comparison?: AcceptedComparison): string {
   const { id, verdict, totals, pairs, templates, unusable, baselines, environment, startedAt, finishedAt } = evaluation;
   const summaries = assetSummaries(evaluation);
   return renderPage({
@@ -29,6 +43,8 @@ export function htmlOf(evaluation: Evaluation): string {
         ),
       },
       { title: 'Failures', content: pairs.filter((pair) => pair.verdict === 'failed').map(failureView) },
+      { title: 'Compared with what is accepted', content: comparison && comparisonView(comparison) },
+      { title: newFindingsTitle, content: newFindings(pairs).map(findingsView) },
       {
         title: 'Assets',
         content: table(
@@ -82,7 +98,11 @@ export function htmlOf(evaluation: Evaluation): string {
           ),
         ),
       },
-      { title: 'Pairs', content: table(pairHeadings, pairs.map(pairView)) },
+      { title: 'Pairs', content: pairTable(pairs, (heading) => !measures.has(heading)) },
+      {
+        title: 'Measures of pairs',
+        content: pairTable(pairs, (heading) => measures.has(heading) || heading === 'asset' || heading === 'target'),
+      },
     ],
     source: `Made by @codex-orch/eval-harness from evaluation ${id}.`,
   });
@@ -92,10 +112,44 @@ const toneOf = (verdict: 'passed' | 'failed'): Tone => (verdict === 'passed' ? '
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
+type PairHeading = (typeof pairHeadings)[number];
+
+/** Columns of a table of their own, as one table of all would be wider than a page. */
+const measures: ReadonlySet<PairHeading> = new Set([
+  ...(['changes', 'declined', 'findings', 'cleanly', 'churn', 'edited lines run', 'memory'] as const),
+]);
+
+function pairTable(pairs: readonly PairResult[], isShown: (heading: PairHeading) => boolean): Content {
+  const shown = <T>(cells: readonly T[]): readonly T[] =>
+    cells.filter((_, column) => {
+      const heading = pairHeadings[column];
+      return heading !== undefined && isShown(heading);
+    });
+  return table(
+    shown(pairHeadings),
+    pairs.map((pair) => shown(pairView(pair))),
+  );
+}
+
 const pairView = (pair: PairResult): readonly Content[] =>
   pairRow(pair).map((cell, column) =>
     pairHeadings[column] === 'verdict' ? html`<span class="${toneOf(pair.verdict)}">${cell}</span>` : cell,
   );
+
+const comparisonView = (comparison: AcceptedComparison): Content => html`<p>${comparisonWords(comparison)}</p>
+  <ul>
+    ${comparison.regressions.map(
+      (regression) =>
+        html`<li>
+          ${regressionWords(regression)}
+          ${regression.reproduce.length > 0 ? html`<pre>${regression.reproduce.join(' ')}</pre>` : undefined}
+        </li>`,
+    )}
+  </ul>`;
+
+const findingsView = ({ pair, lines }: { readonly pair: string; readonly lines: readonly string[] }): Content =>
+  html`<h3>${pair}</h3>
+    ${list(lines)}`;
 
 function failureView({ asset, target, causes, reproduce, tests, files, lint, typecheck }: PairResult) {
   const names = [...tests.newlyFailing, ...tests.missing];

@@ -1,8 +1,22 @@
+import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
-import { assetSummaries, figureLines, pairHeadings, pairRow, templateWords } from './rows.js';
+import {
+  assetSummaries,
+  comparisonWords,
+  figureLines,
+  newFindings,
+  newFindingsTitle,
+  pairHeadings,
+  pairRow,
+  regressionWords,
+  templateWords,
+} from './rows.js';
 
-/** A summary for a job's page: what failed first, then assets, targets and all pairs. */
-export function markdownOf(evaluation: Evaluation): string {
+/** New findings of a pair that are listed; `evaluation.json` has more. */
+const maxFindings = 20;
+
+/** A summary for a job's page: what failed first, how it compares with what is accepted, then assets, targets and all pairs. */
+export function markdownOf(evaluation: Evaluation, comparison?: AcceptedComparison): string {
   const { id, verdict, totals, pairs, templates, unusable, baselines, environment } = evaluation;
   const failed = pairs.filter((pair) => pair.verdict === 'failed');
   return `${[
@@ -22,6 +36,8 @@ export function markdownOf(evaluation: Evaluation): string {
       ...[...tests.newlyFailing, ...tests.missing].slice(0, 20).map((name) => `  - ${cell(name)}`),
       ...(reproduce.length > 0 ? ['', '```', reproduce.join(' '), '```'] : []),
     ]),
+    ...(comparison ? comparisonSection(comparison) : []),
+    ...findingsSection(pairs),
     '',
     '## Assets',
     '',
@@ -74,6 +90,28 @@ export function markdownOf(evaluation: Evaluation): string {
     '',
     ...table(pairHeadings, pairs.map(pairRow)),
   ].join('\n')}\n`;
+}
+
+const comparisonSection = (comparison: AcceptedComparison): readonly string[] => [
+  ...['', '## Compared with what is accepted', '', cell(comparisonWords(comparison))],
+  ...(comparison.regressions.length > 0 ? [''] : []),
+  ...comparison.regressions.flatMap((regression) => [
+    `- ${cell(regressionWords(regression))}`,
+    ...(regression.reproduce.length > 0 ? [`  - reproduce: ${cell(regression.reproduce.join(' '))}`] : []),
+  ]),
+];
+
+function findingsSection(pairs: Evaluation['pairs']): readonly string[] {
+  const found = newFindings(pairs);
+  if (found.length === 0) return [];
+  return [
+    ...['', `## ${newFindingsTitle}`],
+    ...found.flatMap(({ pair, lines }) => [
+      ...['', `### ${pair}`, ''],
+      ...lines.slice(0, maxFindings).map((line) => `- ${cell(line)}`),
+      ...(lines.length > maxFindings ? [`- … ${lines.length - maxFindings} more`] : []),
+    ]),
+  ];
 }
 
 export const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string[] =>

@@ -1,3 +1,5 @@
+import { counted } from '@codex-orch/core';
+import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { CheckComparison, PairResult } from '../scenario/pair-result.js';
 import { addedBy } from '../scenario/thresholds.js';
@@ -110,6 +112,32 @@ export function figureLines({ totals }: Pick<Evaluation, 'totals'>): readonly st
       : []),
   ];
 }
+
+export const newFindingsTitle = "Newly reported by the targets' own lint or typecheck";
+
+/** What a target's own lint and typecheck report only since an asset was applied, of each pair where there is any. */
+export const newFindings = (
+  pairs: readonly PairResult[],
+): readonly { readonly pair: string; readonly lines: string[] }[] =>
+  pairs
+    .map(({ asset, target, lint, typecheck }) => ({
+      pair: `${asset} on ${target}`,
+      lines: [...(typecheck?.added ?? []), ...(lint?.added ?? [])].map(
+        ({ path, line, code, message }) => `${path}:${line} ${code} ${message}`,
+      ),
+    }))
+    .filter(({ lines }) => lines.length > 0);
+
+/** A comparison with what is accepted, in one line. */
+export function comparisonWords({ scenario, accepted, regressions, compared, unaccepted }: AcceptedComparison): string {
+  const { length } = unaccepted;
+  const rest = length === 0 ? '' : ` ${counted(length, 'pair')} ${length === 1 ? 'has' : 'have'} nothing accepted yet.`;
+  return `${counted(compared, 'pair')} compared with what is accepted of ${scenario} (${accepted}): ${counted(regressions.length, 'regression')}.${rest}`;
+}
+
+/** A regression, in one line. */
+export const regressionWords = ({ kind, asset, target, cause }: AcceptedComparison['regressions'][number]): string =>
+  `${kind} ${[asset, target].filter((name) => name !== undefined).join(' on ')}: ${cause}`;
 
 /** What one asset did over all targets. */
 export interface AssetSummary {

@@ -1,7 +1,15 @@
 import { badge, html, renderPage, table, type Tone } from '@codex-orch/report';
 import type { AttemptResult } from '../attempt-result.js';
 import type { GoalEvaluation, VariantSummary } from '../goal-evaluation.js';
-import { attemptHeadings, attemptRow, currencyOf, modelLines, variantHeadings, variantRow } from './rows.js';
+import {
+  attemptHeadings,
+  attemptRow,
+  currencyOf,
+  modelLines,
+  variantHeadings,
+  variantRow,
+  verdictWords,
+} from './rows.js';
 
 /** Names of tests that are shown of one attempt; `goals.json` has them all. */
 const maxTests = 50;
@@ -13,7 +21,7 @@ export function goalsHtml(evaluation: GoalEvaluation): string {
   const currency = currencyOf(evaluation);
   return renderPage({
     title,
-    state: { text: verdict, tone: toneOf(verdict) },
+    state: { text: verdictWords(evaluation), tone: toneOf(verdict) },
     facts: [
       ['evaluation', id],
       ['goal', goal],

@@ -1,16 +1,23 @@
 import { cell, table } from '../../report/markdown.js';
 import type { GoalEvaluation } from '../goal-evaluation.js';
-import { attemptHeadings, attemptRow, currencyOf, modelLines, variantHeadings, variantRow } from './rows.js';
+import {
+  attemptHeadings,
+  attemptRow,
+  currencyOf,
+  modelLines,
+  variantHeadings,
+  variantRow,
+  verdictWords,
+} from './rows.js';
 
 /** A summary for a job's page: the variants, how they compare, what failed, and all attempts. */
 export function goalsMarkdown(evaluation: GoalEvaluation): string {
-  const { id, title, goal, verdict, totals, baseline, hiddenBefore, variants, comparisons, attempts, environment } =
-    evaluation;
+  const { id, title, goal, totals, baseline, hiddenBefore, variants, comparisons, attempts, environment } = evaluation;
   const failed = variants.filter((summary) => summary.verdict === 'failed');
   const lost = attempts.filter(({ causes }) => causes.length > 0);
   const currency = currencyOf(evaluation);
   return `${[
-    `# ${cell(title)}: ${verdict}`,
+    `# ${cell(title)}: ${verdictWords(evaluation)}`,
     '',
     `Evaluation ${id}: ${totals.passed} of ${totals.attempts} attempts passed, ${totals.cached} from the cache, in ${(totals.wallMs / 1000).toFixed(1)} s ` +
       `(Node ${environment.node}, ${environment.platform} ${environment.arch}, sandbox: ${environment.sandbox}).`,

@@ -112,7 +112,7 @@ it('tells what two live variants cost and took, and what of that can be chance',
     Median cost of one: lower by 0.2500 (95% interval: -0.2500 to -0.2500).
     Median revisions of one: lower by 1 (95% interval: -2 to 0), which can be chance.
 
-    passed: 11 of 12 attempts passed, in 1.0 s.
+    as expected: 11 of 12 attempts passed, in 1.0 s.
     "
   `);
 });

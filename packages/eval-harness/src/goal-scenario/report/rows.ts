@@ -92,6 +92,10 @@ export function attemptRow(attempt: AttemptResult): readonly string[] {
   ];
 }
 
+/** The verdict in words: where attempts were not to pass, "passed" would read as if they had. */
+export const verdictWords = ({ verdict, totals }: GoalEvaluation): string =>
+  verdict === 'passed' && totals.passed < totals.attempts ? 'as expected' : verdict;
+
 /** Variants may be priced in one currency only to be compared; where none has a price, none is shown. */
 export const currencyOf = ({ attempts }: GoalEvaluation): string =>
   [...new Set(attempts.flatMap(({ cost }) => cost?.currency ?? []))].join('/');
