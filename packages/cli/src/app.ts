@@ -17,6 +17,10 @@ const runArgument = {
   kind: 'tuple',
   parameters: [{ brief: 'Run id, its beginning or end, or "latest"', parse: text, placeholder: 'run' }],
 } as const;
+const wholeRunArgument = {
+  kind: 'tuple',
+  parameters: [{ brief: 'The whole id of the run, as it was printed', parse: text, placeholder: 'run' }],
+} as const;
 const optionalRunArgument = {
   kind: 'tuple',
   parameters: [
@@ -158,6 +162,11 @@ const routes = buildRouteMap({
           loader: async () => (await import('./commands/runs.js')).verify,
           parameters: { flags: common, positional: optionalRunArgument },
           docs: { brief: 'Recompute every hash of a run' },
+        }),
+        fetch: buildCommand({
+          loader: async () => (await import('./commands/runs-fetch.js')).fetch,
+          parameters: { flags: { ...common, ...databaseFlags }, positional: wholeRunArgument },
+          docs: { brief: 'Fetch a copy of a run that ended on a worker of a database' },
         }),
         report: buildCommand({
           loader: async () => (await import('./commands/runs-report.js')).report,

@@ -134,6 +134,17 @@ it('works on goals that depend on others over several machines, whoever dies, an
   const tree = path.join(machines.root(killed === 'a' ? 'b' : 'a'), 'state/workspaces', three.runId, 'tree/src');
   for (const name of ['one', 'two', 'three']) expect(existsSync(path.join(tree, `${name}.js`))).toBe(true);
   expect((await machines.goals('list')).out).toMatch(/ended +3 done/);
+
+  // Who submitted has nothing of it but the base.
+  const clone = path.join(world.root, 'checkout');
+  world.git('clone', '--quiet', world.repo, clone);
+  for (const { runId } of [one, two, three]) {
+    const fetched = await world.run('runs', 'fetch', runId, '--database', url, '--repo', clone);
+    expect(fetched.code, fetched.err).toBe(0);
+    const applied = await world.run('apply', runId, '--repo', clone);
+    expect(applied.code, applied.err).toBe(0);
+  }
+  for (const name of ['one', 'two', 'three']) expect(existsSync(path.join(clone, `src/${name}.js`))).toBe(true);
 });
 
 it('cancels goals of other machines, one and then all', async () => {
@@ -153,6 +164,9 @@ it('cancels goals of other machines, one and then all', async () => {
   expect((await machines.goals('cancel', 'latest')).out).toMatch(/^Cancelled two of goals-/);
   expect(goalIn(await follow(file, 1), 'two').end?.message).toBe('Cancelled by Ada Example.');
   expect((await machines.goals('cancel', 'latest')).out).toMatch(/^Nothing is left of goals-/);
+  const fetched = (id: string) => world.run('runs', 'fetch', id, '--database', url);
+  expect((await fetched(goalIn(after, 'one').runId)).err).toContain('[run-end-not-kept]');
+  expect((await fetched(goalIn(after, 'three').runId)).err).toContain('[remote-run-unknown]');
 });
 
 it('tells of goals that no worker can go on with, and cancels them without one', async () => {

@@ -1,7 +1,8 @@
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Scene } from '@codex-orch/replay';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fleetDir } from '../src/compose/lanes/fleet-place.js';
 import { diffOf, fleetOf, goalBuilder, goalOf, letGo, scenesFor, standings, waits, writeGoals } from './fleet.js';
 import { killCodex, say, World } from './world.js';
 
@@ -30,9 +31,14 @@ it('works on several goals at a time, parks each at its gate, and is done when a
   expect(said.code, said.err).toBe(3);
   expect(await standings(world)).toEqual({ one: 'parked', two: 'parked', three: 'parked', four: 'parked' });
   for (const id of ids) expect(await diffOf(world, id)).toEqual([`src/${id}.js`]);
-  for (const id of ids) await approve(id);
+  await approve('one');
+  const { out: status } = await world.run('goals', 'status');
+  expect(status).toMatch(/one +done/);
+  expect(status).not.toContain(`approve ${(await goalOf(world, 'one')).runId}`);
+  for (const id of ids.slice(1)) await approve(id);
   const resumed = await world.run('goals', 'run', file);
   expect(resumed.code, resumed.err).toBe(0);
+  expect(resumed.out).toContain('integrate goals-');
   expect(resumed.err).toContain(`Going on with ${(await fleetOf(world)).fleetId}`);
   expect(await standings(world)).toEqual({ one: 'done', two: 'done', three: 'done', four: 'done' });
 });
@@ -170,6 +176,9 @@ it('keeps the work that a goal which has not begun is to start from, whatever ag
   await approve('base');
   expect((await world.run('apply', (await goalOf(world, 'base')).runId)).code).toBe(0);
   const { fleetId } = await fleetOf(world);
+  const early = await world.run('integrate', fleetId, '--no-tests');
+  expect(early.err).toContain(`The goal top of ${fleetId} has not begun.`);
+  expect(early.code).toBe(1);
   const kept = await world.run('gc', '--older-than', '0m', '--runs');
   expect(kept.out, kept.err).toContain(`the goal "top" of ${fleetId} is to start from it`);
   expect((await world.run('goals', 'run', file)).code).toBe(3);
@@ -181,6 +190,12 @@ it('keeps the work that a goal which has not begun is to start from, whatever ag
   expect(last.out, last.err).toMatch(
     new RegExp(`kept +${fleetId} +the approved diff of its goal "top" is not applied`),
   );
+  // Nobody can see now whether that still holds.
+  const record = path.join(fleetDir(world.env, fleetId), 'fleet.json');
+  const told = await readFile(record);
+  await writeFile(record, '{');
+  expect((await world.run('gc', '--older-than', '0m')).out).toMatch(new RegExp(`kept +${fleetId} +its record cannot`));
+  await writeFile(record, told);
   const { runId } = await goalOf(world, 'top');
   expect((await world.run('apply', runId)).code).toBe(0);
   expect((await world.run('gc', '--older-than', '0m')).out).toMatch(new RegExp(`goals +.*${fleetId}`));

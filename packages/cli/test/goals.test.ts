@@ -20,8 +20,11 @@ goals:
   - id: typo
     goal: Mend the search's name
     environment: acme/shop
-    paths: [src/search.js]
+    paths: [src/search.js, 'notes/new/**']
     budget: { minutes: 5 }
+  - id: notes
+    goal: Write notes
+    paths: ['notes/**']
 `,
     'tasks/index.json': JSON.stringify({
       schemaVersion: 1,
@@ -39,9 +42,10 @@ it('plans a file of goals: order, lanes, where and why, overlaps; and starts not
   expect(said.out).toMatch(/^ {2}1 {2}search +lane 1 +Find orders by name$/m);
   expect(said.out).toMatch(/^ {2}2 {2}typo +lane 2 /m);
   expect(said.out).toMatch(
-    /^ {2}3 {2}export +cloud +Export what was found\n +cloud: task 0007 requires it · environment .* · after search · at most 180 min for a task/m,
+    /^ {2}4 {2}export +cloud +Export what was found\n +cloud: task 0007 requires it · environment .* · after search · at most 180 min for a task/m,
   );
   expect(said.out).toContain('overlap search and typo: src/search.js');
+  expect(said.out).toContain('overlap typo and notes: notes/new/**, where no file is yet');
   expect(said.out).toMatch(/^warning "typo" is worked on here, .* environment "acme\/shop" without `mode: cloud`$/m);
   expect(said.out).toContain('Nothing was started.');
   expect(world.git('status', '--porcelain')).toBe('');

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createWorkspace, type Json, openRepository, Redactor, RunLayout, type RunLocation } from '@codex-orch/core';
+import {
+  createWorkspace,
+  type Json,
+  openRepository,
+  OrchError,
+  Redactor,
+  RunLayout,
+  type RunLocation,
+  Workspace,
+} from '@codex-orch/core';
 import type { ArtifactStore } from '@codex-orch/engine-dbos';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -11,6 +20,7 @@ import { RunKeeper, type RunKeeperOptions } from '../src/compose/fleet-database/
 import { type KeptRun, putSnapshot } from '../src/compose/fleet-database/run-snapshot.js';
 import { type RunSnapshot, snapshotSchema } from '../src/compose/fleet-database/snapshot-format.js';
 import { storeRun } from '../src/compose/fleet-database/store-run.js';
+import { putFile } from '../src/compose/fleet-database/stored-files.js';
 import { noteRun } from '../src/compose/noted-runs.js';
 import { workspaceDir } from '../src/compose/orch-home.js';
 import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
@@ -192,6 +202,10 @@ it('names no file outside of its folders', async () => {
   );
   const twice = [list.run[0], list.run[0]];
   expect(snapshotSchema.safeParse({ ...list, codex: twice }).success).toBe(false);
+  // What would speak to the Codex of another machine, and what says who holds a run.
+  for (const own of ['rules/default.rules', 'AGENTS.md', 'sessions/AGENTS.md', 'config.toml'])
+    expect(snapshotSchema.safeParse({ ...list, codex: [{ path: own, parts: [] }] }).success, own).toBe(false);
+  expect(snapshotSchema.safeParse({ ...list, run: [{ path: 'lock.1', parts: [] }] }).success).toBe(false);
   const huge = {
     path: 'a',
     parts: Array.from({ length: 3000 }, () => ({ sha256: '0'.repeat(64), bytes: 256 * 1024 })),
@@ -219,11 +233,93 @@ it('is refused when it is of another run, when its parts are of others, or when 
   expect(await runsThere()).toEqual([]);
 });
 
+it('is refused when its tree is not what its diff says, though all its events say so', async () => {
+  const from = new RunLayout(made.repo).place('adhoc', runId);
+  const workspace = await Workspace.open(workspaceDir(made.env, runId));
+  const { tree: honest } = await workspace.snapshot();
+  await writeFile(path.join(workspace.tree, 'backdoor.js'), 'evil();\n');
+  const { tree: other } = await workspace.snapshot();
+  await workspace.restore(honest);
+  await workspace.carry(other, path.join(there, 'tree'));
+  let prev = '';
+  let seq = 0;
+  const lines = (await readFile(path.join(from.dir, 'events.jsonl'), 'utf8')).trimEnd().split('\n');
+  const sumOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const chained = lines.map((line) => {
+    const body = line.slice(0, line.lastIndexOf(',"sum":"')).replaceAll(honest, other);
+    const told = prev === '' ? body : body.replace(/"prev":"[0-9a-f]{64}"/, `"prev":"${prev}"`);
+    const sealed = `${told},"sum":"${sumOf(told).slice(0, 16)}"}`;
+    prev = sumOf(sealed);
+    seq += 1;
+    return sealed;
+  });
+  await writeFile(path.join(there, 'events'), `${chained.join('\n')}\n`);
+  const list = await listOf();
+  const events = { path: 'events.jsonl', parts: await putFile(path.join(there, 'events'), store) };
+  const forged: RunSnapshot = {
+    ...list,
+    head: { seq, hash: prev },
+    run: [...list.run.filter((file) => file.path !== events.path), events],
+    tree: { id: other, parts: await putFile(path.join(there, 'tree'), store) },
+  };
+  const forgedKept = { ...kept, head: forged.head, parts: await putSnapshot(forged, store) };
+  await expect(bringHere(location, forgedKept, options)).rejects.toThrow('its tree is not what its diff says');
+  expect(await runsThere()).toEqual([]);
+});
+
+it('interrupts a run that this machine alone cannot go on with, and does not end it', async () => {
+  const { pointerOf } = sharedPointer();
+  const missing = new Refused();
+  const orchestrator = { ...options.orchestrator, makeWorkspace: () => Promise.reject(missing) };
+  const keeper = new RunKeeper({ ...options, orchestrator, pointerOf, say: () => undefined });
+  const how = { mayRest: false, signal: new AbortController().signal, makePlace: options.makePlace };
+  await expect(keeper.bring(location, how)).rejects.toMatchObject({
+    code: 'run-not-brought',
+    interrupts: true,
+    cause: missing,
+  });
+});
+
+it('says what became of a decision to all, or interrupts, so that nobody offers a decided diff again', async () => {
+  const standing = { runId, phase: 'awaiting-approval', worker: 'a', diffSha256: 'd', requests: [], artifacts: [] };
+  kept = { ...kept, standing: remoteStandingSchema.parse(standing) };
+  const { pointerOf, value } = sharedPointer();
+  await bringHere(location, kept, options);
+  const full: ArtifactStore = {
+    ...store,
+    has: () => Promise.resolve(false),
+    put: () => Promise.reject(new Error('full')),
+  };
+  const keeperOn = (on: ArtifactStore) => new RunKeeper({ ...options, store: on, pointerOf, say: () => undefined });
+  await expect(keeperOn(full).keepDecided(location)).rejects.toMatchObject({ code: 'run-not-kept', interrupts: true });
+  await keeperOn(store).keepDecided(location);
+  expect(value()).toMatchObject({ worker: 'b', standing: null });
+  // Nobody believes that it rests any more.
+  await expect(keeperOn(full).keepDecided(location)).resolves.toBeUndefined();
+});
+
 it('stores nothing twice', async () => {
   const from = new RunLayout(made.repo).place('adhoc', runId);
+  const parts = async (): Promise<ReadonlyMap<string, number>> => {
+    const files = (await readdir(path.join(there, 'store'), { recursive: true, withFileTypes: true })).filter((one) =>
+      one.isFile(),
+    );
+    const places = files.map((one) => path.join(one.parentPath, one.name));
+    return new Map(await Promise.all(places.map(async (place) => [place, (await stat(place)).mtimeMs] as const)));
+  };
+  const before = await parts();
   const again = await storeRun(from, { env: made.env, store, redactor: options.redactor, worker: 'a' });
   expect(again).toEqual({ head: kept.head, parts: kept.parts });
+  expect(await parts()).toEqual(before);
 });
+
+class Refused extends OrchError {
+  readonly code = 'unknown-object';
+
+  constructor() {
+    super('The base is not here.');
+  }
+}
 
 /** What the database keeps for all machines. */
 function sharedPointer(): { readonly value: () => Json; readonly pointerOf: RunKeeperOptions['pointerOf'] } {

@@ -28,9 +28,16 @@ import { type Claimant, Claims } from './run/claims.js';
 import { Execution } from './run/execution.js';
 import { lostTo } from './run/lost.js';
 import { type Outcome, outcomeSchema, succeeded, unwrap } from './run/outcome.js';
-import { RunPointer } from './run/run-pointer.js';
+import { readPointer, RunPointer } from './run/run-pointer.js';
 import { aboutRun, infoOf, type RunRow, RunRows } from './run/run-rows.js';
-import { type SeenRun, seenRuns, type Submission, type SubmissionsFilter, submissionsOf } from './run/seen-runs.js';
+import {
+  type SeenRun,
+  seenRuns,
+  type Submission,
+  submissionOf,
+  type SubmissionsFilter,
+  submissionsOf,
+} from './run/seen-runs.js';
 
 export interface DbosEngineOptions {
   /** `postgresql://…`; its password is shown nowhere. */
@@ -487,6 +494,18 @@ export class DbosEngine implements Engine {
   async submissions(filter: SubmissionsFilter): Promise<readonly Submission[]> {
     await this.#ready();
     return submissionsOf(this.#database, filter);
+  }
+
+  /** What one run of a workflow was given; undefined when the workflow has no such run. */
+  async submission(id: string, workflow: string): Promise<Submission | undefined> {
+    await this.#ready();
+    return submissionOf(this.#database, id, workflow);
+  }
+
+  /** Where the newest state of a run lies, for who only looks; undefined where nobody said. */
+  async seenPointer(id: string): Promise<Json | undefined> {
+    await this.#ready();
+    return readPointer(this.#database, id);
   }
 
   /**

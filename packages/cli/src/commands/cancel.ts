@@ -1,5 +1,6 @@
 import { isTerminal, LockedError, ProcessLock, readIdentity, readRun } from '@codex-orch/core';
 import { endHeldCodex } from '../compose/codex-runtime.js';
+import { assertOfNoQueue } from '../compose/noted-runs.js';
 import { codexHomeDir } from '../compose/orch-home.js';
 import { RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
@@ -11,6 +12,7 @@ export const cancel = command(async (context, flags: CommonFlags, asked: string)
   const { repository, run } = await openRun(context, flags, asked);
   if (isTerminal(run.state.phase))
     throw new RunStateError(run.runId, run.state.phase, 'running', 'A run that has ended cannot be cancelled.');
+  await assertOfNoQueue(context.process.env, run);
   // Nothing of the repository is needed to end a run, and its file may be broken.
   const config = await userConfigFor(context);
   await using orchestrator = openOrchestrator(context, repository, config);

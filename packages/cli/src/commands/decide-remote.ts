@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { type Approval, DiffDigestMismatchError, OrchError, sha256File } from '@codex-orch/core';
+import { type Approval, DiffDigestMismatchError, sha256File } from '@codex-orch/core';
 import type { DbosEngine } from '@codex-orch/engine-dbos';
 import { actorOf } from '../compose/notary.js';
-import { type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
+import { type DatabaseFlags, openArtifacts, openQueue, shortPatience } from '../compose/fleet-database/open-queue.js';
+import { RemoteRunUnknownError } from '../compose/fleet-database/errors.js';
 import { fetchForJudge } from '../compose/fleet-database/fetched-run.js';
 import { type RemoteStanding, remoteStandingSchema, standingSignal } from '../compose/fleet-database/remote-goal.js';
 import { decideGoal, settledGoal } from '../compose/fleet-database/decide-goal.js';
@@ -12,19 +13,12 @@ import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
 import { answerRemote } from './answer-remote.js';
 import { type CommonFlags, printJson } from './command.js';
+import { intoCheckout } from './goals-remote-summary.js';
 import { configFor, openNotary } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
 
-/** No goal of a database has this run. */
-class RemoteRunUnknownError extends OrchError {
-  readonly code = 'remote-run-unknown';
-
-  constructor(runId: string) {
-    super(`The database knows no run ${runId}.`, {
-      hint: 'Give the whole id, as `goals run --database` prints it. A run of this machine is decided without --database.',
-    });
-  }
-}
+/** After how long it is said that no worker has taken a decision up, in milliseconds. */
+const patienceMs = 5000;
 
 /** Makes the record of a decision. */
 export type MakeApproval = (
@@ -52,7 +46,7 @@ export async function decideRemote(
 ): Promise<number> {
   const repository = await repositoryOf(context, flags);
   const notary = openNotary(context, repository, await configFor(context, repository));
-  await using engine = await openQueue(context, flags);
+  await using engine = await openQueue(context, flags, shortPatience);
   const known = await engine.get(runId);
   if (!known) throw new RemoteRunUnknownError(runId);
   const told = known.status === 'waiting' ? (await engine.sent(runId, standingSignal)).at(-1) : undefined;
@@ -104,11 +98,23 @@ async function decideDiff({
   const subject = { kind: 'diff', id: runId, sha256 } as const;
   const approval = await makeApproval(repository, subject, notary);
   await notary.recorded(actorOf(approval), { action, runId, subject }, () => decideGoal(runId, approval, engine));
-  const goal = await settledGoal(runId, engine);
+  const isPosted = setTimeout(() => {
+    context.process.stderr.write(
+      'The decision is recorded, and takes effect when a worker takes it up; none has yet. Ctrl-C does not take it back.\n',
+    );
+  }, patienceMs);
+  const goal = await settledGoal(runId, engine).finally(() => {
+    clearTimeout(isPosted);
+  });
   const phaseNow = goal.status === 'failed' ? goal.error.message : goal.standing.phase;
   const where = goal.status === 'failed' ? worker : goal.standing.worker;
   if (flags.json) printJson(context, { runId, approval, status: goal.status, phase: phaseNow });
-  else context.process.stdout.write(`Run ${runId} is ${visibleLine(phaseNow)}, on ${visibleLine(where)}.\n`);
+  else {
+    const isDone = goal.status === 'ended' && goal.standing.phase === 'done';
+    const next = isDone ? ['Next:', ...intoCheckout(context, flags, runId)] : [];
+    const lines = [`Run ${runId} is ${visibleLine(phaseNow)}, on ${visibleLine(where)}.`, ...next];
+    context.process.stdout.write(`${lines.join('\n')}\n`);
+  }
   const expected = action === 'approve' ? 'done' : 'rejected';
   return goal.status === 'ended' && goal.standing.phase === expected ? exitCode.done : exitCode.failed;
 }

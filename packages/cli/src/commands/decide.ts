@@ -12,6 +12,7 @@ import { isHomeInUse } from '@codex-orch/mcp-adapter';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseFlags } from '../compose/fleet-database/open-queue.js';
+import { assertOfNoQueue } from '../compose/noted-runs.js';
 import { actorOf, type Notary } from '../compose/notary.js';
 import { codexHomeDir } from '../compose/orch-home.js';
 import type { Orchestrator } from '../compose/orchestrator.js';
@@ -180,6 +181,7 @@ const decide = (decision: Decision) =>
       });
     }
     const { repository, run } = await (decision === 'approved' ? openOwnRun : openRun)(context, flags, asked);
+    await assertOfNoQueue(context.process.env, run);
     if (flags.request !== undefined) return answerElevation(context, flags, repository, run, flags.request, decision);
     const { runId, state } = run;
     const [waiting] = state.elevations;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readIdentity } from '@codex-orch/core';
 import { hasEnded } from '@codex-orch/core/goals';
 import { DatabaseFleets } from '../compose/fleet-database/database-fleets.js';
-import { openQueue } from '../compose/fleet-database/open-queue.js';
+import { openQueue, shortPatience } from '../compose/fleet-database/open-queue.js';
 import type { CliContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { printJson } from './command.js';
@@ -24,7 +24,7 @@ export async function cancelRemote(
 ): Promise<number> {
   const { env, stdout } = context.process;
   const repository = await repositoryOf(context, flags);
-  await using engine = await openQueue(context, flags);
+  await using engine = await openQueue(context, flags, shortPatience);
   const fleets = new DatabaseFleets(engine, flags.queue);
   const input = await fleets.find(asked);
   const { fleetId } = input;

@@ -51,7 +51,10 @@ export function describeRemoteFleet(context: CliContext, flags: CommonFlags, see
     const where = base === null ? '' : ` ${dim(`run ${runId}`)}${onWorker(known.get(id), goal)}`;
     return `${bold(id.padEnd(width))}  ${paint(standing.padEnd(9))}${where}${whyOf(goal, known.get(id))}`;
   };
-  const steps = record.goals.flatMap((goal) => answerLines(context, flags, goal, known.get(goal.id)));
+  const steps = record.goals.flatMap((goal) => [
+    ...answerLines(context, flags, goal, known.get(goal.id)),
+    ...(goal.standing === 'done' ? intoCheckout(context, flags, goal.runId) : []),
+  ]);
   return [
     '',
     ...record.goals.map(line),
@@ -104,6 +107,12 @@ function answerLines(
       : ['    do something that was changed on its way here: do not answer it']),
     `  ${command} --request ${visibleLine(elevation.id)} ${rest}`,
   ]);
+}
+
+/** What to type to have the work of a run that is done in the checkout. */
+export function intoCheckout(context: CliContext, flags: CommonFlags, runId: string): readonly string[] {
+  const [self, repo] = [selfCommand(context), repoFlag(flags)];
+  return [`  ${self} runs fetch ${runId} --database …${repo}`, `  ${self} apply ${runId}${repo}`];
 }
 
 type RemoteElevation = RemoteStanding['elevations'][number];

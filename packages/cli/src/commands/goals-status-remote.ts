@@ -1,5 +1,5 @@
 import { DatabaseFleets, type FleetSeen } from '../compose/fleet-database/database-fleets.js';
-import { type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
+import { type DatabaseFlags, openArtifacts, openQueue, shortPatience } from '../compose/fleet-database/open-queue.js';
 import type { CliContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
@@ -17,7 +17,7 @@ export type RemoteFleetFlags = FleetQueueFlags & DatabaseFlags;
 
 /** Shows how goals stand that were put into a queue, from anywhere; what waits for a human is fetched. */
 export async function remoteStatus(context: CliContext, flags: RemoteFleetFlags, asked: string): Promise<number> {
-  await using engine = await openQueue(context, flags);
+  await using engine = await openQueue(context, flags, shortPatience);
   await using store = await openArtifacts(flags, engine);
   const fleets = new DatabaseFleets(engine, flags.queue);
   const seen = await fleets.look(await fleets.find(asked));
@@ -30,7 +30,7 @@ export async function remoteStatus(context: CliContext, flags: RemoteFleetFlags,
 /** Lists what goals were put into a queue. */
 export async function remoteList(context: CliContext, flags: FleetQueueFlags): Promise<number> {
   const { stdout, env } = context.process;
-  await using engine = await openQueue(context, flags);
+  await using engine = await openQueue(context, flags, shortPatience);
   const fleets = new DatabaseFleets(engine, flags.queue);
   const seen: FleetSeen[] = [];
   for (const input of await fleets.inputs()) seen.push(await fleets.look(input));

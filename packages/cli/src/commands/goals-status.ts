@@ -1,7 +1,8 @@
-import { ProcessLock } from '@codex-orch/core';
+import { isTerminal, ProcessLock, readRun } from '@codex-orch/core';
 import type { FleetRecord } from '@codex-orch/core/goals';
 import path from 'node:path';
 import { fleetDir, findFleet, listFleets } from '../compose/lanes/fleet-place.js';
+import { runLayout } from '../compose/noted-runs.js';
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
@@ -27,9 +28,23 @@ export const status = command(async (context, flags: RemoteFleetFlags, asked = '
     printJson(context, { ...record, holder: holder ?? null });
     return exitCode.done;
   }
-  stdout.write(`${describeFleet(context, flags, record, holder).join('\n')}\n`);
+  const answered = holder ? undefined : await answeredSince(env, record);
+  stdout.write(`${describeFleet(context, flags, record, { holder, answered }).join('\n')}\n`);
   return exitCode.done;
 });
+
+/** How the runs of parked goals ended since. */
+async function answeredSince(env: NodeJS.ProcessEnv, record: FleetRecord): Promise<ReadonlyMap<string, string>> {
+  const layout = runLayout(env, record.repository);
+  const ended = new Map<string, string>();
+  for (const { id, standing, task, runId } of record.goals) {
+    if (standing !== 'parked') continue;
+    // What is wrong with a run is told by whoever acts on it.
+    const run = await readRun(layout.place(task ?? 'adhoc', runId)).catch(() => undefined);
+    if (run && isTerminal(run.state.phase)) ended.set(id, run.state.phase);
+  }
+  return ended;
+}
 
 export const list = command(async (context, flags: FleetQueueFlags): Promise<number> => {
   if (flags.database !== undefined) {

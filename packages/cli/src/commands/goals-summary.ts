@@ -7,25 +7,35 @@ import { visibleLine } from '../print/visible.js';
 import type { CommonFlags } from './command.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
+/** What is known beside the record of a fleet. */
+export interface FleetNow {
+  /** Who works on it. */
+  readonly holder?: LockHolder | undefined;
+  /** How runs of parked goals ended since, by the goal's id: nobody was there to note it. */
+  readonly answered?: ReadonlyMap<string, string> | undefined;
+}
+
 /** How all goals stand, and what a human can do about them. */
 export function describeFleet(
   context: CliContext,
   flags: CommonFlags,
   record: FleetRecord,
-  holder?: LockHolder,
+  { holder, answered = new Map() }: FleetNow = {},
 ): readonly string[] {
   const palette = paletteFor(context.process.stdout, context.process.env);
   const { bold, dim } = palette;
   const { goals, fleetId, used } = record;
   const width = Math.max(...goals.map(({ id }) => id.length));
   const self = selfCommand(context);
-  const steps = goals.flatMap((goal) => answerSteps(goal, self, repoFlag(flags)));
+  const steps = goals.flatMap((goal) => (answered.has(goal.id) ? [] : answerSteps(goal, self, repoFlag(flags))));
+  if (record.over && goals.some(({ standing }) => standing === 'done'))
+    steps.push(`  ${self} integrate ${fleetId}${repoFlag(flags)}   ${dim('# a branch of what is done')}`);
   const done = goals.filter(({ standing }) => standing === 'done');
   const tokens = `${used.totalTokens.toLocaleString('en')} tokens`;
   return [
     '',
     ...goals.flatMap((goal) => [
-      goalLine(goal, width, palette, holder !== undefined),
+      goalLine(goal, width, palette, holder !== undefined, answered.get(goal.id)),
       ...(goal.trouble?.hint === undefined ? [] : [`${' '.repeat(width)}  ${visibleLine(goal.trouble.hint)}`]),
     ]),
     `${bold(fleetId)}  ${done.length} of ${counted(goals.length, 'goal')} done, ${tokens}${record.over ? '' : dim(' — not over')}`,
@@ -43,9 +53,10 @@ function goalLine(
   width: number,
   palette: Palette,
   isHeld: boolean,
+  ended: string | undefined,
 ): string {
-  // Nobody is left who could have recorded that it stopped.
-  const standing = recorded === 'running' && !isHeld ? 'stopped' : recorded;
+  // Nobody is left who could have recorded that it stopped, or was answered.
+  const standing = ended ?? (recorded === 'running' && !isHeld ? 'stopped' : recorded);
   const { bold, dim, green, red, yellow } = palette;
   const paint =
     standing === 'done' ? green : ['waiting', 'running', 'stopped', 'parked'].includes(standing) ? yellow : red;
@@ -53,7 +64,9 @@ function goalLine(
   const why = failure ? ` ${visibleLine(failure.message)} [${failure.code}]` : '';
   const asked =
     standing !== 'parked'
-      ? ''
+      ? ended === undefined
+        ? ''
+        : dim(' what depends on it begins when the goals go on')
       : trouble
         ? ' was interrupted:'
         : asks.length > 0

@@ -60,11 +60,12 @@ function print(
     goals: [one, other],
     paths,
     total,
+    patterns,
     isOrdered,
   } of overlaps.slice(0, shownOverlaps)) {
     const what =
       total === 0
-        ? 'places that are yet to be made'
+        ? `${patterns.map(visibleLine).join(', ')}, where no file is yet`
         : `${paths.map(visibleLine).join(', ')}${total > paths.length ? ` and ${total - paths.length} more` : ''}`;
     stdout.write(
       `${isOrdered ? dim('overlap') : yellow('overlap')} ${one} and ${other}: ${what}${isOrdered ? ' (one waits for the other)' : ''}\n`,

@@ -6,6 +6,7 @@ import {
   readIdentity,
   type Repository,
   type RunLocation,
+  UnknownRunError,
 } from '@codex-orch/core';
 import { isFleetId } from '../compose/lanes/fleet-place.js';
 import {
@@ -52,6 +53,17 @@ export interface IntegrateFlags extends CommonFlags {
   readonly acceptSecrets?: string | undefined;
 }
 
+/** A goal that is to be integrated with all others of its file has no run yet. */
+class GoalNotBegunError extends OrchError {
+  readonly code = 'goal-not-begun';
+
+  constructor(goal: string, fleetId: string) {
+    super(`The goal ${goal} of ${fleetId} has not begun.`, {
+      hint: `\`codex-orch goals status ${fleetId}\` tells why. To integrate the others, name their runs.`,
+    });
+  }
+}
+
 /** How often an integration is built anew because its base moved. */
 const maxTries = 3;
 
@@ -85,8 +97,13 @@ async function locate(context: CliContext, repository: Repository, asked: readon
   for (const name of asked) {
     if (isFleetId(name)) {
       const layout = runLayout(env, repository.root);
-      for (const { runId } of (await findFleet(env, repository.root, name)).goals)
-        found.set(runId, await layout.find(runId));
+      for (const { id, runId } of (await findFleet(env, repository.root, name)).goals)
+        found.set(
+          runId,
+          await layout.find(runId).catch((error: unknown) => {
+            throw error instanceof UnknownRunError ? new GoalNotBegunError(id, name) : error;
+          }),
+        );
     } else {
       const location = await findRun(context, repository, name);
       found.set(location.runId, location);

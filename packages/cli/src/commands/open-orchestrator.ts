@@ -49,10 +49,7 @@ export function openOrchestrator(
   context: CliContext,
   repository: Repository,
   config: ResolvedConfig,
-  {
-    onCheckpoint,
-    answersFrom = 'here',
-  }: Pick<OrchestratorOptions, 'onCheckpoint'> & { readonly answersFrom?: 'here' | 'anywhere' } = {},
+  { onCheckpoint, queue }: Pick<OrchestratorOptions, 'onCheckpoint' | 'queue'> = {},
 ): Orchestrator {
   const { process } = context;
   const palette = paletteFor(process.stderr, process.env);
@@ -75,11 +72,11 @@ export function openOrchestrator(
     onWaiting: ({ runId, ...elevation }) => {
       const data = { ...elevation, waiting: true };
       printEvent({ event: { type: 'elevation.requested', data } }, palette).forEach(say);
-      const where = answersFrom === 'anywhere' ? ' --database …' : repoFlag({ repo: repository.root });
+      const where = queue !== undefined ? ' --database …' : repoFlag({ repo: repository.root });
       say(`    ${selfCommand(context)} approve ${runId} --request ${elevation.id}${where}`);
       say(
         palette.dim(
-          answersFrom === 'anywhere'
+          queue !== undefined
             ? '    or reject, from any machine; it stays open'
             : `    or reject; after ${config.approvals.timeoutSeconds} seconds this command exits, and it stays open`,
         ),
@@ -91,5 +88,6 @@ export function openOrchestrator(
     },
     askHere: askHere(context, repository.root, notary),
     onCheckpoint,
+    queue,
   });
 }

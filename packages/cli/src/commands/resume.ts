@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { assertBelongs, readRun, type Repository, resumeConfig, type RunLocation } from '@codex-orch/core';
-import { assertNoted } from '../compose/noted-runs.js';
+import { assertNoted, assertOfNoQueue } from '../compose/noted-runs.js';
 import type { CliContext } from '../context.js';
 import { type CommonFlags, command } from './command.js';
 import { driveRun } from './drive-run.js';
@@ -23,6 +23,7 @@ export async function goOn(
   // A run that was interrupted before its first event is known to the engine alone.
   if (run) assertBelongs(run, repository.root);
   await assertNoted(context.process.env, location);
+  await assertOfNoQueue(context.process.env, location);
   if (run?.taskId === 'demo') {
     const { goOnWithDemo, isDemo } = await import('./demo.js');
     if (isDemo(run)) return goOnWithDemo(context, flags, repository, run);

@@ -10,7 +10,7 @@ import {
   type RunRecord,
   verifyRun,
 } from '@codex-orch/core';
-import { runLayout } from '../compose/noted-runs.js';
+import { readNote, runLayout } from '../compose/noted-runs.js';
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { printEvent } from '../print/print-event.js';
@@ -85,7 +85,12 @@ export const list = command(async (context, flags: CommonFlags): Promise<number>
     stdout.write(
       `${runId}  ${activity === 'stopped' ? yellow(stands) : stands}  ${dim(createdAt.slice(0, 16).padEnd(16))}  ${visibleLine(problem ?? goal).slice(0, 90)}\n`,
     );
-    if (activity === 'stopped') stdout.write(dim(`  go on with: ${self} resume ${runId}${repoFlag(flags)}`) + '\n');
+    if (activity !== 'stopped') continue;
+    const queue = (await readNote(env, runId))?.queue;
+    const how = `go on with: ${self} resume ${runId}${repoFlag(flags)}`;
+    stdout.write(
+      dim(`  ${queue === undefined ? how : `of the queue of ${queue}: ${self} goals status --database …`}`) + '\n',
+    );
   }
   return exitCode.done;
 });

@@ -1,6 +1,6 @@
 import type { Config } from '@codex-orch/core';
 import type { DbosEngine } from '@codex-orch/engine-dbos';
-import { type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
+import { databaseName, type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
@@ -43,8 +43,10 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
     await using engine = await openQueue(context, flags, { executor: flags.executor, suspendAfterMs: humanMs });
     await using store = await openArtifacts(flags, engine);
     await using orchestrator = openOrchestrator(context, repository, config, {
-      onCheckpoint: (run) => keeper.keep(run, null),
-      answersFrom: 'anywhere',
+      onCheckpoint: async (run) => {
+        await keeper.keep(run, null);
+      },
+      queue: `${await databaseName(context, flags)}, ${queue}`,
     });
     const keeper = new RunKeeper({
       orchestrator,

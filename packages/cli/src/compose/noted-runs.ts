@@ -16,6 +16,8 @@ const noteSchema = z.object({
    * works on share one Codex.
    */
   fleet: z.object({ id: z.string(), base: z.string(), sharesCodex: z.boolean().default(true) }).optional(),
+  /** The database and the queue whose goal it is worked on for: what is decided about it is decided there. */
+  queue: z.string().optional(),
 });
 
 /** What a run of many has of its own kind. */
@@ -34,17 +36,46 @@ class RunNotNotedError extends OrchError {
   }
 }
 
+/** A run is worked on for a queue, so that others would not know of what is done with it here. */
+class RunOfQueueError extends OrchError {
+  readonly code = 'run-of-queue';
+
+  constructor(runId: string, queue: string) {
+    super(
+      `Run ${runId} belongs to the queue of ${queue}: its workers go on with it, and another one may have it by now.`,
+      {
+        hint: 'Decide with `codex-orch approve` or `reject` and --database, end it with `goals cancel --database`; `goals status --database` tells how it stands.',
+      },
+    );
+  }
+}
+
+/**
+ * Makes sure that a run is nobody's but this machine's, before something is decided about it here.
+ *
+ * Throws {@link RunOfQueueError}.
+ */
+export async function assertOfNoQueue(env: Env, { runId }: Pick<RunLocation, 'runId'>): Promise<void> {
+  const queue = (await readNote(env, runId))?.queue;
+  if (queue !== undefined) throw new RunOfQueueError(runId, queue);
+}
+
 /**
  * Notes to which repository a run belongs, so that what it leaves outside of it can be told from what nobody needs, and so that it
  * can be told from a run that somebody else made. Throws what {@link secureOrchHome} throws.
  */
-export async function noteRun(env: Env, { runId, taskId, dir }: RunLocation, fleet?: NotedFleet): Promise<void> {
+export async function noteRun(
+  env: Env,
+  { runId, taskId, dir }: RunLocation,
+  { fleet, queue }: { readonly fleet?: NotedFleet | undefined; readonly queue?: string | undefined } = {},
+): Promise<void> {
   await secureOrchHome(env);
   const note: z.infer<typeof noteSchema> = {
     schemaVersion: 1,
     taskId,
     repository: path.resolve(dir, '../../..'),
     ...(fleet && { fleet }),
+    ...(queue !== undefined && { queue }),
   };
   // Each note has a name of its own, so nobody else removes what somebody who was killed left of one.
   await removeDrafts(runsDir(env));
@@ -59,14 +90,17 @@ export const runLayout = (env: Env, repositoryRoot: string): RunLayout =>
 export interface NotedRun extends RunLocation {
   readonly repository: string;
   readonly fleet: NotedFleet | undefined;
+  readonly queue: string | undefined;
 }
 
 /** What was noted of a run; undefined when nothing was, or when it cannot be understood. */
 export async function readNote(env: Env, runId: string): Promise<NotedRun | undefined> {
   if (!isRunId(runId)) return undefined;
   try {
-    const { taskId, repository, fleet } = noteSchema.parse(JSON.parse(await readFile(noteFile(env, runId), 'utf8')));
-    return { ...new RunLayout(repository).place(taskId, runId), repository, fleet };
+    const { taskId, repository, fleet, queue } = noteSchema.parse(
+      JSON.parse(await readFile(noteFile(env, runId), 'utf8')),
+    );
+    return { ...new RunLayout(repository).place(taskId, runId), repository, fleet, queue };
   } catch {
     return undefined;
   }

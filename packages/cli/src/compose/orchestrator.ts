@@ -84,6 +84,8 @@ export interface OrchestratorOptions {
   readonly onCodexEvent?: ((event: CodexEvent, runId: string) => void) | undefined;
   readonly onWaiting?: ElevationDeskOptions['onWaiting'];
   readonly askHere?: ElevationDeskOptions['askHere'];
+  /** The database and the queue whose goals are worked on, for people. */
+  readonly queue?: string | undefined;
   /** Awaited whenever a part of a run is finished and nothing is at work. */
   readonly onCheckpoint?: ((location: RunLocation) => Promise<void>) | undefined;
 }
@@ -156,9 +158,9 @@ export class Orchestrator implements AsyncDisposable {
 
   /** Makes the directory of a new run. */
   async makePlace(location: RunLocation, fleet?: NotedFleet): Promise<void> {
-    const { repository, env } = this.#options;
+    const { repository, env, queue } = this.#options;
     // First the note: a run without one counts as somebody else's.
-    await noteRun(env, location, fleet);
+    await noteRun(env, location, { fleet, queue });
     await this.layout.make(location);
     await excludeFromGit(repository, '.runs/');
   }

@@ -1,12 +1,22 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { ifAbsent, LockedError, maskSecretsInFiles, ProcessLock, readRun } from '@codex-orch/core';
+import {
+  ifAbsent,
+  LockedError,
+  maskSecretsInFiles,
+  OrchError,
+  ProcessLock,
+  readRun,
+  type RunLocation,
+  type RunRecord,
+} from '@codex-orch/core';
 import { type FleetRecord, readFleetRecord } from '@codex-orch/core/goals';
 import { fleetCodexHome, fleetDir, fleetIds } from '../compose/lanes/fleet-place.js';
 import { runsWithBase } from '../compose/fleet-database/remote-base.js';
 import { readNote, runLayout } from '../compose/noted-runs.js';
 import { workspaceDir } from '../compose/orch-home.js';
 import type { Garbage, GarbageOptions, Masked, Removed } from './collect-garbage.js';
+import { isThere } from './presence.js';
 import { removeRecorded } from './remove-recorded.js';
 
 /**
@@ -48,35 +58,60 @@ async function whyKept(dir: string, { env, olderThanMs, resumableMs }: GarbageOp
   const now = Date.now();
   const changed = record ? Date.parse(record.updatedAt) : (await lstat(dir)).mtimeMs;
   if (changed > now - (olderThanMs ?? 0)) return 'it is not old enough';
+  if (!record && (await isThere(path.join(dir, 'fleet.json')))) return 'its record cannot be read';
   if (record && !record.over && changed > now - resumableMs) return 'it can be resumed';
   for (const { id, runId } of record?.goals ?? []) {
     const tree = await ifAbsent(lstat(workspaceDir(env, runId)), undefined);
     if (tree) return `the work tree of its goal "${id}" is still there`;
   }
-  return record && unapplied(record, env);
+  return record && unapplied(record, { env, olderThanMs });
 }
 
 /** Why what goals of other machines start from has to stay: a run of this one stands on it. */
-async function whyBorrowedFrom(fleetId: string, { env }: GarbageOptions): Promise<string | undefined> {
+async function whyBorrowedFrom(fleetId: string, { env, olderThanMs }: GarbageOptions): Promise<string | undefined> {
   for (const runId of await runsWithBase(env, fleetId)) {
     const tree = await ifAbsent(lstat(workspaceDir(env, runId)), undefined);
     if (tree) return `the work tree of run ${runId} is still there`;
     const noted = await readNote(env, runId);
-    const run = noted && (await readRun(noted).catch(() => undefined));
-    if (run?.state.phase === 'done' && run.state.appliedTo.length === 0)
-      return `the approved diff of run ${runId} is not applied yet, and was made on work that is only here`;
+    const why = noted && (await whyUnapplied(noted, noted.repository, `run ${runId}`, olderThanMs));
+    if (why !== undefined) return why;
   }
   return undefined;
 }
 
+/** Why what a run stands on has to stay: its approved diff can still be used, or nobody can see whether it can. */
+async function whyUnapplied(
+  location: RunLocation,
+  repository: string,
+  what: string,
+  olderThanMs: number | undefined,
+): Promise<string | undefined> {
+  // A repository on a disk that is not mounted looks like one that was deleted; who names an age knows.
+  if (!(await isThere(repository)))
+    return olderThanMs === undefined ? `the repository ${repository} of ${what} is not there` : undefined;
+  let run: RunRecord | undefined;
+  try {
+    run = await readRun(location);
+  } catch (error) {
+    if (!(error instanceof OrchError)) throw error;
+    return `${what} is damaged: ${error.message}`;
+  }
+  return run?.state.phase === 'done' && run.state.appliedTo.length === 0
+    ? `the approved diff of ${what} is not applied yet, and was made on work that is only here`
+    : undefined;
+}
+
 /** A diff that was made on the work of other goals can be integrated only while that is here: no repository of the user's has it. */
-async function unapplied(record: FleetRecord, env: GarbageOptions['env']): Promise<string | undefined> {
+async function unapplied(
+  record: FleetRecord,
+  { env, olderThanMs }: Pick<GarbageOptions, 'env' | 'olderThanMs'>,
+): Promise<string | undefined> {
   const layout = runLayout(env, record.repository);
   for (const { id, runId, task, base } of record.goals) {
     if (base === null || base === record.base.commit) continue;
-    const run = await readRun(layout.place(task ?? 'adhoc', runId)).catch(() => undefined);
-    if (run?.state.phase === 'done' && run.state.appliedTo.length === 0)
-      return `the approved diff of its goal "${id}" is not applied yet, and was made on work that is only here`;
+    const place = layout.place(task ?? 'adhoc', runId);
+    const why = await whyUnapplied(place, record.repository, `its goal "${id}"`, olderThanMs);
+    if (why !== undefined) return why;
   }
   return undefined;
 }

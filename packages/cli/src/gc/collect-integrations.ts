@@ -13,6 +13,7 @@ import {
 import {
   awaitsApproval,
   CommitsUnreachableError,
+  decisionOn,
   deleteOnceReachable,
   IntegrationLayout,
   type IntegrationRecord,
@@ -140,7 +141,11 @@ async function whyKept(
       : `its repository ${repository} is not there`;
   if (changed > now - olderThanMs) return 'it is not old enough';
   if (record?.state === 'running' && changed > now - resumableMs) return 'it can be resumed';
-  return record && awaitsApproval(record) ? 'it waits for an approval' : undefined;
+  if (record && awaitsApproval(record)) return 'it waits for an approval';
+  // A process that was killed after the decision has not moved the branch.
+  return record && record.held !== null && decisionOn(record) === 'approved'
+    ? 'its approved branch was not moved yet'
+    : undefined;
 }
 
 /** What a conflict is about stands in the record alone: it stays until the run is mended, or is not there any more. */

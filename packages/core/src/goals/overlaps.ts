@@ -6,6 +6,8 @@ export interface PathOverlap {
   /** Tracked files that both expect to change, at most {@link shownPaths}; empty where only places that are yet to be made overlap. */
   readonly paths: readonly string[];
   readonly total: number;
+  /** Globs of either that the other one's cover, where no tracked file shows it; empty where one does. */
+  readonly patterns: readonly string[];
   /** Whether one of them waits for the other anyway, so that they do not work at the same time. */
   readonly isOrdered: boolean;
 }
@@ -36,9 +38,11 @@ export function findOverlaps(
   return expected.flatMap((one, index) =>
     expected.slice(index + 1).flatMap((other): PathOverlap[] => {
       const common = [...one.files].filter((file) => other.files.has(file));
-      if (common.length === 0 && !meet(one, other)) return [];
+      const patterns = common.length === 0 ? meeting(one, other) : [];
+      if (common.length === 0 && patterns.length === 0) return [];
       const isOrdered = precedes(one.id, other.id) || precedes(other.id, one.id);
-      return [{ goals: [one.id, other.id], paths: common.slice(0, shownPaths), total: common.length, isOrdered }];
+      const paths = common.slice(0, shownPaths);
+      return [{ goals: [one.id, other.id], paths, total: common.length, patterns, isOrdered }];
     }),
   );
 }
@@ -49,10 +53,11 @@ interface Matched {
 }
 
 /**
- * Whether globs can name the same file although no tracked file shows it: the glob of one, taken as a path, is matched by the other.
+ * Globs that can name the same file although no tracked file shows it: the glob of one, taken as a path, is matched by the other.
  * That finds equal and nested places, which is what people write; two globs that cross in other ways are not found.
  */
-function meet(one: Matched, other: Matched): boolean {
+function meeting(one: Matched, other: Matched): readonly string[] {
   const sample = (glob: string) => glob.replaceAll('**', 'x').replaceAll(/[*?]/g, 'x');
-  return one.paths.some((glob) => other.matches(sample(glob))) || other.paths.some((glob) => one.matches(sample(glob)));
+  const within = ({ paths }: Matched, { matches }: Matched) => paths.filter((glob) => matches(sample(glob)));
+  return [...new Set([...within(one, other), ...within(other, one)])];
 }

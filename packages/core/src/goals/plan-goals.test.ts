@@ -71,8 +71,8 @@ describe('a plan', () => {
       { tracked: ['src/a/one.ts', 'src/a/two.js', 'src/b.ts', 'docs/index.md'] },
     );
     expect(overlaps).toEqual([
-      { goals: ['a', 'b'], paths: ['src/a/one.ts'], total: 1, isOrdered: false },
-      { goals: ['c', 'd'], paths: [], total: 0, isOrdered: true },
+      { goals: ['a', 'b'], paths: ['src/a/one.ts'], total: 1, patterns: [], isOrdered: false },
+      { goals: ['c', 'd'], paths: [], total: 0, patterns: ['docs/new/**'], isOrdered: true },
     ]);
   });
 

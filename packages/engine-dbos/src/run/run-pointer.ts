@@ -14,12 +14,8 @@ export class RunPointer {
   }
 
   /** What its present or last owner set; undefined when nobody did. */
-  async read(): Promise<Json | undefined> {
-    const [row] = await this.#database.query<{ pointer: unknown }>(
-      'SELECT pointer FROM codex_orch.pointers WHERE run_id = $1',
-      [this.#claim.id],
-    );
-    return row && jsonSchema.parse(row.pointer);
+  read(): Promise<Json | undefined> {
+    return readPointer(this.#database, this.#claim.id);
   }
 
   /** Throws `LeaseLostError`, changing nothing, when the run has another owner by now. */
@@ -34,4 +30,13 @@ export class RunPointer {
     );
     if (written.length === 0) throw lostTo(this.#claim);
   }
+}
+
+/** Reads what {@link RunPointer.write} wrote, for whom the run need not belong to. */
+export async function readPointer(database: Database, runId: string): Promise<Json | undefined> {
+  const [row] = await database.query<{ pointer: unknown }>(
+    'SELECT pointer FROM codex_orch.pointers WHERE run_id = $1',
+    [runId],
+  );
+  return row && jsonSchema.parse(row.pointer);
 }

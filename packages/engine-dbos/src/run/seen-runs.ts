@@ -61,3 +61,12 @@ export async function submissionsOf(
     [workflow, queue, having?.field ?? null, having?.value ?? null],
   );
 }
+
+/** What one run of a workflow was given; undefined when the workflow has no such run. */
+export async function submissionOf({ query }: Database, id: string, workflow: string): Promise<Submission | undefined> {
+  const [found] = await query<Submission>('SELECT id, input FROM codex_orch.runs WHERE id = $1 AND workflow = $2', [
+    id,
+    workflow,
+  ]);
+  return found;
+}

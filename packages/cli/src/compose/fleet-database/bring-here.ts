@@ -37,6 +37,8 @@ export interface BringHereOptions {
   readonly worker: string;
   /** Makes the directory of a run, with all that its base needs. */
   readonly makePlace: (location: RunLocation) => Promise<void>;
+  /** Throws where the run, as the snapshot has it, is not to be here. */
+  readonly admit?: (run: RunRecord) => void;
 }
 
 const exists = (file: string): Promise<boolean> =>
@@ -91,6 +93,7 @@ export async function bringHere(location: RunLocation, kept: KeptRun, options: B
     await options.makePlace(stage);
     await getFolder(stage.dir, snapshot.run, { runId, store });
     const run = await readWhole(stage, snapshot);
+    options.admit?.(run);
     for (const approval of run.state.approvals) await notary.check(approval);
     await bringWork(location, run, snapshot, options);
     await bringThreads(snapshot, options);
@@ -146,6 +149,9 @@ async function bringWork(
     const file = path.join(scratch, 'tree');
     await getFile(file, tree.parts, { runId, store });
     await workspace.receive(tree.id, file, { signal });
+    // What was tested, reviewed and approved is a digest; a tree of another one must not be promoted under it.
+    const { sha256 } = await workspace.writeDiff(tree.id, path.join(scratch, 'diff'), { signal });
+    if (sha256 !== state.diff?.sha256) throw new SnapshotDamagedError(runId, 'its tree is not what its diff says');
   } catch (error) {
     const isLoss = error instanceof OrchError && !error.interrupts;
     throw isLoss ? new SnapshotDamagedError(runId, error.message, error) : error;

@@ -23,3 +23,64 @@ export class SnapshotTooLargeError extends OrchError {
     });
   }
 }
+
+/** This machine cannot go on with a run that others could. */
+export class RunNotBroughtError extends OrchError {
+  readonly code = 'run-not-brought';
+  override readonly interrupts = true;
+
+  constructor(runId: string, worker: string, cause: OrchError) {
+    super(`Run ${runId} cannot go on on ${worker}: ${cause.message}`, {
+      hint: 'Mend that there, e.g. by `git fetch`, or stop that worker; then give the same `goals run` again.',
+      cause,
+    });
+  }
+}
+
+/** What became of a decision could not be stored, and others would not know of it. */
+export class RunNotKeptError extends OrchError {
+  readonly code = 'run-not-kept';
+  override readonly interrupts = true;
+
+  constructor(runId: string) {
+    super(`The decision about run ${runId} was taken up, but could not be stored for other workers.`, {
+      hint: 'See why in what the worker said; when the store can be written, give the same `goals run` again.',
+    });
+  }
+}
+
+/** No goal of a database has this run. */
+export class RemoteRunUnknownError extends OrchError {
+  readonly code = 'remote-run-unknown';
+
+  constructor(runId: string) {
+    super(`The database knows no run ${runId}.`, {
+      hint: 'Give the whole id, as `goals run --database` prints it. A run of this machine needs no --database.',
+    });
+  }
+}
+
+/** A run of a queue is still its workers'. */
+export class RemoteRunOpenError extends OrchError {
+  readonly code = 'remote-run-open';
+
+  constructor(runId: string) {
+    super(`Run ${runId} has not ended: only its workers have it before that.`, {
+      hint: 'See how it stands with `codex-orch goals status --database`, and fetch it when it has ended.',
+    });
+  }
+}
+
+/** A run ended, and no other machine can have its end. */
+export class RunEndNotKeptError extends OrchError {
+  readonly code = 'run-end-not-kept';
+
+  constructor(runId: string, worker: string | undefined) {
+    super(`The end of run ${runId} was not stored, so there is no copy of it to fetch.`, {
+      hint:
+        worker === undefined
+          ? 'No worker has begun it. Submit its goals again with --new.'
+          : `A run that was cancelled while nobody worked on it has none. What there is of it is on ${worker}, which said why if it could not store it.`,
+    });
+  }
+}

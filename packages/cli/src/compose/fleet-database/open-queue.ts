@@ -16,11 +16,21 @@ function urlOf({ process }: CliContext, { database }: DatabaseFlags): string {
   return url;
 }
 
+/** Tells a database from others; without user and password. */
+export async function databaseName(context: CliContext, flags: DatabaseFlags): Promise<string> {
+  const { checkDatabaseUrl } = await import('@codex-orch/engine-dbos');
+  const { host, pathname } = new URL(checkDatabaseUrl(urlOf(context, flags)));
+  return `${host}${pathname}`;
+}
+
+/** How long a command that asks and ends waits for a database that is away, in milliseconds. */
+export const shortPatience = { patienceMs: 10_000 } as const;
+
 /** The engine of the database that is named, not started: it can submit, signal and follow. The password is known as a secret from here on. */
 export async function openQueue(
   context: CliContext,
   flags: DatabaseFlags,
-  options: Pick<DbosEngineOptions, 'executor' | 'suspendAfterMs'> = {},
+  options: Pick<DbosEngineOptions, 'executor' | 'suspendAfterMs' | 'patienceMs'> = {},
 ): Promise<DbosEngine> {
   const url = urlOf(context, flags);
   const { process, redactor } = context;

@@ -201,5 +201,8 @@ async function decide(
   await orchestrator.release(location);
   await orchestrator.decide(location, approval);
   await orchestrator.seeThrough(location).catch(unlessLocked);
+  await orchestrator.release(location);
+  // Within the step: whoever repeats it after a crash hands the same decision over again.
+  await keeper.keepDecided(location);
   return true;
 }

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type GoalPhase, LockedError, OrchError, type RunLocation } from '@codex-orch/core';
 import type { RunPointer } from '@codex-orch/engine-dbos';
 import { bringHere, type BringHereOptions, isHere } from './bring-here.js';
-import { SnapshotDamagedError } from './errors.js';
+import { RunNotBroughtError, RunNotKeptError } from './errors.js';
 import { asJson, type RemoteStanding } from './remote-goal.js';
-import { type KeptRun, keptRunSchema } from './run-snapshot.js';
+import { type KeptRun, keptRunOf } from './run-snapshot.js';
 import { storeRun } from './store-run.js';
 
-export interface RunKeeperOptions extends Omit<BringHereOptions, 'makePlace'> {
+export interface RunKeeperOptions extends Omit<BringHereOptions, 'makePlace' | 'admit'> {
   /** The run's place in the database, as the present execution of its goal may change it. */
   readonly pointerOf: (runId: string) => Pick<RunPointer, 'read' | 'write'>;
   /** Told what an operator wants to know. */
@@ -33,18 +33,14 @@ export class RunKeeper {
   }
 
   async #kept(runId: string): Promise<KeptRun | undefined> {
-    const pointer = await this.#options.pointerOf(runId).read();
-    if (pointer === undefined) return undefined;
-    const { success, data, error } = keptRunSchema.safeParse(pointer);
-    if (!success) throw new SnapshotDamagedError(runId, error.message, error);
-    return data;
+    return keptRunOf(runId, await this.#options.pointerOf(runId).read());
   }
 
   /**
    * Makes this machine the one that has the newest of a run, unless it is or nobody has anything. Resolves with how the run stands where
    * that is all there is to know: it rests, and is not here.
    *
-   * Throws `SnapshotDamagedError` and `LeaseLostError`.
+   * Throws `SnapshotDamagedError`, `RunNotBroughtError` and `LeaseLostError`.
    */
   async bring(
     location: RunLocation,
@@ -58,7 +54,13 @@ export class RunKeeper {
     const kept = await this.#kept(runId);
     if (!kept || (await isHere(location, kept, this.#options))) return undefined;
     if (mayRest && kept.standing && rests(kept.standing)) return kept.standing;
-    await whenFree(() => bringHere(location, kept, { ...this.#options, makePlace }), signal);
+    try {
+      await whenFree(() => bringHere(location, kept, { ...this.#options, makePlace }), signal);
+    } catch (error) {
+      // What is wrong here is no end of a run whose work is all there.
+      if (!(error instanceof OrchError) || error.interrupts) throw error;
+      throw new RunNotBroughtError(runId, this.#options.worker, error);
+    }
     this.#options.say(`Run ${runId} moved here from ${kept.worker}.`);
     // From now on, what any other machine has of it is the older one.
     await this.keep(location, null);
@@ -72,23 +74,37 @@ export class RunKeeper {
   }
 
   /**
-   * Keeps a run that rests, as it is. Where that fails, work goes on, and what was kept before is the newest.
+   * Keeps what became of a run that rested, where other workers believe that it rests still.
+   *
+   * Throws `RunNotKeptError` and `LeaseLostError`.
+   */
+  async keepDecided(location: RunLocation): Promise<void> {
+    const before = (await this.#kept(location.runId))?.standing;
+    const isKept = await this.keep(location, null);
+    if (!isKept && before && rests(before)) throw new RunNotKeptError(location.runId);
+  }
+
+  /**
+   * Keeps a run that rests, as it is. Where that fails, work goes on, and what was kept before is the newest; resolves with whether it is
+   * kept now.
    *
    * Throws `LeaseLostError`.
    */
-  async keep(location: RunLocation, standing: RemoteStanding | null): Promise<void> {
+  async keep(location: RunLocation, standing: RemoteStanding | null): Promise<boolean> {
     const { pointerOf, worker, say } = this.#options;
     const { runId } = location;
     const pointer = pointerOf(runId);
     try {
       const stored = await storeRun(location, this.#options);
-      if (!stored) return;
+      if (!stored) return false;
       await pointer.write(asJson({ schemaVersion: 1, worker, ...stored, standing } satisfies KeptRun));
+      return true;
     } catch (error) {
       if (error instanceof OrchError && lost.includes(error.code)) throw error;
       const line = `Run ${runId} is not kept for other workers: ${error instanceof Error ? error.message : String(error)}`;
       if (!this.#told.has(line)) say(line);
       this.#told.add(line);
+      return false;
     }
   }
 }

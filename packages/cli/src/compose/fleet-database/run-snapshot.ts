@@ -1,3 +1,4 @@
+import type { Json } from '@codex-orch/core';
 import type { ArtifactDigest, ArtifactStore } from '@codex-orch/engine-dbos';
 import { z } from 'zod';
 import { SnapshotDamagedError, SnapshotTooLargeError } from './errors.js';
@@ -14,7 +15,7 @@ import {
 } from './snapshot-format.js';
 
 /** What the database keeps of a run: where its newest snapshot lies, and how it stood then. */
-export const keptRunSchema = z.strictObject({
+const keptRunSchema = z.strictObject({
   schemaVersion: z.literal(1),
   worker: z.string(),
   head: headSchema,
@@ -25,6 +26,14 @@ export const keptRunSchema = z.strictObject({
 });
 
 export type KeptRun = Readonly<z.infer<typeof keptRunSchema>>;
+
+/** What a run's pointer says; undefined when it was never set. Throws {@link SnapshotDamagedError}. */
+export function keptRunOf(runId: string, pointer: Json | undefined): KeptRun | undefined {
+  if (pointer === undefined) return undefined;
+  const { success, data, error } = keptRunSchema.safeParse(pointer);
+  if (!success) throw new SnapshotDamagedError(runId, error.message, error);
+  return data;
+}
 
 /** Stores the list of a snapshot whose files are stored. Throws {@link SnapshotTooLargeError}. */
 export async function putSnapshot(snapshot: RunSnapshot, store: ArtifactStore): Promise<ArtifactDigest[]> {

@@ -15,6 +15,10 @@ export const partSchema = z.strictObject({
   bytes: z.number().int().positive().max(partBytes),
 });
 const file = z.strictObject({ path: z.string().regex(safePath), parts: z.array(partSchema) });
+/** Who holds a run is of no use elsewhere. */
+export const isOfRun = (path: string): boolean => !/^lock\b/.test(path);
+/** Of Codex's home only its threads move: rules and instructions in it would speak to the Codex of another machine. */
+const threadPath = /^sessions\/.+\.jsonl$/;
 export const headSchema = z.strictObject({
   seq: z.number().int().positive(),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
@@ -25,7 +29,11 @@ export type SnapshotFile = z.infer<typeof file>;
 const distinct = (files: readonly SnapshotFile[]): boolean =>
   new Set(files.map((one) => one.path.toLowerCase())).size === files.length;
 
-const files = z.array(file).max(10_000).refine(distinct, 'a file is named twice');
+const files = (isAllowed: (path: string) => boolean) =>
+  z
+    .array(file.refine((one) => isAllowed(one.path), 'such a file is no part of it'))
+    .max(10_000)
+    .refine(distinct, 'a file is named twice');
 
 /** All that another machine needs to go on with a run, as digests of what lies in the shared store. */
 export const snapshotSchema = z
@@ -38,9 +46,9 @@ export const snapshotSchema = z
     /** The end of the run's events. */
     head: headSchema,
     /** The run directory: its journal, events, manifest, and what they name. */
-    run: files,
+    run: files(isOfRun),
     /** Codex's threads, relative to its home. */
-    codex: files,
+    codex: files((path) => threadPath.test(path)),
     /** The tree that the work goes on from, as `Workspace.carry` writes it; null where that is the base. */
     tree: z.strictObject({ id: z.string(), parts: z.array(partSchema) }).nullable(),
   })

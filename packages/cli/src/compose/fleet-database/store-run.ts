@@ -13,7 +13,7 @@ import {
 import type { ArtifactStore } from '@codex-orch/engine-dbos';
 import { codexHomeDir, workspaceDir } from '../orch-home.js';
 import { type KeptRun, putSnapshot } from './run-snapshot.js';
-import type { RunSnapshot } from './snapshot-format.js';
+import { isOfRun, type RunSnapshot } from './snapshot-format.js';
 import { putFile, putFolder } from './stored-files.js';
 
 export interface StoreRunOptions {
@@ -22,9 +22,6 @@ export interface StoreRunOptions {
   readonly redactor: Redactor;
   readonly worker: string;
 }
-
-/** Who holds a run is of no use elsewhere. */
-const isOfRun = (relative: string): boolean => !/^lock\b/.test(relative);
 
 /**
  * Stores all that another machine needs to go on with a run that rests; undefined when the run has recorded nothing yet.
