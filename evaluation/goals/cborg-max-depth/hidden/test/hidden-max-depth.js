@@ -1,5 +1,3 @@
-/* eslint-env mocha */
-
 import assert from 'node:assert/strict'
 import { decode, decodeFirst } from '../cborg.js'
 import { decode as decodeJson } from '../lib/json/json.js'
