@@ -17,6 +17,10 @@ const times: Partial<Record<Failpoint, readonly number[]>> = {
   'manifest.written': [1, 7],
 };
 
+/** Where what is outside of the run was changed, or is about to be. */
+const isDecisive = (point: string): boolean =>
+  /^(?:journal\.written:1|events\.written:1|apply\.|promot|turn\.)/.test(point);
+
 /** Reached only by a run in which Codex asks to leave its sandbox, or an asset is applied. */
 const ofOthers: readonly Failpoint[] = ['elevation.requested', 'elevation.decided', 'asset.applied'];
 
@@ -24,11 +28,13 @@ const scenarios = {
   'that is approved and applied': {
     scenes: [planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()],
     ends: { state: 'done', approvals: 1, appliedTo: 1 },
-    points: failpoints
-      .filter((point) => !ofOthers.includes(point))
-      .flatMap((point) =>
-        casesOf(`kills at ${point}`, times[point] ?? [1], (_, index) => index === 0).map((time) => `${point}:${time}`),
-      ),
+    points: casesOf(
+      'kills in a run that is applied',
+      failpoints
+        .filter((point) => !ofOthers.includes(point))
+        .flatMap((point) => (times[point] ?? [1]).map((time) => `${point}:${time}`)),
+      (point, index) => isDecisive(point) || index % 3 === 0,
+    ),
   },
   'whose revision fails': {
     scenes: [
