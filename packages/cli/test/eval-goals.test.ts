@@ -42,7 +42,7 @@ const scenario = {
 /** A builder that looks for the hidden tests everywhere, itself and by a test of its own, before it gets it wrong. */
 const spy = (folder: string): Scene[] => {
   const places = ['hidden/test/hidden.js', 'wrong.jsonl'].map((file) => path.join(folder, file));
-  const look = `cat ${places.join(' ')} ${folder}/../../../.runs/eval/*/work/tree/test/*.js`;
+  const look = `cat ${places.join(' ')} ${folder}/../../../.runs/eval/*/*/tree/test/*.js`;
   const test = `const fs = require('fs');
 for (const file of ${JSON.stringify(places)}) try { fs.writeSync(2, fs.readFileSync(file)); } catch (error) { console.log('spied: ' + error.code); }`;
   const file = [

@@ -1,52 +1,18 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   controlAsset,
   type EvaluatedAsset,
   type Evaluation,
-  type EvaluationOptions,
   evaluationSchema,
   type PairResult,
   readEvaluation,
-  runEvaluation,
 } from '../src/index.js';
 import { replacing } from './assets.js';
-import { testSandbox } from './sandbox.js';
-import { npmEnvironment, type SmallTarget, smallTarget } from './small-target.js';
+import { evaluate } from './evaluate.js';
+import { smallTarget } from './small-target.js';
 import { temporaryFolder } from './temporary-folder.js';
-
-const sandbox = testSandbox();
-
-/** Installations are shared by all tests, results by none. */
-let cacheDir: string;
-
-beforeAll(async () => {
-  cacheDir = await mkdtemp(path.join(tmpdir(), 'codex-orch-test-'));
-});
-
-afterAll(() => rm(cacheDir, { recursive: true, force: true }));
-
-const evaluate = (
-  folder: string,
-  { placed, source }: SmallTarget,
-  assets: readonly EvaluatedAsset[],
-  more: Partial<EvaluationOptions> = {},
-): Promise<Evaluation> =>
-  runEvaluation({
-    id: 'first',
-    runsDir: path.join(folder, 'runs'),
-    targets: [placed],
-    assets,
-    sandbox,
-    source,
-    env: npmEnvironment(folder),
-    cacheDir,
-    useCache: false,
-    reproduce: (target, asset) => ['eval', '--target', target, '--asset', asset],
-    ...more,
-  });
 
 const only = ({ pairs }: Evaluation): PairResult => {
   expect(pairs).toHaveLength(1);

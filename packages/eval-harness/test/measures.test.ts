@@ -1,14 +1,8 @@
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
 import {
   consoleTable,
   controlAsset,
-  type EvaluatedAsset,
   type EvaluatedTemplate,
-  type Evaluation,
-  type EvaluationOptions,
   htmlOf,
   junitOf,
   markdownOf,
@@ -16,34 +10,10 @@ import {
   sarifOf,
 } from '../src/index.js';
 import { replacing } from './assets.js';
+import { evaluate } from './evaluate.js';
 import { testSandbox } from './sandbox.js';
-import { npmEnvironment, type SmallTarget, smallTarget } from './small-target.js';
+import { smallTarget } from './small-target.js';
 import { temporaryFolder } from './temporary-folder.js';
-
-let cacheDir: string;
-beforeAll(async () => {
-  cacheDir = await mkdtemp(path.join(tmpdir(), 'codex-orch-test-'));
-});
-afterAll(() => rm(cacheDir, { recursive: true, force: true }));
-
-const evaluate = (
-  folder: string,
-  { placed, source }: SmallTarget,
-  assets: readonly EvaluatedAsset[],
-  more: Partial<EvaluationOptions> = {},
-): Promise<Evaluation> =>
-  runEvaluation({
-    id: 'first',
-    runsDir: path.join(folder, 'runs'),
-    targets: [placed],
-    assets,
-    sandbox: testSandbox(),
-    source,
-    env: npmEnvironment(folder),
-    cacheDir,
-    useCache: false,
-    ...more,
-  });
 
 /** Says of every `var` that it is one, and of what no longer is a comparison with zero that its type is wrong. */
 const linter = `

@@ -5,7 +5,7 @@ import { ifAbsent, isRunId, OrchError } from '@codex-orch/core';
 import { cloudHomeDir, looseTasksRoot, syncDir } from '../compose/cloud/cloud-place.js';
 import { readNote } from '../compose/noted-runs.js';
 import type { Garbage, GarbageOptions, Removed } from './collect-garbage.js';
-import { isRealFolder, newestIn } from './presence.js';
+import { isRealFolder, newestIn } from '../compose/presence.js';
 import { removeRecorded } from './remove-recorded.js';
 
 const day = 86_400_000;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isRunId } from '@codex-orch/core';
 import { fetchedDir } from '../compose/fleet-database/fetched-run.js';
 import type { Garbage, GarbageOptions, Removed } from './collect-garbage.js';
-import { isRealFolder, newestIn } from './presence.js';
+import { isRealFolder, newestIn } from '../compose/presence.js';
 import { removeRecorded } from './remove-recorded.js';
 
 /**

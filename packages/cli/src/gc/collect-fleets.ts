@@ -16,7 +16,7 @@ import { runsWithBase } from '../compose/fleet-database/remote-base.js';
 import { readNote, runLayout } from '../compose/noted-runs.js';
 import { workspaceDir } from '../compose/orch-home.js';
 import type { Garbage, GarbageOptions, Masked, Removed } from './collect-garbage.js';
-import { isThere } from './presence.js';
+import { isThere } from '../compose/presence.js';
 import { removeRecorded } from './remove-recorded.js';
 
 /**

@@ -14,7 +14,7 @@ import type { Notary } from '../compose/notary.js';
 import { orchHome } from '../compose/orch-home.js';
 import { FleetNeeds } from './fleet-needs.js';
 import { type JudgedRun, judgeRun, type Limits, type Verdict } from './judge-run.js';
-import { isRealFolder, isThere } from './presence.js';
+import { isRealFolder, isThere } from '../compose/presence.js';
 import { listState, sizeOf, type StateEntry } from './state-entries.js';
 
 export interface GarbageOptions {

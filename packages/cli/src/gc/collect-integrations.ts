@@ -28,7 +28,7 @@ import {
 } from '../compose/integration/integration-place.js';
 import { runLayout } from '../compose/noted-runs.js';
 import type { Garbage, GarbageOptions, Removed } from './collect-garbage.js';
-import { isThere } from './presence.js';
+import { isThere } from '../compose/presence.js';
 import { removeRecorded } from './remove-recorded.js';
 
 /** An integration that left something here, and its record where that is still there. */

@@ -8,7 +8,7 @@ import {
   type RunRecord,
   sha256File,
 } from '@codex-orch/core';
-import { mayBeFolder } from './presence.js';
+import { mayBeFolder } from '../compose/presence.js';
 
 /** How far what a run left can be removed, and why not further. */
 export type Verdict =

@@ -1,7 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { ifAbsent, isRunId } from '@codex-orch/core';
-import { isRealFolder } from './presence.js';
+import { isRealFolder } from '../compose/presence.js';
 
 /** Something in the state folder that belongs to one run. */
 export interface StateEntry {

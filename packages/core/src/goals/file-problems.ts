@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { limitsSchema } from '../goal/events.js';
 import { goalsFileSchema } from './goals-file.js';
-import { nearName } from './near-name.js';
+import { nearName } from '../text/near-name.js';
 
 /** What is wrong at one place of a goals file, in words; `key` is the field that should not be there. */
 export interface FileProblem {

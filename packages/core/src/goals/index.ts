@@ -38,7 +38,6 @@ export {
 } from './goals-workflow.js';
 export { mergeBases, type MergeBasesOptions, type PromotedWork } from './merge-bases.js';
 export type { PathOverlap } from './overlaps.js';
-export { nearName } from './near-name.js';
 export { parseGoalsFile } from './parse-goals-file.js';
 export {
   type GoalsPlan,

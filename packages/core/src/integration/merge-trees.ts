@@ -1,6 +1,7 @@
 import { git, type GitOptions, gitResult, gitValue } from '../workspace/git.js';
 import { GitFailedError } from '../workspace/errors.js';
 import { type GitPath, textOf } from '../workspace/git-path.js';
+import { nobody } from '../workspace/nobody.js';
 import { type ConflictPlace, hunksOf } from './conflict-hunks.js';
 import { GitTooOldError } from './errors.js';
 
@@ -39,15 +40,6 @@ const mergeConfig = (noAttributes: string): readonly string[] => [
   `attr.tree=${noAttributes}`,
 ];
 
-const stamp = {
-  GIT_AUTHOR_NAME: 'codex-orch',
-  GIT_AUTHOR_EMAIL: '',
-  GIT_AUTHOR_DATE: '@0 +0000',
-  GIT_COMMITTER_NAME: 'codex-orch',
-  GIT_COMMITTER_EMAIL: '',
-  GIT_COMMITTER_DATE: '@0 +0000',
-};
-
 /**
  * Merges trees by git's own merge (ort), in an object store of ours: no work tree, index or config is read. What was merged once is
  * not merged again.
@@ -69,7 +61,11 @@ export class TreeMerger {
   /** A commit that exists for the merge alone: whatever history says, the base is the one that is given. */
   #commit(tree: string, parent = ''): Promise<string> {
     return remembered(this.#commits, `${tree} ${parent}`, () =>
-      gitValue(['commit-tree', tree, ...(parent === '' ? [] : ['-p', parent])], { ...this.git, env: stamp, input: '' }),
+      gitValue(['commit-tree', tree, ...(parent === '' ? [] : ['-p', parent])], {
+        ...this.git,
+        env: nobody,
+        input: '',
+      }),
     );
   }
 

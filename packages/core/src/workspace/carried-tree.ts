@@ -1,18 +1,10 @@
 import { writeBundle } from './bundle.js';
 import { UnknownObjectError } from './errors.js';
 import { git, type GitOptions, gitResult, gitValue } from './git.js';
+import { nobody } from './nobody.js';
 
 /** Keeps the commit of a tree that goes elsewhere. */
 const carriedRef = 'refs/codex-orch/carried';
-
-const nobody = {
-  GIT_AUTHOR_NAME: 'codex-orch',
-  GIT_AUTHOR_EMAIL: '',
-  GIT_AUTHOR_DATE: '@0 +0000',
-  GIT_COMMITTER_NAME: 'codex-orch',
-  GIT_COMMITTER_EMAIL: '',
-  GIT_COMMITTER_DATE: '@0 +0000',
-};
 
 /** Writes a tree into a file, as a bundle of what the base has not of it. The same two make the same file. */
 export async function carryTree(

@@ -1,8 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { ifAbsent, OrchError } from '@codex-orch/core';
-import { nearName } from '@codex-orch/core/goals';
+import { ifAbsent, nearName, OrchError } from '@codex-orch/core';
 
 /** Nothing is called so that could be a scenario of a goal. */
 class UnknownGoalScenarioError extends OrchError {

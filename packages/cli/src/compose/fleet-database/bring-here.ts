@@ -1,4 +1,4 @@
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   hashAt,
@@ -21,6 +21,7 @@ import { readNote } from '../noted-runs.js';
 import type { Notary } from '../notary.js';
 import type { Orchestrator } from '../orchestrator.js';
 import { codexHomeDir, workspaceDir } from '../orch-home.js';
+import { isThere } from '../presence.js';
 import { SnapshotDamagedError } from './errors.js';
 import { getSnapshot, type KeptRun } from './run-snapshot.js';
 import type { RunSnapshot, SnapshotFile } from './snapshot-format.js';
@@ -41,14 +42,8 @@ export interface BringHereOptions {
   readonly admit?: (run: RunRecord) => void;
 }
 
-const exists = (file: string): Promise<boolean> =>
-  lstat(file).then(
-    () => true,
-    () => false,
-  );
-
 /** Whether there is a run directory, whatever is in it. */
-export const hasPlace = ({ dir }: RunLocation): Promise<boolean> => exists(dir);
+export const hasPlace = ({ dir }: RunLocation): Promise<boolean> => isThere(dir);
 
 /** What a run directory says; nothing where it cannot be read. */
 async function readLocal(location: RunLocation): Promise<RunRecord | undefined> {
@@ -70,7 +65,7 @@ export async function isHere(
   if (!local || hashAt(local, head.seq) !== head.hash || local.state.created?.repository !== repositoryRoot)
     return false;
   if ((await readNote(env, location.runId))?.dir !== location.dir) return false;
-  return !local.state.diff || exists(workspaceDir(env, location.runId));
+  return !local.state.diff || isThere(workspaceDir(env, location.runId));
 }
 
 /**
@@ -164,7 +159,7 @@ async function bringWork(
 /** Puts Codex's threads where a Codex of this machine finds them, in place of older ones. */
 async function bringThreads({ runId, codex }: RunSnapshot, { env, store }: BringHereOptions): Promise<void> {
   const home = codexHomeDir(env, runId);
-  if (await exists(home)) await endHeldCodex(home);
+  if (await isThere(home)) await endHeldCodex(home);
   await makeFolder(home, { mode: 0o700 });
   for (const thread of codex) await bringThread(home, thread, { runId, store });
 }
