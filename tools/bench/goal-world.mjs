@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +8,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { MeteredError } from './metered.mjs';
+import { metered, MeteredError } from './metered.mjs';
 
 const exec = promisify(execFile);
 
@@ -29,27 +30,43 @@ test('greets', () => {
 `,
 };
 
+const bubblewraps = (/** @type {string} */ codex) => [
+  '/usr/bin/bwrap',
+  path.join(path.dirname(codex), '../codex-resources/bwrap'),
+];
+
 /** Folders for repositories and homes, and the model: everything that the two sides share. */
 export class GoalWorld {
   /**
    * @param {string} folder
    * @param {import('node:child_process').ChildProcess} model
    * @param {string} baseUrl
+   * @param {string | undefined} bubblewrap
    */
-  constructor(folder, model, baseUrl) {
+  constructor(folder, model, baseUrl, bubblewrap) {
+    this.bubblewrap = bubblewrap;
     this.folder = folder;
     this.baseUrl = baseUrl;
     this.model = model;
     this.made = 0;
   }
 
-  /** @returns {Promise<GoalWorld>} */
-  static async open() {
+  /** @param {string} codex its binary, beside which bubblewrap lies @returns {Promise<GoalWorld>} */
+  static async open(codex) {
     const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'codex-orch-bench-')));
+    await mkdir(path.join(folder, 'home'));
     const script = fileURLToPath(new URL('model-server.mjs', import.meta.url));
     const model = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
     const [baseUrl] = /** @type {[string]} */ (await once(createInterface({ input: model.stdout }), 'line'));
-    return new GoalWorld(folder, model, baseUrl);
+    const bubblewrap = bubblewraps(codex).find((file) => existsSync(file));
+    return new GoalWorld(folder, model, baseUrl, bubblewrap);
+  }
+
+  /** Measures a command under a HOME with nothing in it: what the user's login shell does is neither side's cost. @type {typeof metered} */
+  measure(command, options) {
+    const { bubblewrap } = this;
+    const env = { ...(options.env ?? process.env), HOME: path.join(this.folder, 'home') };
+    return metered(command, { ...options, env, ...(bubblewrap !== undefined && { bubblewrap }) });
   }
 
   /**

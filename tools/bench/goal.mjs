@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { goal, testCommand } from './goal-world.mjs';
-import { inSequence, metered, MeteredError } from './metered.mjs';
+import { inSequence, MeteredError } from './metered.mjs';
 import { spread } from './statistics.mjs';
 
 /**
@@ -33,7 +33,7 @@ export async function runPipeline(world, program, { home, memory = false, nodeOp
   const repository = await world.repository();
   const flags = ['--repo', repository, '--driver', 'app-server', '--codex', program.codex, '--model', 'gpt-5.5'];
   const tests = ['--base-url', world.baseUrl, '--test', testCommand.join(' ')];
-  const cost = await metered([process.execPath, ...nodeOptions, program.cli, 'run', ...flags, ...tests, goal], {
+  const cost = await world.measure([process.execPath, ...nodeOptions, program.cli, 'run', ...flags, ...tests, goal], {
     env: { ...process.env, CODEX_ORCH_HOME: home, ...env },
     expected: [waiting],
     memory,
@@ -56,8 +56,8 @@ async function runBare(world, { codex }, { home, memory = false }) {
   const turn = [codex, 'exec', '--json', '--sandbox', 'workspace-write', `${goal}.`];
   const env = { ...process.env, CODEX_HOME: home };
   const costs = {
-    codex: await metered(/** @type {[string, ...string[]]} */ (turn), { cwd, env, memory }),
-    tests: await metered(testCommand, { cwd, memory }),
+    codex: await world.measure(/** @type {[string, ...string[]]} */ (turn), { cwd, env, memory }),
+    tests: await world.measure(testCommand, { cwd, memory }),
   };
   if (!(await readFile(path.join(cwd, 'greet.mjs'), 'utf8')).includes('toUpperCase')) {
     throw new MeteredError('Bare Codex made no edit, so there is nothing to compare with.');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { goal, testCommand } from './goal-world.mjs';
-import { metered, MeteredError } from './metered.mjs';
+import { MeteredError } from './metered.mjs';
 import { spread } from './statistics.mjs';
 
 /**
@@ -77,16 +77,16 @@ async function measure(world, { cli, codex }, n, side, { home, sdkModule }, memo
   try {
     switch (side) {
       case 'exec':
-        return await metered(fanOut(exec, [], folders), { env, memory });
+        return await world.measure(fanOut(exec, [], folders), { env, memory });
       case 'execAndTests':
-        return await metered(fanOut(exec, testCommand, folders), { env, memory });
+        return await world.measure(fanOut(exec, testCommand, folders), { env, memory });
       case 'sdk':
-        return await metered([process.execPath, script('lanes-sdk.mjs'), sdkModule, codex, prompt, ...folders], {
+        return await world.measure([process.execPath, script('lanes-sdk.mjs'), sdkModule, codex, prompt, ...folders], {
           env,
           memory,
         });
       default:
-        return await metered([process.execPath, script('lanes-driver.mjs'), codex, home, prompt, ...folders], {
+        return await world.measure([process.execPath, script('lanes-driver.mjs'), codex, home, prompt, ...folders], {
           env,
           memory,
         });
@@ -116,7 +116,7 @@ async function measureGoals(world, { cli, codex }, n, memory) {
   const env = { ...process.env, CODEX_ORCH_HOME: orchHome, CODEX_ORCH_CONFIG: config };
   const flags = ['--repo', repository, '--concurrency', String(n)];
   try {
-    const cost = await metered([process.execPath, cli, 'goals', 'run', file, ...flags], {
+    const cost = await world.measure([process.execPath, cli, 'goals', 'run', file, ...flags], {
       env,
       memory,
       expected: [waiting],

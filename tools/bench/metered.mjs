@@ -14,9 +14,13 @@ import { watchMemory } from './process-tree.mjs';
  * @property {number} [peakMegabytes] most that all of its processes held at one time (PSS)
  */
 
-// Node tells the CPU of itself alone. A shell's `time` counts every descendant that was waited for, and each level here
-// waits for its children: Codex for its sandbox, we for Codex.
-const timing = `LC_ALL=C; TIMEFORMAT='%R %U %S'; exec 3>"$1"; shift; { time "$@" 2>&4 3>&- 4>&-; } 4>&2 2>&3`;
+// Node tells the CPU of itself alone. A shell tells that of all descendants that were waited for; what ends just after whoever started it
+// is given the moment that it needs.
+const timing =
+  'LC_ALL=C; exec 3>"$1"; shift; from=$EPOCHREALTIME; "$@" 3>&-; code=$?; to=$EPOCHREALTIME; sleep 0.2; { echo "$from $to"; times; } >&3; exit $code';
+
+/** Makes the shell the one who waits for every orphan: a sandbox ends without waiting for what it confines. */
+const asReaper = ['--dev-bind', '/', '/', '--unshare-pid', '--as-pid-1', '--die-with-parent', '--proc', '/proc', '--'];
 
 /** A measured command did not do what it should, so there is nothing to measure. */
 export class MeteredError extends Error {}
@@ -30,15 +34,21 @@ export class MeteredError extends Error {}
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {readonly number[]} [options.expected] exit codes that mean success
  * @param {boolean} [options.memory]
+ * @param {string} [options.bubblewrap] to count what sandboxes confine too; without it that is missing
  * @returns {Promise<Cost>}
  */
-export async function metered(command, { cwd = process.cwd(), env = process.env, expected = [0], memory = false }) {
+export async function metered(
+  command,
+  { cwd = process.cwd(), env = process.env, expected = [0], memory = false, bubblewrap },
+) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'codex-orch-bench-'));
   const timesFile = path.join(folder, 'times');
   const outputFile = path.join(folder, 'output');
   try {
     const output = await open(outputFile, 'w');
-    const child = spawn('bash', ['-c', timing, 'bash', timesFile, ...command], {
+    const shell = ['bash', '-c', timing, 'bash', timesFile, ...command];
+    const [file = '', ...args] = bubblewrap === undefined ? shell : [bubblewrap, ...asReaper, ...shell];
+    const child = spawn(file, args, {
       cwd,
       env,
       stdio: ['ignore', output.fd, output.fd],
@@ -50,8 +60,13 @@ export async function metered(command, { cwd = process.cwd(), env = process.env,
     if (code === null || !expected.includes(code)) {
       throw new MeteredError(`${command.join(' ')} ended with ${code}:\n${await readFile(outputFile, 'utf8')}`);
     }
-    const [wall = 0, user = 0, system = 0] = (await readFile(timesFile, 'utf8')).trim().split(' ').map(Number);
-    const cost = { wallSeconds: wall, cpuSeconds: user + system };
+    const [clock = '', , children = ''] = (await readFile(timesFile, 'utf8')).split('\n');
+    const [from = 0, to = 0] = clock.split(' ').map(Number);
+    const cpuSeconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+      (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+      0,
+    );
+    const cost = { wallSeconds: to - from, cpuSeconds };
     return peakMegabytes === undefined ? cost : { ...cost, peakMegabytes };
   } finally {
     await rm(folder, { recursive: true, force: true });

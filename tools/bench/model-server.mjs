@@ -50,9 +50,12 @@ const server = await startReplay({
 process.stdout.write(`${server.baseUrl}\n`);
 process.stdin.resume();
 await new Promise((resolve) => process.stdin.once('end', resolve));
-const { misses } = server.report();
+const { misses, exchanges } = server.report();
 await server.close();
 if (misses > 0) {
-  process.stderr.write(`The model had no answer to ${misses} request(s), so the numbers mean nothing.\n`);
+  const missed = exchanges.filter(({ match }) => match === 'miss');
+  process.stderr.write(
+    `The model had no answer to ${misses} request(s), so the numbers mean nothing: ${JSON.stringify(missed)}\n`,
+  );
   process.exitCode = 1;
 }

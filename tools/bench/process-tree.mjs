@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const sampleEveryMs = 15;
+// Looking takes long enough to slow down what is looked at, and then more of it is there at one time.
+const sampleEveryMs = 50;
 
 /**
  * Watches the memory of all descendants of a process. `stop` tells the most that they held at one time, in megabytes of

@@ -49,7 +49,7 @@ export async function bench({ runs, cli, codex, folder, onProgress }) {
   const startup = await compareStartup(cli, { runs: runs * 2, onProgress });
   const journal = await compareJournal(path.join(folder, 'journal'), { steps: 2000, onProgress });
   const guard = await benchGuard({ runs, cli, folder, onProgress });
-  const world = await GoalWorld.open();
+  const world = await GoalWorld.open(probe.binary);
   try {
     const goal = await compareGoal(world, program, { runs, memoryRuns: Math.min(runs, 3), onProgress });
     const phases = await findPhases(world, program, { folder, onProgress });
@@ -94,7 +94,7 @@ const parts = {
   },
   async lanes({ runs, cli, codex, onProgress }) {
     const probe = await probeCodex({ path: codex, env: process.env });
-    const world = await GoalWorld.open();
+    const world = await GoalWorld.open(probe.binary);
     try {
       const program = { cli, codex: probe.binary };
       const lanes = await compareLanes(world, program, { runs, counts: [1, 10, 30], onProgress });

@@ -44,12 +44,7 @@ export async function probeCodex(options: ProbeOptions): Promise<CodexProbe> {
         throw error;
       }
     };
-    // Since 0.154, "codex mcp-server" is no subcommand but a prompt for the TUI: the exit code alone says nothing.
-    const has = async (subcommand: string): Promise<boolean> => {
-      const { exitCode, stdout } = await ask(subcommand, '--help');
-      return exitCode === 0 && new RegExp(`^Usage: \\S+ ${subcommand}\\b`, 'm').test(stdout.toString('utf8'));
-    };
-    const told = await ask('--version');
+    const [told, help] = await Promise.all([ask('--version'), ask('--help')]);
     options.signal?.throwIfAborted();
     const version = /\b(\d+\.\d+\.\d+\S*)/.exec(told.stdout.toString('utf8'))?.[1];
     if (told.exitCode !== 0 || version === undefined) {
@@ -59,6 +54,13 @@ export async function probeCodex(options: ProbeOptions): Promise<CodexProbe> {
         `"--version" ${told.timedOut ? 'did not end' : 'did not print a version'}${said ? `: ${said}` : ''}`,
       );
     }
+    const listed = listedCommands(help.stdout.toString('utf8'));
+    // Since 0.154, "codex mcp-server" is no subcommand but a prompt for the TUI: the exit code alone says nothing.
+    const has = async (subcommand: string): Promise<boolean> => {
+      if (listed.has(subcommand)) return true;
+      const { exitCode, stdout } = await ask(subcommand, '--help');
+      return exitCode === 0 && new RegExp(`^Usage: \\S+ ${subcommand}\\b`, 'm').test(stdout.toString('utf8'));
+    };
     const [appServer, mcpServer, exec, cloud] = await Promise.all([
       has('app-server'),
       has('mcp-server'),
@@ -71,4 +73,10 @@ export async function probeCodex(options: ProbeOptions): Promise<CodexProbe> {
   } finally {
     await rm(home, { recursive: true, force: true });
   }
+}
+
+/** The names in the list of commands that `--help` prints, two blanks in. One that is hidden there has to be asked for. */
+function listedCommands(help: string): ReadonlySet<string> {
+  const list = /^Commands:\n((?: .*\n)+)/m.exec(help)?.[1] ?? '';
+  return new Set([...list.matchAll(/^ {2}([\w-]+)/gm)].map(([, name = '']) => name));
 }
