@@ -1,23 +1,19 @@
-// Runs our own lint rules over texts that come on standard input, in a process that may be confined. It reads no configuration and no
-// file but its own modules; the texts are data.
-import { text } from 'node:stream/consumers';
+// Runs our own lint rules over texts that come on standard input, in a process that may be confined: a line of JSON for each request, and
+// one for each answer, until the input ends. It reads no configuration and no file but its own modules; the texts are data.
 import plugin from '@codex-orch/eslint-plugin';
 import { Linter } from 'eslint/universal';
-
-/** @type {{ sources: readonly { path: string, text: string }[] }} */
-const { sources } = JSON.parse(await text(process.stdin));
 
 const isTypeScript = (path) => /\.[cm]?tsx?$/.test(path);
 const scripts = ['**/*.js', '**/*.mjs', '**/*.cjs', '**/*.jsx'];
 const typed = ['**/*.ts', '**/*.mts', '**/*.cts', '**/*.tsx'];
 
-// TypeScript's parser takes longer to load than most changes take to be looked at.
-const parser = sources.some(({ path }) => isTypeScript(path))
-  ? (await import('@typescript-eslint/parser')).default
-  : undefined;
+const linter = new Linter();
 
-/** @param {'module' | 'commonjs' | undefined} sourceType */
-const configWith = (sourceType) => [
+/**
+ * @param {'module' | 'commonjs' | undefined} sourceType
+ * @param {unknown} parser of TypeScript
+ */
+const configWith = (sourceType, parser) => [
   {
     files: scripts,
     languageOptions: { parserOptions: { ecmaFeatures: { jsx: true } }, ...(sourceType && { sourceType }) },
@@ -30,11 +26,25 @@ const configWith = (sourceType) => [
   },
 ];
 
-const linter = new Linter();
-const configs = { usual: configWith(undefined), commonjs: configWith('commonjs') };
+const configsWith = (parser) => ({
+  usual: configWith(undefined, parser),
+  commonjs: configWith('commonjs', parser),
+});
 
-/** @param {{ path: string, text: string }} source */
-function lint({ path, text: code }) {
+const forScripts = configsWith(undefined);
+let forAll;
+
+// TypeScript's parser takes longer to load than most changes take to be looked at.
+const configsFor = async (sources) =>
+  sources.some(({ path }) => isTypeScript(path))
+    ? (forAll ??= configsWith((await import('@typescript-eslint/parser')).default))
+    : (forAll ?? forScripts);
+
+/**
+ * @param {{ path: string, text: string }} source
+ * @param {ReturnType<typeof configsWith>} configs
+ */
+function lint({ path, text: code }, configs) {
   // A comment in the change must not silence what judges the change.
   const options = { filename: path, allowInlineConfig: false };
   const messages = linter.verify(code, configs.usual, options);
@@ -50,11 +60,29 @@ function lint({ path, text: code }) {
   };
 }
 
-const results = sources.map((source) => {
-  try {
-    return lint(source);
-  } catch (error) {
-    return { findings: [], problem: error instanceof Error ? error.message : String(error) };
+/** Not `readline`, for which a text with U+2028 in it is two lines. */
+async function* linesOf(stream) {
+  let pieces = [];
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const [head, ...rest] = chunk.split('\n');
+    pieces.push(head);
+    for (const next of rest) {
+      yield pieces.join('');
+      pieces = [next];
+    }
   }
-});
-process.stdout.write(JSON.stringify({ results }));
+}
+
+for await (const line of linesOf(process.stdin)) {
+  /** @type {{ sources: readonly { path: string, text: string }[] }} */
+  const { sources } = JSON.parse(line);
+  const configs = await configsFor(sources);
+  const results = sources.map((source) => {
+    try {
+      return lint(source, configs);
+    } catch (error) {
+      return { findings: [], problem: error instanceof Error ? error.message : String(error) };
+    }
+  });
+  process.stdout.write(`${JSON.stringify({ results })}\n`);
+}

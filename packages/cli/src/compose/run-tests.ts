@@ -9,7 +9,6 @@ import {
 } from '@codex-orch/core';
 import { runTestCommands, type RunTests, type TestLaunch } from '@codex-orch/roles';
 import type { CodexRuntime } from './codex-runtime.js';
-import { eslintRunner } from './lint/eslint-runner.js';
 import { lintDiff } from './lint/lint-diff.js';
 import { openTestLauncher } from './test-launcher.js';
 import { inTestPlace } from './test-places.js';
@@ -20,9 +19,6 @@ export interface RunTestsParts {
   readonly codex: CodexRuntime;
   readonly redactor: Redactor;
 }
-
-/** Longer than any honest change takes. */
-const lintTimeoutMs = 120_000;
 
 type Launch = (command: readonly string[]) => Promise<TestLaunch>;
 
@@ -71,6 +67,5 @@ async function test(
   const { diff } = store.state;
   const mode = config.tests.lint;
   if (mode === 'off' || !diff) return report;
-  const runner = eslintRunner({ launch, cwd: workspace.tree, timeoutMs: lintTimeoutMs });
-  return withLint(report, await lintDiff({ runner, workspace, diff, mode, signal }));
+  return withLint(report, await lintDiff({ runner: codex.linter, workspace, diff, mode, signal }));
 }

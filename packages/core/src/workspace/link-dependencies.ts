@@ -3,7 +3,7 @@ import path from 'node:path';
 import { resolveInside } from '../fs/contained-path.js';
 import { GitFailedError } from './errors.js';
 import { git, type GitOptions, gitResult } from './git.js';
-import { gitPathOf, joinNul, splitNul, textOf } from './git-path.js';
+import { type GitPath, gitPathOf, joinNul, splitNul, textOf } from './git-path.js';
 
 /** `link` borrows installed dependencies from the user's checkout, `none` leaves the workspace as git made it. */
 export type DependencyPolicy = 'link' | 'none';
@@ -14,6 +14,8 @@ export interface LinkDependenciesOptions {
   /** The work tree. */
   readonly to: string;
   readonly policy: DependencyPolicy;
+  /** The paths that git tracks in the work tree. */
+  readonly tracked: () => Promise<readonly GitPath[]>;
   readonly git: GitOptions;
   /** Called before anything is linked, so that no link can ever be taken for work. */
   readonly remember: (linked: readonly string[]) => Promise<void>;
@@ -29,11 +31,12 @@ export async function linkDependencies({
   from,
   to,
   policy,
+  tracked,
   git: options,
   remember,
 }: LinkDependenciesOptions): Promise<readonly string[]> {
   if (policy === 'none') return [];
-  const folders = [...ROOT_FOLDERS, ...(await packageFolders(options)).map((folder) => `${folder}/node_modules`)];
+  const folders = [...ROOT_FOLDERS, ...packageFolders(await tracked()).map((folder) => `${folder}/node_modules`)];
   const candidates = [];
   for (const folder of await existingFolders(from, [...new Set(folders)])) {
     if ((await lstat(path.join(to, folder)).catch(() => undefined)) === undefined) candidates.push(folder);
@@ -51,10 +54,8 @@ export async function linkDependencies({
   return free;
 }
 
-async function packageFolders(options: GitOptions): Promise<string[]> {
-  const manifests = splitNul(await git(['ls-files', '-z', '--cached'], options)).filter((file) =>
-    file.endsWith('/package.json'),
-  );
+function packageFolders(tracked: readonly GitPath[]): string[] {
+  const manifests = tracked.filter((file) => file.endsWith('/package.json'));
   return manifests.slice(0, MAX_PACKAGES).map((file) => path.posix.dirname(textOf(file)));
 }
 

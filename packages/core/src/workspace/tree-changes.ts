@@ -17,6 +17,7 @@ export interface ChangedEntry {
   readonly newMode: string;
   readonly newId: string;
   readonly oldMode: string;
+  readonly oldId: string;
 }
 
 /** Renames are looked for in up to this many pairs, whatever git's default is. */
@@ -32,8 +33,8 @@ export async function changedEntries(from: string, to: string, options: GitOptio
   );
   const entries: ChangedEntry[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [oldMode = '', newMode = '', , newId = ''] = (fields[at] as string).slice(1).split(' ');
-    entries.push({ path: fields[at + 1] as GitPath, oldMode, newMode, newId });
+    const [oldMode = '', newMode = '', oldId = '', newId = ''] = (fields[at] as string).slice(1).split(' ');
+    entries.push({ path: fields[at + 1] as GitPath, oldMode, newMode, oldId, newId });
   }
   return entries;
 }

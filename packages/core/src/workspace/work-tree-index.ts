@@ -17,6 +17,7 @@ export async function indexWorkTree(
   leaveOut: readonly GitPath[],
 ): Promise<WorkTreeState> {
   const isLeftOut = liesIn(leaveOut);
+  // Not `git ls-files --modified`, which looks for files through a folder that has become a link.
   const tracked = splitNul(
     await git(['diff-files', '-z', '--name-status', '--no-renames', '--ignore-submodules=all'], options),
   );

@@ -308,6 +308,10 @@ describe('snapshot', () => {
     expect((await workspace.snapshot()).tree).toBe(workspace.baseTree);
     await workspace.restore(workspace.baseTree);
     expect(existsSync(canary)).toBe(false);
+
+    // Without its folder too it is none of the work.
+    rmSync(path.join(workspace.tree, 'sub'), { recursive: true, force: true });
+    expect((await workspace.snapshot()).tree).toBe(workspace.baseTree);
   });
 
   it.each(['/etc/passwd', '../outside', 'a/../../outside', '.git/config', 'a/.GIT', 'file/../..'])(
@@ -379,6 +383,20 @@ describe('restore', () => {
     expect(read(tree, 'dir/x')).toBe('1');
     expect(read(tree, 'ignored')).toBe('kept');
     expect((await workspace.snapshot()).tree).toBe(workspace.baseTree);
+  });
+
+  it('sees what somebody else has done to the same workspace meanwhile', async () => {
+    const { workspace } = await makeWorkspace({ file: '1' });
+    writeFiles(workspace.tree, { file: '2', new: '2' });
+    const work = await workspace.snapshot();
+    await (await Workspace.open(workspace.dir)).restore(workspace.baseTree);
+    expect(await workspace.listFiles(100)).toBe('file\n');
+    expect((await workspace.snapshot()).tree).toBe(workspace.baseTree);
+    await workspace.restore(work.tree);
+    await (await Workspace.open(workspace.dir)).restore(workspace.baseTree);
+    await workspace.restore(work.tree);
+    expect(read(workspace.tree, 'file')).toBe('2');
+    expect(await workspace.listFiles(100)).toBe('file\nnew\n');
   });
 
   it('refuses what is no object id', async () => {
@@ -480,34 +498,28 @@ describe('listFiles', () => {
   });
 });
 
-describe('readTexts', () => {
-  it('gives the texts of regular files of a tree, whatever is on the disk by now', async () => {
-    const { workspace } = await makeWorkspace({ 'a.js': 'a\n', 'odd "name"\nü.js': 'ü\n', 'not wanted.js': 'x' });
+describe('changedTexts', () => {
+  it('gives what changed files held and hold, whatever is on the disk by now', async () => {
+    const base = { 'a.js': 'a\n', 'odd "name"\nü.js': 'ü\n', 'gone.js': 'gone\n', 'same.js': 'x', '*.js': '*' };
+    const { workspace } = await makeWorkspace(base);
     writeFiles(workspace.tree, { 'new.js': 'new\n', 'binary.js': new Uint8Array([1, 0]), 'large.js': 'x'.repeat(101) });
-    symlinkSync('a.js', path.join(workspace.tree, 'link.js'));
+    writeFiles(workspace.tree, { 'odd "name"\nü.js': 'new\n', '*.js': 'not wanted' });
+    rmSync(path.join(workspace.tree, 'a.js'));
+    symlinkSync('same.js', path.join(workspace.tree, 'a.js'));
+    rmSync(path.join(workspace.tree, 'gone.js'));
     const { tree } = await workspace.snapshot();
-    writeFiles(workspace.tree, { 'a.js': 'changed' });
-    const paths = [
-      'a.js',
-      'odd "name"\nü.js',
-      'new.js',
-      'binary.js',
-      'large.js',
-      'link.js',
-      'missing.js',
-      '*.js',
-      ':/not wanted.js',
-      '--all',
-    ];
-    expect([...(await workspace.readTexts(tree, { paths, maxBytes: 100 }))].sort()).toEqual([
-      ['a.js', 'a\n'],
-      ['new.js', 'new\n'],
-      ['odd "name"\nü.js', 'ü\n'],
-    ]);
-    expect([...(await workspace.readTexts(workspace.baseTree, { paths, maxBytes: 100 })).keys()].sort()).toEqual([
-      'a.js',
-      'odd "name"\nü.js',
-    ]);
+    writeFiles(workspace.tree, { 'new.js': 'changed' });
+    const paths = ['a.js', 'odd "name"\nü.js', 'gone.js', 'same.js', 'new.js', 'binary.js', 'large.js', 'missing.js'];
+    const texts = await workspace.changedTexts(tree, { paths: [...paths, ':/', '--all'], maxBytes: 100 });
+    expect(Object.fromEntries(texts)).toEqual({
+      'a.js': { before: 'a\n', after: undefined },
+      'odd "name"\nü.js': { before: 'ü\n', after: 'new\n' },
+      'gone.js': { before: 'gone\n', after: undefined },
+      'new.js': { before: undefined, after: 'new\n' },
+      'binary.js': { before: undefined, after: undefined },
+      'large.js': { before: undefined, after: undefined },
+    });
+    expect(await workspace.changedTexts(workspace.baseTree, { paths, maxBytes: 100 })).toEqual(new Map());
   });
 });
 

@@ -3,21 +3,22 @@ import path from 'node:path';
 import { failpoint } from '../failpoint/failpoint.js';
 import { writeBundle } from './bundle.js';
 import { carryTree, receiveTree } from './carried-tree.js';
+import { type ChangedText, changedTexts, type ReadTexts } from './changed-texts.js';
 import { commitTree, type CommitOptions, workBranch } from './commit.js';
 import { readDiff, writeDiff, type WrittenDiff } from './diff.js';
 import { EmbeddedRepositoryError, UnsafeSymlinkError } from './errors.js';
 import { git, type GitOptions, gitValue } from './git.js';
 import { writeTrustedConfig } from './git-directory.js';
 import { type GitPath, gitPathOf, splitNul, textOf } from './git-path.js';
+import { KnownIndex } from './known-index.js';
 import { type DependencyPolicy, linkDependencies } from './link-dependencies.js';
 import { checkObjectId } from './object-id.js';
 import { patchTree } from './patch-tree.js';
-import { readTexts, type ReadTexts } from './read-texts.js';
 import { removeTree } from './remove-tree.js';
 import type { Repository } from './repository.js';
 import { findUnsafeEntries } from './safe-entries.js';
 import { cutText } from './cut-text.js';
-import { changedEntries } from './tree-changes.js';
+import { type ChangedEntry, changedEntries } from './tree-changes.js';
 import { indexWorkTree, removeEmbedded } from './work-tree-index.js';
 import { readRecord, type WorkspaceRecord, writeRecord } from './workspace-record.js';
 
@@ -43,6 +44,9 @@ export class Workspace {
   /** The tree of the base commit. */
   readonly baseTree: string;
   #record: WorkspaceRecord;
+  readonly #known: KnownIndex;
+  /** What a tree changes, of the tree that was asked for last. */
+  #changed: { readonly tree: string; readonly entries: readonly ChangedEntry[] } | undefined;
 
   private constructor(dir: string, record: WorkspaceRecord) {
     this.dir = dir;
@@ -51,6 +55,7 @@ export class Workspace {
     this.baseCommit = record.baseCommit;
     this.baseTree = record.baseTree;
     this.#record = record;
+    this.#known = new KnownIndex(this.#indexFile);
   }
 
   /**
@@ -75,16 +80,25 @@ export class Workspace {
     const { embedded } = await indexWorkTree(options, this.#linked());
     if (embedded.length > 0) throw new EmbeddedRepositoryError(embedded);
     failpoint('workspace.indexed');
-    const tree = await gitValue(['write-tree'], options);
+    const tree = (await this.#known.recall()).tree ?? (await this.#writeTree(options));
     await this.#assertSafe(tree, signal);
     return { tree };
   }
 
+  async #writeTree(options: GitOptions): Promise<string> {
+    const tree = await gitValue(['write-tree'], options);
+    await this.#known.note({ tree });
+    return tree;
+  }
+
+  async #changedEntries(tree: string, signal: AbortSignal | undefined): Promise<readonly ChangedEntry[]> {
+    if (this.#changed?.tree !== tree)
+      this.#changed = { tree, entries: await changedEntries(this.baseCommit, tree, this.#bare(signal)) };
+    return this.#changed.entries;
+  }
+
   async #assertSafe(tree: string, signal: AbortSignal | undefined): Promise<void> {
-    const unsafe = await findUnsafeEntries(
-      await changedEntries(this.baseCommit, tree, this.#bare(signal)),
-      this.#bare(signal),
-    );
+    const unsafe = await findUnsafeEntries(await this.#changedEntries(tree, signal), this.#bare(signal));
     if (unsafe.gitlinks.length > 0) throw new EmbeddedRepositoryError(unsafe.gitlinks.map(textOf));
     if (unsafe.symlinks.length > 0) throw new UnsafeSymlinkError(unsafe.symlinks.map(textOf));
   }
@@ -97,7 +111,11 @@ export class Workspace {
     // Once git knows every file there is, it can replace or remove each of them.
     const { embedded } = await indexWorkTree(options, this.#linked());
     await removeEmbedded(this.tree, embedded);
-    await git(['read-tree', '--reset', '-u', '--end-of-options', tree], options);
+    const known = await this.#known.recall();
+    if (known.tree !== tree && known.source !== tree) {
+      await git(['read-tree', '--reset', '-u', '--end-of-options', tree], options);
+      await this.#known.note({ source: tree });
+    }
     failpoint('workspace.restored');
   }
 
@@ -132,18 +150,18 @@ export class Workspace {
     return readDiff(this.baseCommit, checkObjectId(tree, 'tree'), maxBytes, this.#bare(signal));
   }
 
-  /** The texts of regular files of a tree, by path; links, binary files and larger ones are left out. */
-  async readTexts(
+  /** What files that a tree changes held in the base and hold in it, by path; a path that it does not change is left out. */
+  async changedTexts(
     tree: string,
     wanted: ReadTexts,
     { signal }: WorkspaceOptions = {},
-  ): Promise<ReadonlyMap<string, string>> {
-    return readTexts(checkObjectId(tree, 'tree'), wanted, this.#bare(signal));
+  ): Promise<ReadonlyMap<string, ChangedText>> {
+    return changedTexts(await this.#changedEntries(checkObjectId(tree, 'tree'), signal), wanted, this.#bare(signal));
   }
 
   /** The tracked files, as of the last snapshot or restore, one a line, cut to `maxBytes`; odd names are quoted as JSON. */
   async listFiles(maxBytes: number, { signal }: WorkspaceOptions = {}): Promise<string> {
-    const paths = splitNul(await git(['ls-files', '-z', '--cached'], this.#inTree(signal))).map(textOf);
+    const paths = (await this.#tracked(signal)).map(textOf);
     return cutText(paths.map((name) => `${oddName.test(name) ? JSON.stringify(name) : name}\n`).join(''), maxBytes);
   }
 
@@ -197,12 +215,26 @@ export class Workspace {
       this.#record = { ...this.#record, linked: [...new Set([...this.#record.linked, ...linked])].sort() };
       await writeRecord(this.dir, this.#record);
     };
-    return linkDependencies({ from: repository.root, to: this.tree, policy, git: this.#inTree(signal), remember });
+    const tracked = () => this.#tracked(signal);
+    const options = this.#inTree(signal);
+    return linkDependencies({ from: repository.root, to: this.tree, policy, tracked, git: options, remember });
+  }
+
+  async #tracked(signal: AbortSignal | undefined): Promise<readonly GitPath[]> {
+    const { paths } = await this.#known.recall();
+    if (paths) return paths;
+    const listed = splitNul(await git(['ls-files', '-z', '--cached'], this.#inTree(signal)));
+    await this.#known.note({ paths: listed });
+    return listed;
   }
 
   /** Deletes the workspace, also what its agents made read-only. Nothing outside is touched, whatever is linked. */
   async remove(): Promise<void> {
     await removeTree(this.dir);
+  }
+
+  get #indexFile(): string {
+    return path.join(this.gitDir, 'orch-index');
   }
 
   #linked(): GitPath[] {
@@ -215,7 +247,7 @@ export class Workspace {
       cwd: this.tree,
       gitDir: this.gitDir,
       workTree: this.tree,
-      indexFile: path.join(this.gitDir, 'orch-index'),
+      indexFile: this.#indexFile,
       signal,
     };
   }

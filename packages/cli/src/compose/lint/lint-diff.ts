@@ -20,21 +20,14 @@ export interface LintDiff {
 export async function lintDiff({ runner, workspace, diff, mode, signal }: LintDiff): Promise<LintReport | undefined> {
   const files = diff.files.filter(({ path, status }) => status !== 'deleted' && languages.test(path));
   if (files.length === 0) return undefined;
-  const placesBefore = new Map(
-    files.filter(({ status }) => status !== 'added').map(({ path, oldPath }) => [path, oldPath ?? path]),
-  );
-  const after = await workspace.readTexts(diff.tree, { paths: files.map(({ path }) => path), maxBytes }, { signal });
-  const before = await workspace.readTexts(
-    workspace.baseTree,
-    { paths: [...placesBefore.values()], maxBytes },
-    { signal },
-  );
-  const changes = files.flatMap(({ path }) => {
-    const text = after.get(path);
-    return text === undefined ? [] : [{ path, before: before.get(placesBefore.get(path) ?? ''), after: text }];
+  const paths = files.flatMap(({ path, oldPath }) => [path, ...(oldPath === undefined ? [] : [oldPath])]);
+  const texts = await workspace.changedTexts(diff.tree, { paths, maxBytes }, { signal });
+  const changes = files.flatMap(({ path, oldPath }) => {
+    const after = texts.get(path)?.after;
+    return after === undefined ? [] : [{ path, before: texts.get(oldPath ?? path)?.before, after }];
   });
   const report = await lintChanges(runner, changes, { mode, signal });
-  const unread = files.filter(({ path }) => !after.has(path));
+  const unread = files.filter(({ path }) => texts.get(path)?.after === undefined);
   const why = `It is a link, binary, or larger than ${maxBytes} bytes.`;
   return {
     ...report,
