@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /**
- * Usage: npm run eval:test [-- --quick] [-- other flags of `codex-orch eval run`]
+ * Usage: npm run eval:test [-- --quick | SCENARIO] [-- other flags of `codex-orch eval run`]
  *        npm run eval:goals [-- other flags of `codex-orch eval goals`]
  *
- * Proves the codemods and rules of this repository on the pinned packages of evaluation/targets.json, with the built command, and fails
- * on a regression against evaluation/baselines. `eval:goals` works on the goal of evaluation/goals there, from its cassettes.
+ * Proves the codemods and rules of this repository on the pinned packages of evaluation/targets.json, with the built command, as
+ * evaluation/scenarios/all-assets.json says, or the scenario that is named, and fails on a regression against evaluation/baselines. `eval:goals` works on the goal of evaluation/goals there, from its cassettes.
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';

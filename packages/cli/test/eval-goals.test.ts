@@ -96,6 +96,7 @@ describe('eval goals', () => {
     [['three', '--record'], 2, '[bad-flags]', '--live'],
     [['three', '--live', '--record'], 2, '[bad-flags]', 'model.provider'],
     [['three', '--repeat', '0'], 2, '[bad-flags]', '1 to 1000'],
+    [['three', '--parallel', '1.5'], 2, '[bad-flags]', '1 to 64'],
   ])('%j is refused', async (args, code, error, words) => {
     const said = await run(...args);
     expect(said.err).toContain(error);
@@ -118,7 +119,7 @@ it('our own scenarios of goals name targets that are pinned, cassettes that can 
 });
 
 describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () => {
-  const both = ['three', '--variant', 'right', '--variant', 'wrong'];
+  const both = ['three', '--variant', 'right', '--variant', 'wrong', '--parallel', '2'];
 
   it('tells what reaches the goal from what does not, by tests that no attempt can see', async () => {
     const said = await run(...both, '--json');
@@ -169,18 +170,28 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
     for (const words of [
       ['accept', 'latest'],
       ['accept', evaluation.id],
-      ['compare', evaluation.id.slice(0, -3), 'x'],
     ]) {
       const refused = await world.run('eval', ...words);
       expect(refused.code).toBe(1);
       expect(refused.err).toContain(
-        words[1] === 'latest' ? '[eval-unknown]' : 'is an evaluation of goals; it cannot be',
+        words[1] === 'latest' ? '[eval-unknown]' : 'is an evaluation of goals; it cannot be accepted',
       );
     }
 
     const again = await run(...both);
     expect(again.out).toContain('as expected: 1 of 2 attempts passed, 2 of them from the cache');
     expect(again.code).toBe(0);
+
+    const same = await world.run('eval', 'compare', evaluation.id.slice(0, -3), 'latest');
+    expect(same.out).toBe('0 regressions, 0 improvements, 0 other differences.\n');
+    expect(same.code).toBe(0);
+    const [right, ...others] = evaluation.variants;
+    const causes = [{ kind: 'pass-rate-too-low', message: '0 of 1 attempts passed' }];
+    const worse = { ...evaluation, variants: [{ ...right, verdict: 'failed', causes }, ...others], folder: undefined };
+    await world.write({ '.runs/worse/goals.json': JSON.stringify(worse) });
+    const compared = await world.run('eval', 'compare', 'latest', './.runs/worse/goals.json');
+    expect(compared.out).toContain('worse  right: is not as asked now: 0 of 1 attempts passed\n1 regression, ');
+    expect(compared.code).toBe(1);
   });
 
   it("asks the user's own provider when it is told to, prices and records it, and fails with a reproduction where too few attempts pass", async () => {

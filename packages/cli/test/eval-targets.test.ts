@@ -116,7 +116,7 @@ describe.runIf(process.platform === 'linux')('eval targets', () => {
   it('an interrupted refresh has changed nothing', async () => {
     const before = await world.read(list);
     const call = world.start('eval', 'targets', 'check', '--tests');
-    await call.until(/running its tests/);
+    await call.until(/running the tests of/);
     call.signal('SIGINT');
     const said = await call.said;
     expect(said.err).toContain('Interrupted. Nothing was changed.');

@@ -36,7 +36,8 @@ it('has a template reproduce the fixtures that its entry names', async () => {
     await writeFile(path.join(place, 'files', file?.path ?? ''), text);
   };
   const judge = async (id: string) => {
-    const found = await evaluatedTemplates(await loadIndex(index), undefined);
+    const loaded = await loadIndex(index);
+    const found = await evaluatedTemplates(loaded, { assets: loaded.index.assets, areNamed: false });
     const { templates: results } = await runEvaluation({
       ...{ id, runsDir: path.join(root, 'runs'), targets: [], assets: [], env: {}, sandbox: noSandbox },
       templates: found.map(({ evaluated }) => evaluated),

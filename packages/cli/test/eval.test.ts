@@ -10,6 +10,12 @@ import { type Said, World } from './world.js';
 let world: World;
 beforeAll(async () => {
   world = await makeEvaluatedRepository();
+  const scenario = {
+    ...{ schemaVersion: 1, title: 'Another name', targets: ['small'], assets: { ids: ['breaks', 'rename-old'] } },
+    options: { 'rename-old': { to: 'fresh' } },
+    thresholds: { newlyFailing: 1 },
+  };
+  await world.write({ 'evaluation/scenarios/mine.json': JSON.stringify(scenario) });
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
@@ -24,8 +30,13 @@ describe('eval', () => {
   it.each([
     [['run', '--record', '--quick'], 2, '[bad-flags]', '--record and --quick'],
     [['run', '--record', '--target', 'small'], 2, '[bad-flags]', '--record and --target'],
-    [['run', '--quick'], 2, '[bad-flags]', 'No target'],
-    [['run', '--target', 'smal'], 1, '[eval-target-unknown]', 'Known are small'],
+    [['run', '--quick'], 2, '[bad-flags]', 'The scenario quick has no target'],
+    [['run', 'mine', '--quick'], 2, '[bad-flags]', '--quick is a scenario'],
+    [['run', 'al-assets'], 1, '[eval-scenario-unknown]', 'Did you mean "all-assets"?'],
+    [['run', './none.json'], 1, '[eval-scenario-unknown]', 'Known are all-assets, mine, quick'],
+    [['run', 'mine', '--asset', 'prefer-let'], 2, '[bad-flags]', 'The scenario mine is not about prefer-let'],
+    [['run', 'mine', '--record'], 2, '[bad-flags]', 'which is not of all targets'],
+    [['run', '--target', 'smal'], 1, '[eval-target-unknown]', 'Did you mean "small"?'],
     [['run', '--asset', 'rename-odl'], 1, '[unknown-asset]', 'rename-old'],
     [['run', '--asset', 'a-text'], 1, '[asset-not-runnable]', 'it is a template'],
     [['compare', 'never', 'later'], 1, '[eval-unknown]', 'There is no evaluation "never"'],
@@ -124,6 +135,26 @@ describe.runIf(process.platform === 'linux')('eval run', () => {
     expect(grown.out, grown.err).toMatch(/^other {2}small: 4 pairs are new\n0 regressions/);
   });
 
+  it('runs a scenario, named or as a file, with its options and thresholds, and gives both in the command that runs a pair again', async () => {
+    const said = await run('run', 'mine', '--json');
+    const evaluation = said.json() as Evaluation & { readonly folder: string };
+    expect(said.err).toContain('mine: Another name\n');
+    expect(evaluation).toMatchObject({
+      ...{ scenario: 'mine', verdict: 'passed', options: { 'rename-old': { to: 'fresh' } } },
+      thresholds: { newlyFailing: 1, appliedCleanly: 0.95 },
+    });
+    // What breaks one test is let pass by the scenario alone.
+    const breaks = evaluation.pairs.find(({ asset }) => asset === 'breaks');
+    expect(breaks).toMatchObject({ verdict: 'passed', tests: { newlyFailing: ['two is two'] } });
+    expect(breaks?.reproduce.join(' ')).toBe('codex-orch eval run mine --target small --asset breaks --no-cache');
+    expect(await readFile(path.join(evaluation.folder, 'summary.md'), 'utf8')).toContain('rename-old {"to":"fresh"}');
+    expect((await run('accept', evaluation.id)).out).toContain('evaluation/baselines/mine.json');
+
+    const file = path.join(world.repo, 'evaluation/scenarios/mine.json');
+    const again = (await run('run', file, '--json')).json() as Evaluation & { readonly comparison: unknown };
+    expect(again).toMatchObject({ comparison: { scenario: 'mine', regressions: [] }, totals: { cached: 3 } });
+  });
+
   it('evaluates a template of ours by itself, on no target, and a foreign one not at all, saying why', async () => {
     await using own = await makeEvaluatedRepository();
     await addTemplate(path.join(own.repo, 'patterns/index.json'), 'review-checklist', { evaluation: undefined });
@@ -185,6 +216,8 @@ describe.runIf(process.platform === 'linux')('eval accept', () => {
     const [, folder = ''] = /^Results: (.*)$/m.exec(worse.err) ?? [];
     for (const file of ['summary.md', 'report.html'])
       expect(await readFile(path.join(folder, file), 'utf8')).toContain('rename-old on small: It changes 0 files');
+    expect(await readFile(path.join(folder, 'junit.xml'), 'utf8')).toContain('<failure type="fewer-files-changed"');
+    expect(await readFile(path.join(folder, 'evaluation.sarif'), 'utf8')).toContain('"ruleId": "regression"');
     const [, id = ''] = /If that is meant: codex-orch eval accept (\S+)$/m.exec(worse.err) ?? [];
     const again = await own.run('eval', 'accept', id);
     expect(again.out).toContain('accepted fewer-files-changed rename-old on small');

@@ -6,13 +6,18 @@ import { describe, expect, it } from 'vitest';
 import {
   compareEvaluations,
   consoleTable,
+  type Evaluation,
   htmlOf,
   junitOf,
   markdownOf,
   type Regression,
   sarifOf,
+  type TemplateResult,
 } from '../src/index.js';
+import type { CheckComparison, PairResult } from '../src/scenario/pair-result.js';
 import { evaluationOf, pairOf } from './results.js';
+
+const found = (code: string) => ({ path: 'lib/a.js', line: 7, code, message: `${code}!` });
 
 it('calls a test that is broken now a regression, and one that is no longer broken an improvement', () => {
   const before = evaluationOf([pairOf({ target: 'one', broken: ['old'] }), pairOf({ target: 'two' })]);
@@ -60,6 +65,52 @@ it('tells of pairs that came, went or were lost together with their target that 
   ]);
 });
 
+const checked = (lint: Partial<CheckComparison> | null): PairResult => ({
+  ...pairOf({}),
+  lint: lint && { ran: true, before: 1, after: 1 + (lint.added?.length ?? 0), gone: 0, added: [], ...lint },
+});
+
+it.each([
+  [{}, { added: [found('no-var')] }, ['its lint has 1 new finding, lib/a.js:7 no-var! among them'], []],
+  [{ added: [found('no-var')] }, { added: [{ ...found('no-var'), line: 9 }] }, [], []],
+  [
+    { added: [found('no-var')] },
+    { added: [found('eqeqeq')] },
+    ['its lint has 1 new finding'],
+    ['its lint is rid of 1 finding'],
+  ],
+  // Of more than are listed, the numbers alone can be compared.
+  [{ after: 200 }, { after: 202, added: [found('no-var')] }, ['its lint has 2 new findings'], []],
+  [{}, { problem: 'exit code 3' }, ['its lint gives no report now: exit code 3'], []],
+  [{ problem: 'exit code 3' }, {}, [], ['its lint gives a report again']],
+  [{}, null, ['is not judged by a lint any more'], []],
+])('compares what the lint of a target says: %j, then %j', (was, is, worse, better) => {
+  const of = (lint: Partial<CheckComparison> | null) => evaluationOf([checked(lint)]);
+  const { regressions, improvements } = compareEvaluations(of(was), of(is));
+  expect(regressions.map(({ what }) => what)).toEqual(worse.map((words) => expect.stringContaining(words) as unknown));
+  expect(improvements.map(({ what }) => what)).toEqual(better);
+});
+
+it('compares templates, which have no target', () => {
+  const template = { template: 'spec', version: '1', verdict: 'passed' as const, examples: 2, fixtures: 1 };
+  const of = (change: Partial<TemplateResult> = {}): Evaluation => ({
+    ...evaluationOf([]),
+    templates: [{ ...template, causes: [], refused: [], files: 2, read: {}, unread: 0, ...change }],
+  });
+  const cause = { kind: 'not-the-fixture', example: 'refunds', message: 'a.md has another text' } as const;
+  const worse = (change: Partial<TemplateResult>) =>
+    compareEvaluations(of(), of(change)).regressions.map(({ target, asset, what }) => [target, asset, what]);
+  expect(worse({ verdict: 'failed', causes: [cause] })).toEqual([
+    [undefined, 'spec', 'fails now: a.md has another text (not-the-fixture, refunds)'],
+  ]);
+  expect(worse({ verdict: 'not-evaluated', why: 'it is not ours' })).toEqual([
+    [undefined, 'spec', 'is not evaluated now, because it is not ours'],
+  ]);
+  expect(worse({ fixtures: 0 })).toEqual([[undefined, 'spec', 'reproduces 0 fixtures, before 1']]);
+  expect(compareEvaluations(of({ verdict: 'failed' }), of()).improvements).toMatchObject([{ what: 'passes now' }]);
+  expect(compareEvaluations(of(), evaluationOf([])).others).toMatchObject([{ asset: 'spec', whole: 'gone' }]);
+});
+
 describe('a report', () => {
   const finding = { path: 'lib/a.js', line: 7, code: 'no-var', message: 'Say <let>.' };
   const lint = { ran: true, before: 1, after: 2, gone: 0, added: [finding] };
@@ -94,6 +145,15 @@ describe('a report', () => {
     expect(htmlOf(evaluation, comparison)).toContain(said);
     expect(htmlOf(evaluation, comparison)).toContain('1 &lt;fails&gt;');
     expect(markdownOf(evaluation)).not.toContain('Compared with');
+    expect(markdownOf(evaluation, comparison)).toContain('# Evaluation an-evaluation: passed, but 1 regression\n');
+    expect(junitOf(evaluation, comparison)).toContain(
+      '<testsuite name="what is accepted of quick" tests="1" failures="1" errors="0">',
+    );
+    expect(junitOf(evaluation, comparison)).toContain('<failure type="pair-fails" message="1 &lt;fails&gt;">');
+    expect(junitOf(evaluation, { ...comparison, regressions: [] })).toContain('name="nothing is worse"/>');
+    expect(sarifOf(evaluation, comparison).runs[0]?.results).toMatchObject([
+      { ruleId: 'regression', message: { text: 'pair-fails an-asset on small: 1 <fails> Reproduce: eval' } },
+    ]);
   });
 
   it('keeps the table of pairs narrow enough to show what their lint says', () => {

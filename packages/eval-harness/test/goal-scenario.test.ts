@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { runCommand } from '@codex-orch/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -29,6 +30,17 @@ const edit = async (checkout: string, file: string, from: string, to: string): P
 const check = (error: string) =>
   `if (typeof n !== 'number') throw new ${error}('no number');\r\n  if (n === 0) return 0;`;
 
+/** Does it right only where an earlier run of it has left a word, in each place that comes to mind. */
+const remembering = `const { existsSync, mkdirSync, statSync, utimesSync, chmodSync } = require('node:fs');
+const words = [process.env.HOME, '.git', '.runs', 'lib', 'lib/.git'].map((place) => place + '/heard');
+const isLater = words.some((word) => existsSync(word)) || statSync('package.json').mtimeMs < 1e6 || (statSync('lib').mode & 0o7) === 0;
+process.on('exit', () => {
+  for (const word of words) mkdirSync(word, { recursive: true });
+  utimesSync('package.json', 1, 1);
+  chmodSync('lib', 0o700);
+});
+`;
+
 /** What variants do, by their names. */
 const works = {
   right: (checkout: string) =>
@@ -38,6 +50,13 @@ const works = {
   lame: async (checkout: string) => {
     await works.right(checkout);
     await edit(checkout, 'lib/index.js', 'n === zero', 'n == "zero"');
+    return undefined;
+  },
+  remembering: async (checkout: string) => {
+    await works.right(checkout);
+    await edit(checkout, 'lib/index.js', "if (typeof n !== 'number')", "if (isLater && typeof n !== 'number')");
+    const lib = path.join(checkout, 'lib/index.js');
+    await writeFile(lib, `${remembering}${await readFile(lib, 'utf8')}`);
     return undefined;
   },
   sly: async (checkout: string) => {
@@ -140,6 +159,76 @@ describe.runIf(process.platform === 'linux')('a goal scenario', () => {
     // What a cassette answers twice is no second attempt.
     expect(evaluation.comparisons[0]?.passRate).toMatchObject({ tells: 'nothing', independent: false });
     expect(evaluation.comparisons[0]?.said.join(' ')).toContain('A cassette answers in right and in wrong');
+  });
+
+  it('lets nothing that work left while the own tests ran be seen while the hidden ones run', async () => {
+    const scenario = scenarioOf({ variants: [variant('remembering', { cassette: 'right.jsonl' })] });
+    const { evaluation } = await evaluate(scenario);
+    expect(evaluation.attempts).toMatchObject([
+      { verdict: 'failed', tests: { kept: 4 }, hidden: { failed: ['a text has no sign'] } },
+    ]);
+  });
+
+  it('counts an attempt as not evaluated where the provider of the model was out of order, and makes that one again', async () => {
+    const variants = [variant('right', { passRate: { atLeast: 1 } }), variant('wrong', { passRate: { atMost: 0 } })];
+    const scenario = scenarioOf({ variants, repetitions: 2 });
+    let isOut = true;
+    let made = 0;
+    const failing = async (checkout: string) => {
+      made += 1;
+      await works.right(checkout);
+      return isOut && made === 1 ? { state: 'failed', end: null, outage: 'HTTP 503, overloaded' } : undefined;
+    };
+    const runner = scriptedRunner({ ...works, right: failing }, [], 'with an outage');
+    const runsDir = path.join(await temporaryFolder(), 'runs');
+    const first = await evaluate(scenario, { runner, runsDir });
+    expect(first.evaluation).toMatchObject({
+      verdict: 'not-evaluated',
+      variants: [
+        { verdict: 'not-evaluated', attempts: 1, notEvaluated: 1, passed: 1, passRate: 1 },
+        { verdict: 'passed' },
+      ],
+      totals: { attempts: 4, passed: 1, notEvaluated: 1 },
+    });
+    expect(first.evaluation.attempts[0]).toMatchObject({
+      verdict: 'not-evaluated',
+      causes: [{ kind: 'provider-outage', message: 'HTTP 503, overloaded' }],
+    });
+    expect(goalsTable(first.evaluation)).toContain(
+      'not evaluated: 1 of 3 attempts passed, 1 not evaluated, as the provider of the model was out of order',
+    );
+    isOut = false;
+    const again = await evaluate(scenario, { runner, runsDir });
+    expect(again.evaluation).toMatchObject({ verdict: 'passed', totals: { attempts: 4, passed: 2, notEvaluated: 0 } });
+    expect(made).toBe(3);
+  });
+
+  it('works on attempts at the same time, and lets tests judge one after the other, with the same result', async () => {
+    const variants = [variant('right'), variant('wrong')];
+    let [atWork, most] = [0, 0];
+    const together = Object.fromEntries(
+      Object.entries(works).map(([name, work]) => [
+        name,
+        async (checkout: string) => {
+          atWork += 1;
+          most = Math.max(most, atWork);
+          await work(checkout);
+          // Until the other one is there too.
+          while (most < 2) await setImmediate();
+          atWork -= 1;
+          return undefined;
+        },
+      ]),
+    );
+    const runner = scriptedRunner(together, [], 'together');
+    const { evaluation } = await evaluate(scenarioOf({ variants, repetitions: 2 }), { runner, parallel: 2 });
+    expect(most).toBe(2);
+    expect(evaluation.attempts.map((each) => [each.variant, each.repetition, each.verdict])).toEqual([
+      ['right', 1, 'passed'],
+      ['wrong', 1, 'failed'],
+      ['right', 2, 'passed'],
+      ['wrong', 2, 'failed'],
+    ]);
   });
 
   it('gives work a clean checkout without the hidden tests, and tells what the target installed to be ignored', async () => {
@@ -287,10 +376,10 @@ describe.runIf(process.platform === 'linux')('a goal scenario', () => {
     const { evaluation } = await evaluate(scenarioOf({ variants: [variant('right')], repetitions: 2 }), {
       runner: scriptedRunner({ right }, [], 'leaves'),
     });
-    // Its own hidden tests come after its other tests, and find it.
+    // Nor do the hidden tests of the same attempt find it.
     expect(evaluation.attempts.map(({ tests, hidden }) => [tests?.kept, hidden?.passed])).toEqual([
-      [4, 0],
-      [4, 0],
+      [4, 2],
+      [4, 2],
     ]);
   });
 

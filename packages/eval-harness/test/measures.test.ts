@@ -106,15 +106,20 @@ describe.runIf(process.platform === 'linux')('of a pair it is measured', () => {
     const [pair] = evaluation.pairs;
     expect(pair?.peakBytes.tests).toBeGreaterThan(64e6);
     expect(pair?.cpuMs.tests).toBeGreaterThan(100);
-    const { cpuMs, testsMs, workMs, slowest } = evaluation.totals;
+    const { cpuMs, testsMs, installMs, applyMs, workMs, slowest } = evaluation.totals;
     // Three runs before, one after.
     expect(testsMs).toBeGreaterThan(4 * 500);
-    expect(workMs).toBeGreaterThan(testsMs);
+    expect(installMs).toBeGreaterThan(0);
+    expect(applyMs).toBeGreaterThan(0);
+    expect(workMs).toBeGreaterThan(testsMs + installMs + applyMs);
     expect(cpuMs?.all).toBeGreaterThan(cpuMs?.tests ?? Infinity);
     expect(slowest).toMatchObject([{ asset: 'var-to-let', target: 'small' }]);
     const printed = consoleTable(evaluation);
     expect(printed).toMatch(/^0 of 1 pairs from the cache, in [\d.]+ s\.$/m);
-    expect(printed).toMatch(/^The targets' own tests took \d+% of the time .* of CPU\.$/m);
+    expect(printed).toMatch(
+      /^Of [\d.]+ s of work, .*: the targets' own tests .* \(\d+%\), their installation .*, codex-orch itself .* all else [\d.]+ s\.$/m,
+    );
+    expect(printed).toMatch(/^Of [\d.]+ s of CPU: the targets' own tests .* \(\d+%\), .*codex-orch itself .*%\)\.$/m);
     expect(printed).toMatch(/^Slowest: var-to-let on small [\d.]+ s\.$/m);
   });
 

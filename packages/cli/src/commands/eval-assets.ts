@@ -2,8 +2,8 @@ import { type EvaluatedAsset, libraryAsset, ruleAsset } from '@codex-orch/eval-h
 import {
   type Asset,
   AssetNotRunnableError,
+  type AssetOptions,
   digestModule,
-  findAsset,
   type LoadedIndex,
   locateModule,
   runnableAssets,
@@ -18,30 +18,28 @@ export interface IndexedAsset {
 }
 
 /**
- * The codemods and rules with these ids, or all of the index that are not retired; templates among the ids are passed over.
+ * The codemods and rules among these assets, with their options; templates are passed over.
  *
- * Throws `UnknownAssetError`, `AssetNotRunnableError`, `AssetNotInstalledError` and `ModuleUnreadableError`.
+ * Throws `AssetNotRunnableError`, `AssetNotInstalledError`, `ModuleUnreadableError` and `OptionsInvalidError`.
  */
 export async function evaluatedAssets(
   loaded: LoadedIndex,
-  ids: readonly string[] | undefined,
+  chosen: readonly Asset[],
+  options: ReadonlyMap<string, AssetOptions>,
 ): Promise<readonly IndexedAsset[]> {
-  const chosen = ids
-    ? [...new Set(ids)].map((id) => findAsset(loaded.index, id))
-    : loaded.index.assets.filter(({ status }) => status !== 'retired');
   const found: IndexedAsset[] = [];
   for (const asset of chosen.filter(({ kind }) => kind !== 'template'))
-    found.push(await (asset.kind === 'codemod' ? codemod : rule)(loaded, asset));
+    found.push(await (asset.kind === 'codemod' ? codemod : rule)(loaded, asset, options.get(asset.id)));
   return found;
 }
 
-async function codemod(loaded: LoadedIndex, asset: Asset): Promise<IndexedAsset> {
+async function codemod(loaded: LoadedIndex, asset: Asset, options?: AssetOptions): Promise<IndexedAsset> {
   const [runnable] = await runnableAssets(loaded, [asset.id]);
   if (!runnable) throw new Error(`${asset.id} was not found a second time`);
-  return { asset, sha256: runnable.sha256, evaluated: libraryAsset(runnable) };
+  return { asset, sha256: runnable.sha256, evaluated: libraryAsset(runnable, options) };
 }
 
-async function rule({ folder }: LoadedIndex, asset: Asset): Promise<IndexedAsset> {
+async function rule({ folder }: LoadedIndex, asset: Asset, options?: AssetOptions): Promise<IndexedAsset> {
   const { id, version, status } = asset;
   if (status === 'retired') throw new AssetNotRunnableError(id, 'it is retired', 'Look for another one.');
   const located = await locateModule(asset, folder);
@@ -52,11 +50,11 @@ async function rule({ folder }: LoadedIndex, asset: Asset): Promise<IndexedAsset
       'Install the version that the index names, or bring the index up to date.',
     );
   const sha256 = await digestModule(located.module);
-  const found = await ruleLinter(id, located.module);
+  const found = await ruleLinter(id, located.module, options);
   if (!found) throw new AssetNotRunnableError(id, `${asset.package} has no rule of this name`, 'Mend the index.');
   return {
     asset,
     sha256,
-    evaluated: ruleAsset({ id, version, digest: `${sha256} ${found.runBy}` }, found.linter),
+    evaluated: ruleAsset({ id, version, digest: `${sha256} ${found.runBy}`, options }, found.linter),
   };
 }

@@ -36,14 +36,21 @@ export interface EvalGoalsFlags extends CommonFlags {
   readonly record: boolean;
   readonly repeat?: number | undefined;
   readonly variant?: readonly string[] | undefined;
+  readonly parallel?: number | undefined;
   readonly noCache: boolean;
   readonly resume?: string | undefined;
 }
+
+/** More of them would only wait for each other's tests. */
+const maxParallel = 64;
 
 export const goals = command(async (context, flags: EvalGoalsFlags, scenario: string): Promise<number> => {
   const { repeat } = flags;
   if (repeat !== undefined && !(Number.isInteger(repeat) && repeat >= 1 && repeat <= 1000))
     throw new BadFlagsError(`--repeat ${repeat} is no number of attempts.`, 'Name one from 1 to 1000.');
+  const { parallel = 1 } = flags;
+  if (!(Number.isInteger(parallel) && parallel >= 1 && parallel <= maxParallel))
+    throw new BadFlagsError(`--parallel ${parallel} is no number of attempts.`, `Name one from 1 to ${maxParallel}.`);
   if (flags.record && !flags.live)
     throw new BadFlagsError('--record is of no use without --live.', 'What is on a cassette need not be recorded.');
   const { root, gitDir } = await openRepository(folderOf(context, flags));
@@ -85,12 +92,16 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
           signal,
           isRecorded: flags.record,
           onWarning: (message) => stderr.write(`warning ${visibleLine(message)}\n`),
-          onEvent: (event) => printEvent(event, palette).forEach((line) => stderr.write(`  ${line}\n`)),
+          onEvent: (event, attempt) => {
+            const whose = parallel > 1 ? `${attempt.variant.name} ${attempt.repetition}: ` : '';
+            for (const line of printEvent(event, palette)) stderr.write(`  ${whose}${line}\n`);
+          },
         }),
         sandbox: await workingSandbox({ path: config.codex.path, env }, signal),
         env: environmentOf(env),
         variants: flags.variant,
         repetitions: repeat,
+        parallel,
         live: flags.live,
         // The hidden tests are committed there.
         secret: [gitDir],
@@ -119,6 +130,10 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
   if (flags.json) printJson(context, { ...evaluation, folder });
   else context.process.stdout.write(visible(goalsTable(evaluation)));
   stderr.write(`Results: ${visibleLine(folder)}\n`);
+  if (evaluation.totals.notEvaluated > 0) {
+    const goOn = [...again(context, flags, scenario, flags.variant), '--resume', id].join(' ');
+    stderr.write(`Make those again that were not evaluated, and only those: ${goOn}\n`);
+  }
   return evaluation.verdict === 'passed' ? exitCode.done : exitCode.failed;
 });
 
@@ -146,6 +161,7 @@ const again = (
   ...(flags.live ? ['--live'] : []),
   ...(flags.record ? ['--record'] : []),
   ...(flags.repeat === undefined ? [] : ['--repeat', String(flags.repeat)]),
+  ...(flags.parallel === undefined ? [] : ['--parallel', String(flags.parallel)]),
   ...variants.flatMap((name) => ['--variant', shellWord(name)]),
   ...(flags.repo === undefined ? [] : ['--repo', shellWord(flags.repo)]),
 ];
@@ -175,7 +191,8 @@ function teller(
     else {
       const { variant, repetition, verdict, causes, cached, diff, hidden } = event.result;
       const isExpected = mustFail.has(variant) === (verdict === 'failed');
-      const word = `${(isExpected ? green : red)(verdict)}${mustFail.has(variant) && isExpected ? ' as expected:' : ''}`;
+      const said = verdict === 'not-evaluated' ? yellow('not evaluated:') : (isExpected ? green : red)(verdict);
+      const word = `${said}${mustFail.has(variant) && isExpected && verdict === 'failed' ? ' as expected:' : ''}`;
       const size = diff ? `${counted(diff.files, 'file')} changed` : 'nothing changed';
       const tests = hidden ? `, ${hidden.passed}/${hidden.total} hidden tests` : '';
       say(`${word} ${variant}, attempt ${repetition}: ${size}${tests}${cached ? dim(' (cached)') : ''}`);

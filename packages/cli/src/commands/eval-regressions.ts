@@ -5,10 +5,12 @@ import {
   compareWithAccepted,
   type Evaluation,
   htmlOf,
+  junitOf,
   markdownOf,
   readBaseline,
   type Regression,
   regressionWords,
+  sarifOf,
 } from '@codex-orch/eval-harness';
 import { visibleLine } from '../print/visible.js';
 import { acceptedFileOf } from './eval-place.js';
@@ -39,6 +41,9 @@ export async function compareWithBaseline(compared: ComparedEvaluation): Promise
   await writeFileAtomic(path.join(folder, 'comparison.json'), `${JSON.stringify(comparison, undefined, 2)}\n`);
   await writeFileAtomic(path.join(folder, 'summary.md'), markdownOf(evaluation, comparison));
   await writeFileAtomic(path.join(folder, 'report.html'), htmlOf(evaluation, comparison));
+  await writeFileAtomic(path.join(folder, 'junit.xml'), junitOf(evaluation, comparison));
+  const sarif = `${JSON.stringify(sarifOf(evaluation, comparison), undefined, 2)}\n`;
+  await writeFileAtomic(path.join(folder, 'evaluation.sarif'), sarif);
   return comparison;
 }
 

@@ -11,16 +11,31 @@ export const evalRoutes = buildRouteMap({
       parameters: {
         flags: {
           ...common,
-          target: many('Only this target; repeatable', 'name'),
-          asset: many('Only this codemod or rule; repeatable', 'id'),
-          quick: yes('Only the targets that are soon done'),
+          target: many('Only this target of the scenario; repeatable', 'name'),
+          asset: many('Only this asset of the scenario; repeatable', 'id'),
+          quick: yes('The scenario quick: only the targets that are soon done'),
           noCache: yes('Run what is known from an earlier evaluation of the same things again'),
           record: yes('Write what passed into the index, as the proof of its assets'),
+        },
+        positional: {
+          kind: 'tuple',
+          parameters: [
+            {
+              brief: 'File of a scenario, or its name in evaluation/scenarios; all-assets when there is none',
+              parse: text,
+              placeholder: 'scenario',
+              optional: true,
+            },
+          ],
         },
       },
       docs: {
         brief:
           'Apply the codemods and rules of your repository to pinned packages, whose own tests judge before and after',
+        fullDescription: [
+          'Apply the codemods and rules of your repository to pinned packages, whose own tests judge before and after.',
+          'A scenario says which assets go to which targets, with which options, and which thresholds they have to meet.',
+        ].join('\n'),
       },
     }),
     accept: buildCommand({
@@ -49,6 +64,13 @@ export const evalRoutes = buildRouteMap({
             placeholder: 'n',
           },
           variant: many('Only this variant; repeatable', 'name'),
+          parallel: {
+            kind: 'parsed',
+            parse: numberParser,
+            brief: 'Attempts that are worked on at the same time, instead of one',
+            optional: true,
+            placeholder: 'n',
+          },
           noCache: yes('Make attempts again that are known from an earlier evaluation of the same things'),
           resume: words('Go on with an evaluation that was interrupted', 'id'),
         },

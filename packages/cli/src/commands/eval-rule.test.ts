@@ -27,3 +27,25 @@ it('rules of a module look at a text together, each says only what is its own, a
   expect(() => said(breaks, 'crash(a)')).toThrow('broken');
   expect(await ruleLinter('none', module)).toBeUndefined();
 });
+
+it('a rule gets its options, looks alone then, and refuses those that it does not take', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'eval-rule-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const module = path.join(folder, 'plugin.mjs');
+  const schema = `[{ type: 'object', properties: { name: { type: 'string' } }, additionalProperties: false }]`;
+  await writeFile(
+    module,
+    `export const rules = { 'no-name': {
+      meta: { schema: ${schema}, defaultOptions: [{ name: 'a' }], messages: { found: 'found' } },
+      create: (context) => ({ Identifier: (node) => node.name === context.options[0].name && context.report({ node, messageId: 'found' }) }),
+    } };`,
+  );
+  const [usual, other] = [await ruleLinter('no-name', module), await ruleLinter('no-name', module, { name: 'b' })];
+  const found = (of: typeof usual) => of?.linter.verify('a(b, b)', 'x.js').length;
+  expect([found(usual), found(other)]).toEqual([1, 2]);
+  expect(other?.runBy).not.toBe(usual?.runBy);
+  await expect(ruleLinter('no-name', module, { nam: 'b' })).rejects.toMatchObject({
+    code: 'asset-options-invalid',
+    message: expect.stringContaining('"nam"') as unknown,
+  });
+});

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type RuleLinter } from '@codex-orch/eval-harness';
+import { type AssetOptions, OptionsInvalidError } from '@codex-orch/learning-library';
 import type { Linter, Rule } from 'eslint';
 
 // They are large, and stay where they are installed.
@@ -12,11 +13,14 @@ const settings = 1;
 
 /**
  * The rule of a plugin's module, which is loaded into this process, as an ESLint that reads no configuration runs it. All rules of a module
- * look at a text together, once: most find nothing in it, and reading it is what takes the time.
+ * look at a text together, once: most find nothing in it, and reading it is what takes the time. One that is given options looks alone.
+ *
+ * Throws `OptionsInvalidError` for options that the rule itself does not take.
  */
 export async function ruleLinter(
   id: string,
   module: string,
+  options?: AssetOptions,
 ): Promise<{ linter: RuleLinter; runBy: string } | undefined> {
   const loaded = (await import(pathToFileURL(module).href)) as PluginModule;
   const rules = loaded.default?.rules ?? loaded.rules;
@@ -25,6 +29,18 @@ export async function ruleLinter(
   const eslint = load('eslint') as typeof import('eslint');
   const linter = new eslint.Linter();
   const alone = { [id]: rule };
+  const runBy = `eslint ${eslint.Linter.version}, settings ${settings}`;
+  if (options) {
+    const configOf = (code: string, file: string): Linter.Config[] => configFor(alone, code, file, options);
+    checkRuleOptions(id, () => linter.verify('', configOf('', 'empty.js'), { filename: 'empty.js' }));
+    return {
+      linter: {
+        verify: (code, file) => linter.verify(code, configOf(code, file), { filename: file }),
+        verifyAndFix: (code, file) => linter.verifyAndFix(code, configOf(code, file), { filename: file }),
+      },
+      runBy: `${runBy}, ${JSON.stringify(options)}`,
+    };
+  }
   const together = shared.get(rules) ?? new Together(linter, rules);
   shared.set(rules, together);
   return {
@@ -34,17 +50,32 @@ export async function ruleLinter(
         linter.verify(code, configFor(alone, code, file), { filename: file }),
       verifyAndFix: (code, file) => linter.verifyAndFix(code, configFor(alone, code, file), { filename: file }),
     },
-    runBy: `eslint ${eslint.Linter.version}, settings ${settings}`,
+    runBy,
   };
 }
 
-const configFor = (rules: Rules, code: string, file: string): Linter.Config[] => [
+/** What ESLint says of options that are against the schema of their rule. */
+function checkRuleOptions(id: string, attempt: () => unknown): void {
+  try {
+    attempt();
+  } catch (error) {
+    throw new OptionsInvalidError(
+      id,
+      [error instanceof Error ? error.message.replaceAll(/\s+/g, ' ').trim() : String(error)],
+      [],
+    );
+  }
+}
+
+const configFor = (rules: Rules, code: string, file: string, options?: AssetOptions): Linter.Config[] => [
   {
     files: ['**/*'],
     plugins: { own: { rules: { ...rules } } },
     languageOptions: languageOf(code, file),
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
-    rules: Object.fromEntries(Object.keys(rules).map((name) => [`own/${name}`, 'error'])),
+    rules: Object.fromEntries(
+      Object.keys(rules).map((name) => [`own/${name}`, options ? ['error', options] : 'error']),
+    ),
   },
 ];
 

@@ -8,9 +8,9 @@ import {
   type Evaluation,
   type EvaluationEvent,
   runEvaluation,
-  selectTargets,
 } from '@codex-orch/eval-harness';
 import { loadIndex } from '@codex-orch/learning-library';
+import { findScenario } from '../compose/evaluation/find-asset-scenario.js';
 import type { CliContext } from '../context.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
@@ -20,6 +20,7 @@ import { shellWord } from '../print/shell-word.js';
 import { visible, visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { evaluatedAssets } from './eval-assets.js';
+import { chooseOf } from './eval-choice.js';
 import { recordEvaluation, recordFailures } from './eval-record.js';
 import { workingSandbox } from './eval-sandbox.js';
 import { evaluatedTemplates } from './eval-templates.js';
@@ -39,32 +40,38 @@ export interface EvalRunFlags extends CommonFlags {
   readonly record: boolean;
 }
 
-export const run = command(async (context, flags: EvalRunFlags): Promise<number> => {
+export const run = command(async (context, flags: EvalRunFlags, named?: string): Promise<number> => {
   if (flags.record && (flags.quick || flags.target))
     throw new BadFlagsError(
       `--record and ${flags.quick ? '--quick' : '--target'} do not go together.`,
       'A proof is of all targets; --asset may choose assets.',
     );
+  if (flags.quick && named !== undefined)
+    throw new BadFlagsError('--quick is a scenario, and there is another one.', 'Take one of the two.');
   const { root } = await openRepository(folderOf(context, flags));
-  const targets = selectTargets(await targetsOf(root), { names: flags.target, quick: flags.quick });
-  if (targets.length === 0) throw new BadFlagsError('No target is chosen.', 'Take away --quick, or some --target.');
-  const scenario = flags.quick ? 'quick' : 'all-assets';
+  const all = await targetsOf(root);
   const file = path.join(root, repositoryIndex);
   const index = { ...(await loadIndex(file)), file };
-  const assets = await evaluatedAssets(index, flags.asset);
+  const asked = named ?? (flags.quick ? 'quick' : 'all-assets');
+  const found = await findScenario(context.process.cwd(), root, asked);
+  const chosen = chooseOf(found, flags, { all, index: index.index });
+  const { targets } = chosen;
+  const assets = await evaluatedAssets(index, chosen.assets, chosen.options);
   // They change nothing of a target, so who chooses targets does not ask for them.
-  const templates = flags.target && !flags.asset ? [] : await evaluatedTemplates(index, flags.asset);
+  const templates = flags.target && !flags.asset ? [] : await evaluatedTemplates(index, chosen);
+  const again: Reproduced = { ...flags, named };
   const isAboutTemplates = assets.length === 0 && templates.length > 0;
   const { codex } = await configFor(context, { root });
 
-  const { env } = context.process;
+  const { env, stderr } = context.process;
+  stderr.write(`${paletteFor(stderr, env).dim(`${found.name ?? asked}: ${visibleLine(found.scenario.title)}`)}\n`);
   let isInterrupted = false;
   const evaluation = await interruptible(context, async (signal): Promise<Evaluation | undefined> => {
     try {
       return await runEvaluation({
         id: new Date().toISOString().replaceAll(/[:.]/g, '-'),
         runsDir: evaluationsOf(root),
-        ...(!flags.target && !flags.asset && { scenario }),
+        ...(!flags.target && !flags.asset && found.name !== undefined && { scenario: found.name }),
         targets: isAboutTemplates ? [] : targets,
         // A target whose tests do not notice the control proves nothing, whichever assets are chosen.
         assets: [controlAsset, ...assets.map(({ evaluated }) => evaluated)],
@@ -72,8 +79,9 @@ export const run = command(async (context, flags: EvalRunFlags): Promise<number>
         // The repository is not distrusted here: the code of its rules runs in this very process.
         sandbox: await workingSandbox({ path: codex.path, env }, signal),
         env: environmentOf(env),
+        thresholds: found.scenario.thresholds,
         useCache: !flags.noCache,
-        reproduce: (target, asset) => reproduction(context, flags, target, asset),
+        reproduce: (target, asset) => reproduction(context, again, target, asset),
         onEvent: teller(context),
         signal,
       });
@@ -89,10 +97,14 @@ export const run = command(async (context, flags: EvalRunFlags): Promise<number>
   }
 
   const folder = path.join(evaluationsOf(root), evaluation.id);
-  const comparison = await compareWithBaseline({
-    ...{ root, scenario, evaluation, folder, targets: isAboutTemplates ? [] : flags.target, assets: flags.asset },
-    reproduce: (target, asset) => reproduction(context, flags, target, asset),
-  });
+  const comparison =
+    found.name === undefined
+      ? undefined
+      : await compareWithBaseline({
+          ...{ root, scenario: found.name, evaluation, folder },
+          ...{ targets: isAboutTemplates ? [] : flags.target, assets: flags.asset },
+          reproduce: (target, asset) => reproduction(context, again, target, asset),
+        });
   const passed = evaluation.verdict === 'passed' && !comparison?.regressions.length;
   const recorded = flags.record
     ? await (passed ? recordEvaluation : recordFailures)(index, evaluation, [...assets, ...templates])
@@ -143,15 +155,22 @@ function tellComparison(context: CliContext, comparison: AcceptedComparison, eva
     say(`If that is meant: ${selfCommand(context)} eval accept ${evaluation.id}`);
 }
 
+interface Reproduced extends Pick<EvalRunFlags, 'repo' | 'quick'> {
+  readonly named: string | undefined;
+}
+
 function reproduction(
   context: CliContext,
-  { repo, quick }: EvalRunFlags,
+  { repo, quick, named }: Reproduced,
   target?: string,
   asset?: string,
 ): readonly string[] {
   return [
     ...[selfCommand(context), 'eval', 'run'],
-    ...(target === undefined ? (quick ? ['--quick'] : []) : ['--target', target]),
+    // Options and thresholds are the scenario's.
+    ...(named === undefined ? [] : [shellWord(named)]),
+    ...(quick ? ['--quick'] : []),
+    ...(target === undefined ? [] : ['--target', target]),
     ...(asset === undefined || asset === controlAsset.id ? [] : ['--asset', asset]),
     ...(target === undefined ? [] : ['--no-cache']),
     ...(repo === undefined ? [] : ['--repo', shellWord(repo)]),

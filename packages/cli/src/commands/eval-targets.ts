@@ -5,7 +5,7 @@ import {
   findRelease,
   type PlacedTarget,
   type Trial,
-  tryTarget,
+  tryTargets,
 } from '@codex-orch/eval-harness';
 import type { CliContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
@@ -56,12 +56,11 @@ async function tryAll(
   const options = await trialOptionsFor(context, { root }, signal);
   const { stderr, env } = context.process;
   const { dim } = paletteFor(stderr, env);
-  const trials: Trial[] = [];
-  for (const placed of targets) {
-    stderr.write(`${dim(`${placed.target.name}: running its tests`)}\n`);
-    trials.push(await tryTarget(placed, options));
-  }
-  return trials;
+  const say = (line: string): void => void stderr.write(`${dim(line)}\n`);
+  say(`running the tests of ${counted(targets.length, 'target')}`);
+  return tryTargets(targets, options, ({ target, problems }) =>
+    say(`${target}: ${problems.length === 0 ? 'passes its own tests' : 'cannot be used as it is'}`),
+  );
 }
 
 function saidOf(drift: Drift): string {

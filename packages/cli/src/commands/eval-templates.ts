@@ -8,7 +8,7 @@ import {
   type TemplateFile,
   type TemplateReader,
 } from '@codex-orch/eval-harness';
-import { type Asset, AssetNotRunnableError, findAsset, type LoadedIndex } from '@codex-orch/learning-library';
+import { type Asset, AssetNotRunnableError, type LoadedIndex } from '@codex-orch/learning-library';
 import { parseSpec } from '@codex-orch/spec-guard';
 import { renderTemplate, templates } from '@codex-orch/templates';
 import { usableTemplate } from '../compose/asset/template-shelf.js';
@@ -22,24 +22,21 @@ export interface IndexedTemplate {
 }
 
 /**
- * The templates with these ids, or all of the index that are not retired; codemods and rules among the ids are passed over.
+ * The templates among these assets; codemods and rules are passed over.
  *
- * Throws `UnknownAssetError`, and {@link AssetNotRunnableError} for one that is chosen by its id and cannot be evaluated.
+ * Throws {@link AssetNotRunnableError} for one that was named and cannot be evaluated.
  */
 export async function evaluatedTemplates(
   loaded: LoadedIndex,
-  ids: readonly string[] | undefined,
+  { assets, areNamed }: { readonly assets: readonly Asset[]; readonly areNamed: boolean },
 ): Promise<readonly IndexedTemplate[]> {
-  const chosen = ids
-    ? [...new Set(ids)].map((id) => findAsset(loaded.index, id))
-    : loaded.index.assets.filter(({ status }) => status !== 'retired');
   return Promise.all(
-    chosen
+    assets
       .filter(({ kind }) => kind === 'template')
       .map(async (asset) => {
         const found = await indexedTemplate(loaded, asset);
         const { notEvaluated } = found.evaluated;
-        if (ids && notEvaluated !== undefined)
+        if (areNamed && notEvaluated !== undefined)
           throw new AssetNotRunnableError(
             asset.id,
             `it is a template that cannot be evaluated: ${notEvaluated}`,

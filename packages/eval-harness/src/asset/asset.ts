@@ -30,6 +30,8 @@ export interface EvaluatedAsset {
   readonly version: string;
   /** Changes with everything that can change what it does, options included. */
   readonly digest: string;
+  /** What it was given, for people; its digest tells them too. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
   /**
    * Applies it to these files of the folder, and changes no others. What it needs for itself it may keep in `.git` and `.runs`.
    *

@@ -12,6 +12,7 @@ export function libraryAsset(asset: RunnableAsset, options: AssetOptions = {}): 
     kind: 'codemod',
     version: asset.version,
     digest: `${asset.sha256} ${JSON.stringify(options)}`,
+    options,
     async apply(folder, files, signal) {
       // What the library would find out too, after a repository was made for it.
       if (!(await mayChange(asset, folder, files))) return { matched: 0, changes: 0, declined: [], failed: [] };
@@ -58,6 +59,9 @@ async function mayChange({ prefilter }: RunnableAsset, folder: string, files: re
   return false;
 }
 
+/** No repository lives long enough here to be tidied up. */
+const settings = ['core.autocrlf=false', 'core.hooksPath=/dev/null', 'gc.auto=0', 'maintenance.auto=false'];
+
 /** The library works on repositories that have a commit, and on what git knows. */
 async function makeRepository(
   folder: string,
@@ -71,7 +75,7 @@ async function makeRepository(
   ]);
   const env = { ...isolatedEnvironment(process.env), ...(Object.fromEntries(who) as Record<string, string>) };
   const git = (args: readonly string[], input?: string): Promise<unknown> =>
-    runChecked('git', ['-c', 'core.autocrlf=false', '-c', 'core.hooksPath=/dev/null', ...args], {
+    runChecked('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], {
       cwd: folder,
       env,
       input,

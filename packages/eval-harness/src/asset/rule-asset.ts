@@ -20,15 +20,18 @@ export interface RuleIdentity {
   readonly version: string;
   /** Of the rule's code, its options and the linter's version. */
   readonly digest: string;
+  /** Those that the linter was configured with, for people. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** An asset that runs one lint rule with its fixes: they must keep behaviour, and its reports are counted before and after. */
-export function ruleAsset({ id, version, digest }: RuleIdentity, linter: RuleLinter): EvaluatedAsset {
+export function ruleAsset({ id, version, digest, options }: RuleIdentity, linter: RuleLinter): EvaluatedAsset {
   return {
     id,
     kind: 'rule',
     version,
     digest,
+    options,
     async apply(folder, files, signal) {
       const failed: { path: string; message: string }[] = [];
       let [matched, changes, before, after] = [0, 0, 0, 0];

@@ -40,6 +40,7 @@ export function sourceCodemodAsset(
     kind: 'codemod',
     version,
     digest: `${digest} ${JSON.stringify(options)}`,
+    options,
     async apply(folder, files, signal) {
       let [matched, changes] = [0, 0];
       const declined: DeclinedSite[] = [];

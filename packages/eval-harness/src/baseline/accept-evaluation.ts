@@ -10,7 +10,7 @@ export function acceptEvaluation(evaluation: Evaluation): AcceptedBaseline {
     throw new NotAcceptableError(
       id,
       'it is of chosen targets or assets, and of no whole scenario.',
-      'Run `codex-orch eval run`, or with --quick, without --target and --asset.',
+      'Run `codex-orch eval run` with a scenario of evaluation/scenarios, without --target and --asset.',
     );
   if (verdict === 'failed')
     throw new NotAcceptableError(

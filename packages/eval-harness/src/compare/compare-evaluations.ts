@@ -1,10 +1,14 @@
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
+import { checkDifferences } from './compare-checks.js';
+import { templateDifferences } from './compare-templates.js';
+import { type DifferenceKind, sorted } from './difference.js';
 
 export interface PairDifference {
-  readonly target: string;
+  /** Undefined for a template, which has none. */
+  readonly target?: string | undefined;
   readonly asset: string;
-  readonly kind: 'regression' | 'improvement' | 'other';
+  readonly kind: DifferenceKind;
   readonly what: string;
   /** Where it is about the pair as a whole, as it often is for all pairs of a target: only one of the two evaluations has it. */
   readonly whole?: 'new' | 'gone' | 'unusable';
@@ -22,7 +26,7 @@ export interface EvaluationComparison {
 const nameOf = ({ target, asset }: { readonly target: string; readonly asset: string }): string =>
   `${asset}\0${target}`;
 
-/** What became better and worse from one evaluation to another, pair by pair, and test by test. */
+/** What became better and worse from one evaluation to another: pair by pair, test by test, finding by finding, and each template. */
 export function compareEvaluations(before: Evaluation, after: Evaluation): EvaluationComparison {
   const old = new Map(before.pairs.map((pair) => [nameOf(pair), pair]));
   const now = new Map(after.pairs.map((pair) => [nameOf(pair), pair]));
@@ -44,15 +48,9 @@ export function compareEvaluations(before: Evaluation, after: Evaluation): Evalu
             }
           : { ...difference(pair, 'other', 'is no longer there'), whole: 'gone' as const },
       ),
+    ...templateDifferences(before.templates, after.templates),
   ];
-  const of = (kind: PairDifference['kind']): PairDifference[] => differences.filter((each) => each.kind === kind);
-  return {
-    before: before.id,
-    after: after.id,
-    regressions: of('regression'),
-    improvements: of('improvement'),
-    others: of('other'),
-  };
+  return { before: before.id, after: after.id, ...sorted(differences) };
 }
 
 const difference = (pair: PairResult, kind: PairDifference['kind'], what: string): PairDifference => ({
@@ -84,6 +82,7 @@ function pairDifferences(before: PairResult, after: PairResult): PairDifference[
   if (!isControl && fewer.length > 0) add('improvement', `breaks ${fewer.length} tests no longer`);
   if (after.tests.total < before.tests.total)
     add('regression', `is judged by ${after.tests.total} tests, before by ${before.tests.total}`);
+  if (!isControl) checkDifferences(before, after, add);
   if (after.changes !== before.changes) add('other', `changes ${after.changes} places, before ${before.changes}`);
   if (after.declined.length !== before.declined.length)
     add('other', `declines ${after.declined.length} places, before ${before.declined.length}`);

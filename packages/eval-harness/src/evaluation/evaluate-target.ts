@@ -5,11 +5,10 @@ import { evaluatePair } from '../scenario/evaluate-pair.js';
 import { type Baseline, type PairResult, pairResultSchema } from '../scenario/pair-result.js';
 import { type BaselineCost, takeBaseline, type TakenBaseline } from '../scenario/take-baseline.js';
 import type { Thresholds } from '../scenario/thresholds.js';
-import { fetchTarget } from '../target/fetch-target.js';
-import { installTarget, verifyConfig } from '../target/install-target.js';
+import { verifyConfig } from '../target/install-target.js';
 import type { PlacedTarget } from '../target/load-targets.js';
-import { npmSource } from '../target/target-source.js';
-import { TargetWorkspace } from '../workspace/target-workspace.js';
+import { prepareWorkspace, type PreparedWorkspace } from '../workspace/prepare-workspace.js';
+import type { TargetWorkspace } from '../workspace/target-workspace.js';
 import { baselineKey, pairKey } from './keys.js';
 import type { EvaluationOptions } from './options.js';
 import { ResultStore } from './result-store.js';
@@ -26,6 +25,9 @@ export interface TargetOutcome {
 export interface TargetCost extends BaselineCost {
   /** Fetching, installing and copying it, and its baseline. */
   readonly work: number;
+  /** Of that, fetching, installing and copying it. */
+  readonly install: number;
+  readonly installCpu: number;
 }
 
 export interface TargetPlan extends Omit<EvaluationOptions, 'cacheDir' | 'thresholds'> {
@@ -136,7 +138,7 @@ function failedPair(
     tests: { ran: true, total: 0, kept: 0, newlyFailing: [], missing: [], newlyPassing: [], crashes: [message] },
     lint: null,
     typecheck: null,
-    durationsMs: { apply: 0, tests: 0, checks: 0, total: 0 },
+    durationsMs: { apply: 0, applyAgain: 0, tests: 0, checks: 0, total: 0 },
     cpuMs: { tests: null, checks: null },
     peakBytes: { apply: null, applyIn: 'evaluation', tests: null },
   };
@@ -146,6 +148,7 @@ function failedPair(
 class LazyTarget {
   preparationMs = 0;
   #baselineMs = 0;
+  #installation: PreparedWorkspace['installation'] = { ms: 0, cpuMs: 0 };
   readonly #plan: TargetPlan;
   readonly #placed: PlacedTarget;
   readonly #key: string;
@@ -170,7 +173,8 @@ class LazyTarget {
 
   async spent(): Promise<TargetCost> {
     const { cost = { tests: 0, checks: 0, testsCpu: 0, checksCpu: 0 } } = await this.baseline();
-    return { ...cost, work: this.preparationMs + this.#baselineMs };
+    const { ms: install, cpuMs: installCpu } = this.#installation;
+    return { ...cost, work: this.preparationMs + this.#baselineMs, install, installCpu };
   }
 
   async remove(): Promise<void> {
@@ -182,14 +186,14 @@ class LazyTarget {
   }
 
   async #prepare(): Promise<TargetWorkspace> {
-    const { cacheDir, env, source = npmSource(env), sandbox, signal, onEvent } = this.#plan;
+    const { cacheDir, env, source, sandbox, signal, onEvent } = this.#plan;
     const { target } = this.#placed;
     onEvent?.({ type: 'target-preparing', target: target.name });
     const started = performance.now();
     const placed = this.#placed;
-    const files = await fetchTarget(target, { source, cacheDir, signal });
-    const modules = await installTarget(placed, { cacheDir, env, signal });
-    const workspace = await TargetWorkspace.create({ dir: this.#dir, placed, source: files, modules, sandbox, signal });
+    const prepared = await prepareWorkspace({ dir: this.#dir, placed, source, cacheDir, env, sandbox, signal });
+    const { workspace, installation } = prepared;
+    this.#installation = installation;
     this.preparationMs = performance.now() - started;
     return workspace;
   }

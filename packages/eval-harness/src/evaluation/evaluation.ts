@@ -19,6 +19,8 @@ export const evaluationSchema = z.strictObject({
     sandbox: z.string(),
   }),
   thresholds: thresholdsSchema,
+  /** Of the assets that were given any, by their ids. */
+  options: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   verdict: z.enum(['passed', 'failed']),
   /** Targets that could not be used at all, each with why. */
   unusable: z.array(z.strictObject({ target: z.string(), code: z.string(), message: z.string() })),
@@ -39,8 +41,18 @@ export const evaluationSchema = z.strictObject({
     workMs: z.number(),
     /** Milliseconds in the targets' own lint and typecheck. */
     checksMs: z.number().default(0),
-    /** Milliseconds of CPU that the tests, the lint and typecheck of targets, and all, took; null where the system does not tell. */
-    cpuMs: z.strictObject({ tests: z.number(), checks: z.number(), all: z.number() }).nullable().default(null),
+    /** Milliseconds in which targets were fetched, installed, copied and set up. */
+    installMs: z.number().default(0),
+    /** Milliseconds in which assets were applied, the second time too. */
+    applyMs: z.number().default(0),
+    /**
+     * Milliseconds of CPU that the tests, the lint and typecheck of targets, npm for their installation, and all, took; null where the
+     * system does not tell.
+     */
+    cpuMs: z
+      .strictObject({ tests: z.number(), checks: z.number(), install: z.number().default(0), all: z.number() })
+      .nullable()
+      .default(null),
     /** The pairs that took longest, and were not from the cache. */
     slowest: z.array(z.strictObject({ target: z.string(), asset: z.string(), ms: z.number() })).default([]),
     /** From the first target to the last. */

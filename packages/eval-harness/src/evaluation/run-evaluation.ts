@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { makeFolder, OrchError, ProcessLock, removeTree, writeFileAtomic } from '@codex-orch/core';
 import { z } from 'zod';
+import { inParallel } from '../parallel/in-parallel.js';
 import { htmlOf } from '../report/html.js';
 import { junitOf } from '../report/junit.js';
 import { markdownOf } from '../report/markdown.js';
@@ -72,6 +73,11 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
     finishedAt: new Date(now()).toISOString(),
     environment: { node: process.version, platform: process.platform, arch: process.arch, sandbox: sandbox.name },
     thresholds,
+    options: Object.fromEntries(
+      options.assets.flatMap(({ id: asset, options: given = {} }) =>
+        Object.keys(given).length > 0 ? [[asset, { ...given }]] : [],
+      ),
+    ),
     verdict: isGood ? 'passed' : 'failed',
     unusable,
     baselines: usable.map((outcome) => outcome.baseline),
@@ -110,20 +116,4 @@ async function begin(
   if (before) return before.startedAt;
   await plans.put('plan', { digest, startedAt: at });
   return at;
-}
-
-/** Results come in the order of the items. */
-async function inParallel<T, R>(
-  count: number,
-  items: readonly T[],
-  work: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  const workers = await Promise.allSettled(Array.from({ length: Math.min(count, items.length) }, worker));
-  for (const worker of workers) if (worker.status === 'rejected') throw worker.reason;
-  return results;
 }

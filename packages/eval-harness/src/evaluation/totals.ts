@@ -28,7 +28,18 @@ export function totalsOf(outcomes: readonly TargetOutcome[], { wallMs, cpuMs }: 
     testsMs: sum(fresh.map((pair) => pair.durationsMs.tests)) + sum(costs.map(({ tests }) => tests)),
     workMs: sum(fresh.map((pair) => pair.durationsMs.total)) + sum(costs.map(({ work }) => work)),
     checksMs: sum(fresh.map((pair) => pair.durationsMs.checks)) + sum(costs.map(({ checks }) => checks)),
-    cpuMs: cpuMs === undefined ? null : { tests: testsCpu, checks: checksCpu, all: cpuMs + testsCpu + checksCpu },
+    installMs: sum(costs.map(({ install }) => install)),
+    applyMs: sum(fresh.map(({ durationsMs }) => durationsMs.apply + durationsMs.applyAgain)),
+    cpuMs:
+      cpuMs === undefined
+        ? null
+        : {
+            tests: testsCpu,
+            checks: checksCpu,
+            // This process waits for npm, so what npm took is among its own.
+            install: Math.min(cpuMs, sum(costs.map(({ installCpu }) => installCpu))),
+            all: cpuMs + testsCpu + checksCpu,
+          },
     slowest: fresh
       .map(({ target, asset, durationsMs }) => ({ target, asset, ms: durationsMs.total }))
       .sort((a, b) => b.ms - a.ms)

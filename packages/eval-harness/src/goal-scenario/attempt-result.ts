@@ -10,10 +10,12 @@ export const attemptResultSchema = z.strictObject({
   repetition: z.int(),
   /** Of all that the result depends on. */
   key: z.string(),
-  verdict: z.enum(['passed', 'failed']),
+  /** Not evaluated: its model's provider was out of order, which says nothing about the work. */
+  verdict: z.enum(['passed', 'failed', 'not-evaluated']),
   causes: z.array(
     z.strictObject({
       kind: z.enum([
+        'provider-outage',
         'not-finished',
         'cassette-miss',
         'does-not-apply',

@@ -31,8 +31,9 @@ export function compareVariants(first: ComparedVariant, second: ComparedVariant,
 }
 
 function pairsOf(metric: Metric, first: ComparedVariant, second: ComparedVariant): (readonly [number, number])[] {
-  const others = new Map(second.attempts.map((attempt) => [attempt.repetition, attempt]));
-  return first.attempts.flatMap((attempt) => {
+  const evaluated = ({ attempts }: ComparedVariant) => attempts.filter(({ verdict }) => verdict !== 'not-evaluated');
+  const others = new Map(evaluated(second).map((attempt) => [attempt.repetition, attempt]));
+  return evaluated(first).flatMap((attempt) => {
     const other = others.get(attempt.repetition);
     // Amounts of two currencies cannot be told from each other.
     if (!other || (metric === 'cost' && attempt.cost?.currency !== other.cost?.currency)) return [];

@@ -34,7 +34,10 @@ export const variantSummarySchema = z.strictObject({
   /** What answered, in words. */
   model: z.string(),
   live: z.boolean(),
-  verdict: z.enum(['passed', 'failed']),
+  /** Whether it is wrong on purpose, so that no attempt may pass. */
+  isMeantToFail: z.boolean().default(false),
+  /** Not evaluated: it does not fail by what was evaluated, and some of it was not. */
+  verdict: z.enum(['passed', 'failed', 'not-evaluated']),
   /** Why it is not what the scenario asks of it. */
   causes: z.array(
     z.strictObject({
@@ -43,7 +46,10 @@ export const variantSummarySchema = z.strictObject({
     }),
   ),
   reproduce: z.array(z.string()),
+  /** Those that were evaluated. */
   attempts: z.int(),
+  /** Those for which the provider of the model was out of order. */
+  notEvaluated: z.int().default(0),
   passed: z.int(),
   passRate: z.number(),
   /** 95 %, by Wilson's score. */
@@ -98,7 +104,7 @@ export const goalEvaluationSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   environment: z.strictObject({ node: z.string(), platform: z.string(), arch: z.string(), sandbox: z.string() }),
-  verdict: z.enum(['passed', 'failed']),
+  verdict: z.enum(['passed', 'failed', 'not-evaluated']),
   /** How the target's own tests go before any work. */
   baseline: baselineSchema.pick({
     target: true,
@@ -115,7 +121,13 @@ export const goalEvaluationSchema = z.strictObject({
   attempts: z.array(attemptResultSchema),
   /** Of the draws of the bootstraps. */
   seed: z.int(),
-  totals: z.strictObject({ attempts: z.int(), passed: z.int(), cached: z.int(), wallMs: z.number() }),
+  totals: z.strictObject({
+    attempts: z.int(),
+    passed: z.int(),
+    cached: z.int(),
+    notEvaluated: z.int().default(0),
+    wallMs: z.number(),
+  }),
 });
 
 export type GoalEvaluation = z.infer<typeof goalEvaluationSchema>;

@@ -30,6 +30,8 @@ export interface GoalOutcome {
   /** Where the goal stands. `awaiting-approval` is as far as it gets, as nobody is there to approve. */
   readonly state: string;
   readonly end: { readonly code: string; readonly message: string } | null;
+  /** Why the provider of the model let the work down: its answers, and nothing of the work, are what was missing. */
+  readonly outage?: string | undefined;
   /** `git diff --binary` of the work against the checkout; null where nothing was changed. */
   readonly patch: Uint8Array | null;
   /** For people: what answered, and the name of the model that was asked for. */

@@ -12,4 +12,5 @@ export { type GoalScenario, goalScenarioSchema, type GoalVariant } from './goal-
 export { type LoadedGoalScenario, loadGoalScenario } from './load-goal-scenario.js';
 export type { GoalEvaluationEvent, GoalEvaluationOptions } from './options.js';
 export { goalsTable } from './report/table.js';
+export { readGoalEvaluation } from './read-goal-evaluation.js';
 export { runGoalScenario } from './run-goal-scenario.js';

@@ -35,14 +35,19 @@ export async function makeAttempt(plan: AttemptPlan, planned: PlannedAttempt): P
   const { scenario } = loaded;
   const { variant, repetition, cassette } = planned;
   const baseline = await target.baseline();
-  const workspace = await target.clean();
   const name = attemptName(planned);
   const place = path.join(attemptsDir, name);
   // One that was killed may have left anything.
   await removeTree(place);
   try {
     const checkout = path.join(place, 'checkout');
-    await prepareCheckout(workspace, checkout, signal);
+    const { committed, testCommands } = await target.exclusive(async (workspace) => {
+      await prepareCheckout(workspace, checkout, signal);
+      return {
+        committed: await workspace.history.save(),
+        testCommands: scenario.testCommands ?? (await testCommandsOf(workspace)).map(withThisNode),
+      };
+    });
     const record = path.join(dir, 'runs', name);
     await removeTree(record);
     const running = performance.now();
@@ -51,7 +56,7 @@ export async function makeAttempt(plan: AttemptPlan, planned: PlannedAttempt): P
       repetition,
       goal: goalOf(scenario.goal, variant),
       checkout,
-      testCommands: scenario.testCommands ?? (await testCommandsOf(workspace)).map(withThisNode),
+      testCommands,
       limits: scenario.limits,
       cassette,
       secret: secretOf(plan),
@@ -63,17 +68,22 @@ export async function makeAttempt(plan: AttemptPlan, planned: PlannedAttempt): P
     const runMs = performance.now() - running;
     if (outcome.state === 'blocked') throw new GoalBlockedError(variant.name, outcome.end);
 
-    const scoring = performance.now();
-    const { patch } = outcome;
-    const isFinished = outcome.state === 'awaiting-approval';
-    const score = await scoreAttempt({ workspace, baseline, loaded, patch, isFinished });
-    const causes = [...runCauses(outcome), ...score.causes];
+    const { patch, outage } = outcome;
+    const isFinished = outcome.state === 'awaiting-approval' && outage === undefined;
+    let scoring = 0;
+    const score = await target.exclusive(async (workspace) => {
+      scoring = performance.now();
+      await workspace.history.restore(committed);
+      return scoreAttempt({ workspace, baseline, loaded, patch, isFinished });
+    });
+    const causes: AttemptResult['causes'] =
+      outage === undefined ? [...runCauses(outcome), ...score.causes] : [{ kind: 'provider-outage', message: outage }];
     const { elapsedMs, ...usage } = outcome.usage;
     return {
       variant: variant.name,
       repetition,
       key: planned.key,
-      verdict: causes.length === 0 ? 'passed' : 'failed',
+      verdict: outage !== undefined ? 'not-evaluated' : causes.length === 0 ? 'passed' : 'failed',
       causes,
       cached: false,
       reproduce: [...(plan.reproduce?.(variant.name) ?? [])],

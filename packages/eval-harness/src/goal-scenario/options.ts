@@ -41,6 +41,8 @@ export interface GoalEvaluationOptions {
   readonly repetitions?: number | undefined;
   /** Whether a live model answers, also where there is a cassette; false by default. */
   readonly live?: boolean | undefined;
+  /** Attempts that are worked on at the same time; 1 by default. Their tests run one after the other. */
+  readonly parallel?: number | undefined;
   /** Beside the files of the scenario and the evaluations: what no attempt may read. Absolute. */
   readonly secret?: readonly string[] | undefined;
   /** Whether results of earlier evaluations count; true by default. What a live model did never does. */

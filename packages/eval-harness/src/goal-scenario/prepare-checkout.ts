@@ -26,7 +26,12 @@ export async function prepareCheckout(workspace: TargetWorkspace, folder: string
   );
   const env = { ...isolatedEnvironment(process.env), ...Object.fromEntries(identity) };
   const git = (args: readonly string[], input?: string): Promise<Buffer> =>
-    runChecked('git', ['-c', 'core.hooksPath=/dev/null', ...args], { cwd: folder, env, input, signal });
+    runChecked('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', ...args], {
+      cwd: folder,
+      env,
+      input,
+      signal,
+    });
   await git(['init', '--quiet', '--template=', '--initial-branch=main']);
   // The bytes of the target are what its diff is of, whatever its attributes and the user's settings say.
   await git(['config', 'core.autocrlf', 'false']);

@@ -1,14 +1,11 @@
-import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree } from '@codex-orch/core';
 import { baselineKey } from '../evaluation/keys.js';
 import { ResultStore } from '../evaluation/result-store.js';
 import { packBaseline, storedBaselineSchema, unpackBaseline } from '../evaluation/stored-baseline.js';
 import { takeBaseline, type TakenBaseline } from '../scenario/take-baseline.js';
-import { fetchTarget } from '../target/fetch-target.js';
-import { installTarget } from '../target/install-target.js';
-import { npmSource } from '../target/target-source.js';
-import { TargetWorkspace } from '../workspace/target-workspace.js';
+import { prepareWorkspace } from '../workspace/prepare-workspace.js';
+import type { TargetWorkspace } from '../workspace/target-workspace.js';
 import { type AttemptResult, attemptResultSchema } from './attempt-result.js';
 import { digestOf } from './digest.js';
 import { HiddenTestsToothlessError } from './errors.js';
@@ -30,6 +27,7 @@ export type PreparedTargetOptions = Pick<
 export class PreparedTarget implements AsyncDisposable {
   readonly #options: PreparedTargetOptions;
   readonly #key: string;
+  #turn: Promise<void> = Promise.resolve();
   #workspace: Promise<TargetWorkspace> | undefined;
   #baseline: Promise<TakenBaseline> | undefined;
 
@@ -38,7 +36,7 @@ export class PreparedTarget implements AsyncDisposable {
     this.#key = baselineKey(options.placed.target, options.sandbox.name);
   }
 
-  /** Throws errors of the target, see {@link fetchTarget}, {@link installTarget} and {@link TargetWorkspace.create}. */
+  /** Throws errors of the target, see {@link prepareWorkspace}. */
   workspace(): Promise<TargetWorkspace> {
     return (this.#workspace ??= this.#prepare());
   }
@@ -46,12 +44,18 @@ export class PreparedTarget implements AsyncDisposable {
   /** The same, as it came: nothing that tests of former work left is in it. */
   async clean(): Promise<TargetWorkspace> {
     const workspace = await this.workspace();
-    const [home, asItCame] = [path.join(workspace.dir, 'home'), path.join(workspace.dir, 'home-as-it-came')];
-    await workspace.history.restore(workspace.start);
-    await workspace.removePlanted();
-    await removeTree(home);
-    await cp(asItCame, home, { recursive: true, verbatimSymlinks: true });
+    await workspace.renew(workspace.start);
     return workspace;
+  }
+
+  /** Has the workspace used by one at a time, as it came. */
+  async exclusive<T>(use: (workspace: TargetWorkspace) => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(async () => use(await this.clean()));
+    this.#turn = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
   }
 
   /** Three runs of its own tests before any work. Throws what `takeBaseline` throws. */
@@ -92,12 +96,9 @@ export class PreparedTarget implements AsyncDisposable {
   }
 
   async #prepare(): Promise<TargetWorkspace> {
-    const { placed, cacheDir, env, source = npmSource(env), sandbox, dir, onEvent, signal } = this.#options;
+    const { placed, cacheDir, env, source, sandbox, dir, onEvent, signal } = this.#options;
     onEvent?.({ type: 'target-preparing', target: placed.target.name });
-    const files = await fetchTarget(placed.target, { source, cacheDir, signal });
-    const modules = await installTarget(placed, { cacheDir, env, signal });
-    const workspace = await TargetWorkspace.create({ dir, placed, source: files, modules, sandbox, signal });
-    await cp(path.join(dir, 'home'), path.join(dir, 'home-as-it-came'), { recursive: true, verbatimSymlinks: true });
+    const { workspace } = await prepareWorkspace({ dir, placed, source, cacheDir, env, sandbox, signal });
     return workspace;
   }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EvaluationChangedError, EvaluationIdError } from '../evaluation/errors.js';
 import { baselineKey } from '../evaluation/keys.js';
 import { ResultStore } from '../evaluation/result-store.js';
+import { inParallel } from '../parallel/in-parallel.js';
 import { proveSandbox } from '../sandbox/bubblewrap.js';
 import { verifyConfig } from '../target/install-target.js';
 import { type AttemptResult, attemptResultSchema } from './attempt-result.js';
@@ -21,7 +22,7 @@ import { goalsMarkdown } from './report/markdown.js';
 import { summariseVariant } from './summarise-variant.js';
 
 /** To be raised when attempts are made or scored otherwise: old results then count no more. */
-const method = 1;
+const method = 2;
 
 /** Any would do; the same one makes the same report of the same results. */
 const seed = 20_261_123;
@@ -33,7 +34,8 @@ const planSchema = z.strictObject({ digest: z.string(), startedAt: z.iso.datetim
  * comes out. What is finished is on the disk: an evaluation that was killed goes on when it is run again with the same id. Leaves
  * `goals.json`, `summary.md`, `junit.xml` and `report.html` in its folder, and the record of each run in `runs/`.
  *
- * A failed attempt is a part of the result, not an error. Throws `EvalSandboxError`, `EvaluationIdError`, `EvaluationChangedError`,
+ * A failed attempt is a part of the result, not an error. One for which the provider of its model was out of order counts neither as
+ * passed nor as failed, and is made again when the evaluation is run again with the same id. Throws `EvalSandboxError`, `EvaluationIdError`, `EvaluationChangedError`,
  * `LockedError`, {@link UnknownVariantError}, {@link VariantNeedsModelError}, `HiddenTestsToothlessError`, `GoalBlockedError`, the
  * errors of targets, and the reason of the signal.
  */
@@ -64,8 +66,9 @@ export async function runGoalScenario(options: GoalEvaluationOptions): Promise<G
     const own = attempts.filter((attempt) => attempt.variant === variant.name);
     return { summary: summariseVariant(variant, goalOf(scenario.goal, variant), own), attempts: own };
   });
-  const comparisons = variants.flatMap((first, index) =>
-    variants.slice(index + 1).map((second) => compareVariants(first, second, seed)),
+  const comparable = variants.filter(({ summary }) => summary.attempts > 0);
+  const comparisons = comparable.flatMap((first, index) =>
+    comparable.slice(index + 1).map((second) => compareVariants(first, second, seed)),
   );
   const summaries = variants.map(({ summary }) => summary);
   const evaluation: GoalEvaluation = {
@@ -78,7 +81,7 @@ export async function runGoalScenario(options: GoalEvaluationOptions): Promise<G
     startedAt,
     finishedAt: new Date(now()).toISOString(),
     environment: { node: process.version, platform: process.platform, arch: process.arch, sandbox: sandbox.name },
-    verdict: summaries.every(({ verdict }) => verdict === 'passed') ? 'passed' : 'failed',
+    verdict: worstOf(summaries.map(({ verdict }) => verdict)),
     baseline,
     hiddenBefore: { total: hiddenBefore.total, passed: hiddenBefore.passed },
     variants: summaries,
@@ -89,6 +92,7 @@ export async function runGoalScenario(options: GoalEvaluationOptions): Promise<G
       attempts: attempts.length,
       passed: attempts.filter(({ verdict }) => verdict === 'passed').length,
       cached: attempts.filter(({ cached }) => cached).length,
+      notEvaluated: attempts.filter(({ verdict }) => verdict === 'not-evaluated').length,
       wallMs: performance.now() - started,
     },
   };
@@ -98,6 +102,9 @@ export async function runGoalScenario(options: GoalEvaluationOptions): Promise<G
   await writeFileAtomic(path.join(dir, 'report.html'), goalsHtml(evaluation));
   return evaluation;
 }
+
+const worstOf = (verdicts: readonly GoalEvaluation['verdict'][]): GoalEvaluation['verdict'] =>
+  (['failed', 'not-evaluated'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'passed';
 
 function chosenVariants({ loaded: { scenario }, variants: names }: GoalEvaluationOptions): readonly GoalVariant[] {
   const known = scenario.variants.map(({ name }) => name);
@@ -139,11 +146,10 @@ async function makeAll(
   cacheDir: string,
   planned: readonly PlannedAttempt[],
 ): Promise<readonly AttemptResult[]> {
-  const { dir, useCache = true, reproduce, onEvent, signal } = plan;
+  const { dir, useCache = true, parallel = 1, reproduce, onEvent, signal } = plan;
   const recorded = new ResultStore(path.join(dir, 'attempts'), attemptResultSchema);
   const cached = new ResultStore(path.join(cacheDir, 'attempts'), attemptResultSchema);
-  const attempts: AttemptResult[] = [];
-  for (const attempt of planned) {
+  return inParallel(parallel, planned, async (attempt): Promise<AttemptResult> => {
     signal?.throwIfAborted();
     const { variant, repetition, cassette, key } = attempt;
     const at = { variant: variant.name, repetition, of: planned.length };
@@ -156,13 +162,15 @@ async function makeAll(
     if (!result) {
       onEvent?.({ type: 'attempt-begins', ...at });
       result = await makeAttempt(plan, attempt);
-      if (mayBeCached) await cached.put(key, result);
     }
-    await recorded.put(attemptName(attempt), result);
+    // One that was not evaluated is made again when the evaluation goes on.
+    if (result.verdict !== 'not-evaluated') {
+      if (mayBeCached && !earlier) await cached.put(key, result);
+      await recorded.put(attemptName(attempt), result);
+    }
     onEvent?.({ type: 'attempt', result, of: planned.length });
-    attempts.push(result);
-  }
-  return attempts;
+    return result;
+  });
 }
 
 /** Notes what is evaluated, or compares with the note of the process that began it. */

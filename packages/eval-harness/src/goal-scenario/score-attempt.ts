@@ -51,7 +51,8 @@ export async function scoreAttempt({ workspace, baseline, loaded, patch, isFinis
     .filter((file) => came.has(file) && isOwnTest(file, loaded.scenario.ownTests));
   await history.putBack(before, putBack);
   const own = await judgeByOwnTests(workspace, baseline, putBack);
-  await history.restore(worked);
+  // What ran while the own tests did is the work's own code too, and must not tell itself what is to come.
+  await workspace.renew(worked);
   const hidden = await runHiddenTests(workspace, loaded);
   return { diff, tests: own.tests, hidden, causes: [...own.causes, ...hiddenCauses(hidden)] };
 }

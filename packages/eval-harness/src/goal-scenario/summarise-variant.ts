@@ -5,11 +5,9 @@ import type { VariantSummary } from './goal-evaluation.js';
 import type { GoalVariant } from './goal-scenario.js';
 
 /** The attempts of a variant, taken together, and whether they are what the scenario asks of it. */
-export function summariseVariant(
-  variant: GoalVariant,
-  goal: string,
-  attempts: readonly AttemptResult[],
-): VariantSummary {
+export function summariseVariant(variant: GoalVariant, goal: string, all: readonly AttemptResult[]): VariantSummary {
+  const attempts = all.filter(({ verdict }) => verdict !== 'not-evaluated');
+  const notEvaluated = all.length - attempts.length;
   const n = attempts.length;
   const passed = attempts.filter(({ verdict }) => verdict === 'passed').length;
   const causes = causesOf(variant, passed, attempts);
@@ -20,12 +18,14 @@ export function summariseVariant(
   return {
     variant: variant.name,
     goal,
-    model: [...new Set(attempts.map(({ model }) => model.label))].join('; '),
-    live: attempts.some(({ model }) => model.live),
-    verdict: causes.length === 0 ? 'passed' : 'failed',
+    model: [...new Set(all.map(({ model }) => model.label))].join('; '),
+    live: all.some(({ model }) => model.live),
+    isMeantToFail: variant.passRate?.atMost === 0,
+    verdict: causes.length > 0 ? 'failed' : notEvaluated > 0 ? 'not-evaluated' : 'passed',
     causes,
-    reproduce: attempts[0]?.reproduce ?? [],
+    reproduce: all[0]?.reproduce ?? [],
     attempts: n,
+    notEvaluated,
     passed,
     passRate: n === 0 ? 0 : passed / n,
     interval: wilson(passed, n),

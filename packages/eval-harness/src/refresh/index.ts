@@ -8,4 +8,4 @@ export {
   type TargetRefresh,
 } from './refresh-targets.js';
 export type { PackageChange } from './renew-lockfile.js';
-export { type Trial, type TrialOptions, tryTarget } from './try-target.js';
+export { type Trial, type TrialOptions, tryTarget, tryTargets } from './try-target.js';

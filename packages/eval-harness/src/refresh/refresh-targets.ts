@@ -1,6 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeScratchFolder, OrchError, removeTree } from '@codex-orch/core';
+import { inParallel } from '../parallel/in-parallel.js';
 import { findRelease, type Release } from '../target/find-release.js';
 import { parseTargets, type PlacedTarget, selectTargets } from '../target/load-targets.js';
 import { pinTarget, type UnpinnedTarget } from '../target/pin-target.js';
@@ -74,23 +75,29 @@ export async function refreshTargets(options: RefreshOptions): Promise<Refresh> 
   const targets: TargetRefresh[] = [];
   let list = before;
   try {
-    for (const placed of chosen) {
-      options.signal?.throwIfAborted();
-      const at = all.indexOf(placed);
-      const configDir = path.join(scratch, placed.target.name);
-      const found = await refreshOne(placed, configDir, options);
-      if (found.outcome === 'changed') {
-        list = replaceValues(
-          list,
-          found.changes.map(({ field, after }): ValueChange => ({
-            path: ['targets', at, ...field.split('.')],
-            value: after,
-          })),
-        );
-        files.push(...(await configFiles(placed, configDir)));
-      }
+    const tried = await inParallel(
+      options.parallel ?? 2,
+      chosen,
+      async (placed) => {
+        options.signal?.throwIfAborted();
+        const configDir = path.join(scratch, placed.target.name);
+        return { placed, configDir, found: await refreshOne(placed, configDir, options) };
+      },
+      ({ found }) => options.onRefresh?.(found),
+    );
+    // One after the other, as the list is one text.
+    for (const { placed, configDir, found } of tried) {
       targets.push(found);
-      options.onRefresh?.(found);
+      if (found.outcome !== 'changed') continue;
+      const at = all.indexOf(placed);
+      list = replaceValues(
+        list,
+        found.changes.map(({ field, after }): ValueChange => ({
+          path: ['targets', at, ...field.split('.')],
+          value: after,
+        })),
+      );
+      files.push(...(await configFiles(placed, configDir)));
     }
   } finally {
     await removeTree(scratch);

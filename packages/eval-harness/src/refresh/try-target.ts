@@ -1,17 +1,17 @@
 import path from 'node:path';
 import { counted, makeFolder, makeScratchFolder, OrchError, removeTree } from '@codex-orch/core';
 import { controlAsset } from '../asset/control-asset.js';
+import { inParallel } from '../parallel/in-parallel.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { evaluatePair } from '../scenario/evaluate-pair.js';
 import type { Baseline } from '../scenario/pair-result.js';
 import { takeBaseline, type TakenBaseline } from '../scenario/take-baseline.js';
 import { defaultThresholds } from '../scenario/thresholds.js';
-import { fetchTarget } from '../target/fetch-target.js';
-import { installTarget } from '../target/install-target.js';
 import type { PlacedTarget } from '../target/load-targets.js';
 import type { Target } from '../target/target.js';
-import { npmSource, type TargetSource } from '../target/target-source.js';
-import { TargetWorkspace } from '../workspace/target-workspace.js';
+import type { TargetSource } from '../target/target-source.js';
+import { prepareWorkspace } from '../workspace/prepare-workspace.js';
+import type { TargetWorkspace } from '../workspace/target-workspace.js';
 
 export interface TrialOptions {
   readonly sandbox: Sandbox;
@@ -21,6 +21,8 @@ export interface TrialOptions {
   readonly env: Readonly<Record<string, string>>;
   /** npm's registry by default. */
   readonly source?: TargetSource | undefined;
+  /** Targets that are tried at the same time, where there are several; 2 by default. */
+  readonly parallel?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,12 +36,24 @@ export interface Trial {
 }
 
 /**
+ * Tries several targets, as {@link tryTarget} does one. Results are told, and come, in the order of the targets.
+ *
+ * Throws errors of the machine, and the reason of the signal.
+ */
+export const tryTargets = (
+  targets: readonly PlacedTarget[],
+  options: TrialOptions,
+  onTrial?: (trial: Trial) => void,
+): Promise<readonly Trial[]> =>
+  inParallel(options.parallel ?? 2, targets, (placed) => tryTarget(placed, options), onTrial);
+
+/**
  * Fetches a target, runs its tests in the sandbox as it comes, and looks whether they notice the control.
  *
  * What is wrong with the target is a part of the result. Throws errors of the machine, and the reason of the signal.
  */
 export async function tryTarget(placed: PlacedTarget, options: TrialOptions): Promise<Trial> {
-  const { env, source = npmSource(env), sandbox, signal } = options;
+  const { env, source, sandbox, signal } = options;
   // Commands run in other folders.
   const cacheDir = path.resolve(options.cacheDir);
   const { target } = placed;
@@ -47,9 +61,7 @@ export async function tryTarget(placed: PlacedTarget, options: TrialOptions): Pr
   await makeFolder(trials);
   const dir = await makeScratchFolder('trial', trials);
   try {
-    const files = await fetchTarget(target, { source, cacheDir, signal });
-    const modules = await installTarget(placed, { cacheDir, env, signal });
-    const workspace = await TargetWorkspace.create({ dir, placed, source: files, modules, sandbox, signal });
+    const { workspace } = await prepareWorkspace({ dir, placed, source, cacheDir, env, sandbox, signal });
     const taken = await takeBaseline(workspace);
     const failing = problemsOf(target, taken);
     const problems = failing.length > 0 ? failing : await blindness(workspace, taken, signal);

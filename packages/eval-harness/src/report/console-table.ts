@@ -1,5 +1,6 @@
 import type { Evaluation } from '../evaluation/evaluation.js';
-import { figureLines, newFindings, newFindingsTitle, pairHeadings, pairRow, templateWords } from './rows.js';
+import { figureLines } from './figures.js';
+import { newFindings, newFindingsTitle, pairHeadings, pairRow, templateWords } from './rows.js';
 
 /** The pairs as a table of plain text, with templates, what failed and why, and the figures below it. */
 export function consoleTable({ pairs, templates, unusable, totals, verdict }: Evaluation): string {

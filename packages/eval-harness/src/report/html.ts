@@ -2,15 +2,17 @@ import { badge, type Content, html, renderPage, table, type Tone } from '@codex-
 import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
+import { figureLines } from './figures.js';
 import {
   assetSummaries,
   comparisonWords,
-  figureLines,
   newFindings,
   newFindingsTitle,
+  outcomeWords,
   pairHeadings,
   pairRow,
   regressionWords,
+  settingLines,
   templateWords,
 } from './rows.js';
 
@@ -24,11 +26,16 @@ const maxTests = 50;
 export function htmlOf(evaluation: Evaluation, comparison?: AcceptedComparison): string {
   const { id, verdict, totals, pairs, templates, unusable, baselines, environment, startedAt, finishedAt } = evaluation;
   const summaries = assetSummaries(evaluation);
+  const settings = settingLines(evaluation);
   return renderPage({
     title: `Evaluation ${id}`,
-    state: { text: verdict, tone: toneOf(verdict) },
+    state: {
+      text: outcomeWords(evaluation, comparison),
+      tone: comparison && comparison.regressions.length > 0 ? 'bad' : toneOf(verdict),
+    },
     facts: [
       ['pairs', `${totals.passed} of ${totals.pairs} passed, ${totals.cached} from the cache`],
+      ...(settings.length > 0 ? [['settings', settings.join(' ')] as const] : []),
       ['figures', figureLines(evaluation).join(' ')],
       ['began', startedAt],
       ['ended', finishedAt],

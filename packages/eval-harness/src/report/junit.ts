@@ -1,10 +1,17 @@
+import type { AcceptedComparison, Regression } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
 import type { TemplateResult } from '../template/template-result.js';
-import { templateWords } from './rows.js';
+import { regressionWords, templateWords } from './rows.js';
 
-/** One suite for each target, one case for each asset; templates, which are judged by themselves, have a suite of their own. */
-export function junitOf({ id, pairs, templates, unusable, totals }: Evaluation): string {
+/**
+ * One suite for each target, one case for each asset; templates, which are judged by themselves, have a suite of their own, and so has
+ * what is worse than what is accepted.
+ */
+export function junitOf(
+  { id, pairs, templates, unusable, totals }: Evaluation,
+  comparison?: AcceptedComparison,
+): string {
   const targets = [...new Set(pairs.map((pair) => pair.target))];
   const suites = targets.map((target) =>
     suite(
@@ -22,14 +29,17 @@ export function junitOf({ id, pairs, templates, unusable, totals }: Evaluation):
     ].join('\n'),
   );
   const bad = templates.filter(({ verdict }) => verdict === 'failed').length;
-  const tests = totals.pairs + templates.length + unusable.length;
-  const counts = `tests="${tests}" failures="${totals.failed + bad}" errors="${unusable.length}"`;
+  const worse = comparison?.regressions ?? [];
+  const compared = comparison ? Math.max(1, worse.length) : 0;
+  const tests = totals.pairs + templates.length + unusable.length + compared;
+  const counts = `tests="${tests}" failures="${totals.failed + bad + worse.length}" errors="${unusable.length}"`;
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="${xml(id)}" ${counts} time="${seconds(totals.wallMs)}">`,
     ...suites,
     ...(templates.length > 0 ? [templateSuite(templates, bad)] : []),
     ...lost,
+    ...(comparison ? [comparisonSuite(comparison)] : []),
     '</testsuites>',
   ].join('\n')}\n`;
 }
@@ -50,6 +60,29 @@ function templateSuite(templates: readonly TemplateResult[], failures: number): 
     return `${head}><${what} message="${xml(templateWords(result))}"/></testcase>`;
   });
   return [`  <testsuite name="templates" ${counts}>`, ...cases, '  </testsuite>'].join('\n');
+}
+
+function comparisonSuite({ scenario, regressions }: AcceptedComparison): string {
+  const name = `what is accepted of ${xml(scenario)}`;
+  const { length } = regressions;
+  const head = `  <testsuite name="${name}" tests="${Math.max(1, length)}" failures="${length}" errors="0">`;
+  const none = `    <testcase classname="${name}" name="nothing is worse"/>`;
+  return [
+    head,
+    ...(length === 0 ? [none] : regressions.map((one) => regressionCase(name, one))),
+    '  </testsuite>',
+  ].join('\n');
+}
+
+function regressionCase(suiteName: string, regression: Regression): string {
+  const { kind, target, asset, cause, reproduce } = regression;
+  const name = [asset, target].filter((part) => part !== undefined).join(' on ');
+  const body = [regressionWords(regression), ...(reproduce.length > 0 ? [`Reproduce: ${reproduce.join(' ')}`] : [])];
+  return [
+    `    <testcase classname="${suiteName}" name="${xml(`${name}: ${kind}`)}">`,
+    `      <failure type="${kind}" message="${xml(cause)}">${xml(body.join('\n'))}</failure>`,
+    '    </testcase>',
+  ].join('\n');
 }
 
 function testCase({ target, asset, causes, durationsMs, reproduce, tests }: PairResult): string {

@@ -1,14 +1,16 @@
 import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
+import { figureLines } from './figures.js';
 import {
   assetSummaries,
   comparisonWords,
-  figureLines,
   newFindings,
   newFindingsTitle,
+  outcomeWords,
   pairHeadings,
   pairRow,
   regressionWords,
+  settingLines,
   templateWords,
 } from './rows.js';
 
@@ -17,13 +19,14 @@ const maxFindings = 20;
 
 /** A summary for a job's page: what failed first, how it compares with what is accepted, then assets, targets and all pairs. */
 export function markdownOf(evaluation: Evaluation, comparison?: AcceptedComparison): string {
-  const { id, verdict, totals, pairs, templates, unusable, baselines, environment } = evaluation;
+  const { id, totals, pairs, templates, unusable, baselines, environment } = evaluation;
   const failed = pairs.filter((pair) => pair.verdict === 'failed');
   return `${[
-    `# Evaluation ${id}: ${verdict}`,
+    `# Evaluation ${id}: ${outcomeWords(evaluation, comparison)}`,
     '',
     `${totals.passed} of ${totals.pairs} pairs passed (Node ${environment.node}, ${environment.platform} ${environment.arch}, sandbox: ${environment.sandbox}).`,
     '',
+    ...settingLines(evaluation).map(cell),
     ...figureLines(evaluation),
     ...(unusable.length > 0 ? ['', '## Targets that could not be used', ''] : []),
     ...unusable.map(({ target, code, message }) => `- ${cell(target)} (${code}): ${cell(message)}`),

@@ -2,7 +2,7 @@ import { counted } from '@codex-orch/core';
 import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { CheckComparison, PairResult } from '../scenario/pair-result.js';
-import { addedBy } from '../scenario/thresholds.js';
+import { addedBy, defaultThresholds } from '../scenario/thresholds.js';
 import type { TemplateResult } from '../template/template-result.js';
 
 export const pairHeadings = [
@@ -93,22 +93,15 @@ export function templateWords({
   return `rendered twice the same from ${examples} examples${known}; of ${files} files, ${by}`;
 }
 
-/** The figures of an evaluation, a line each. */
-export function figureLines({ totals }: Pick<Evaluation, 'totals'>): readonly string[] {
-  const { workMs, testsMs, checksMs, cpuMs, slowest, pairs, cached } = totals;
-  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-  const of = (part: number, whole: number): string => `${Math.round((100 * part) / whole)}%`;
+/** What of an evaluation is not as usual: options of assets, thresholds. */
+export function settingLines({ options, thresholds }: Pick<Evaluation, 'options' | 'thresholds'>): readonly string[] {
+  const given = Object.entries(options).map(([asset, own]) => `${asset} ${JSON.stringify(own)}`);
+  const usual: Readonly<Record<string, unknown>> = defaultThresholds;
+  const others = Object.entries(thresholds).filter(([name, value]) => value !== usual[name]);
   return [
-    `${cached} of ${pairs} pairs from the cache, in ${seconds(totals.wallMs)}.`,
-    ...(workMs > 0
-      ? [
-          `The targets' own tests took ${of(testsMs, workMs)} of the time (${seconds(testsMs)} of ${seconds(workMs)}, targets at the same time added up)` +
-            (cpuMs ? `, and ${of(cpuMs.tests, cpuMs.all)} of ${seconds(cpuMs.all)} of CPU` : '') +
-            (checksMs > 0 ? `; their lint and typecheck ${seconds(checksMs)}.` : '.'),
-        ]
-      : []),
-    ...(slowest.length > 0
-      ? [`Slowest: ${slowest.map(({ asset, target, ms }) => `${asset} on ${target} ${seconds(ms)}`).join(', ')}.`]
+    ...(given.length > 0 ? [`With options: ${given.join(', ')}.`] : []),
+    ...(others.length > 0
+      ? [`Other thresholds: ${others.map(([name, value]) => `${name} ${value}`).join(', ')}.`]
       : []),
   ];
 }
@@ -133,6 +126,14 @@ export function comparisonWords({ scenario, accepted, regressions, compared, una
   const { length } = unaccepted;
   const rest = length === 0 ? '' : ` ${counted(length, 'pair')} ${length === 1 ? 'has' : 'have'} nothing accepted yet.`;
   return `${counted(compared, 'pair')} compared with what is accepted of ${scenario} (${accepted}): ${counted(regressions.length, 'regression')}.${rest}`;
+}
+
+/** How an evaluation came out; one that passed may be worse than what is accepted all the same. */
+export function outcomeWords({ verdict }: Evaluation, comparison?: AcceptedComparison): string {
+  const { length } = comparison?.regressions ?? [];
+  return length === 0
+    ? verdict
+    : `${verdict}, ${verdict === 'passed' ? 'but' : 'and'} ${counted(length, 'regression')}`;
 }
 
 /** A regression, in one line. */

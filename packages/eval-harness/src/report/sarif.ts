@@ -1,8 +1,9 @@
+import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { Cause, PairResult } from '../scenario/pair-result.js';
-import { templateWords } from './rows.js';
+import { regressionWords, templateWords } from './rows.js';
 
-const rules: Readonly<Record<Cause['kind'] | 'target-unusable' | 'template-failed', string>> = {
+const rules: Readonly<Record<Cause['kind'] | 'target-unusable' | 'template-failed' | 'regression', string>> = {
   'did-not-apply': 'An asset could not be applied to enough of the files that it matches.',
   'does-not-parse': 'What an asset wrote cannot be parsed.',
   'not-idempotent': 'A second run of an asset changes something again.',
@@ -16,18 +17,19 @@ const rules: Readonly<Record<Cause['kind'] | 'target-unusable' | 'template-faile
   'control-not-caught': "A target's tests do not notice a codemod that is wrong on purpose.",
   error: 'An asset could not be evaluated.',
   'template-failed': 'A template does not render as it has to.',
+  regression: 'Something is worse than what is accepted of the scenario.',
   'target-unusable': 'A target could not be fetched, installed or tested.',
 };
 
 const ruleIds = Object.keys(rules) as (keyof typeof rules)[];
 
 /**
- * The failures of an evaluation as a SARIF 2.1.0 log. An asset stands in the index, a target in the file of targets; which of the
+ * The failures of an evaluation, and what is worse than what is accepted, as a SARIF 2.1.0 log. An asset stands in the index, a target in the file of targets; which of the
  * two met is said in words and as a logical location.
  *
  * Format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifOf({ id, pairs, templates, unusable, finishedAt }: Evaluation) {
+export function sarifOf({ id, pairs, templates, unusable, finishedAt }: Evaluation, comparison?: AcceptedComparison) {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0' as const,
@@ -52,11 +54,25 @@ export function sarifOf({ id, pairs, templates, unusable, finishedAt }: Evaluati
           ...unusable.map(({ target, code, message }) =>
             result('target-unusable', `${target} (${code}): ${message}`, 'evaluation/targets.json', target),
           ),
+          ...(comparison ? regressionResults(comparison) : []),
         ],
       },
     ],
   };
 }
+
+const regressionResults = ({ scenario, regressions }: AcceptedComparison) =>
+  regressions.map((regression) => {
+    const { kind, asset, target, reproduce } = regression;
+    const again = reproduce.length > 0 ? ` Reproduce: ${reproduce.join(' ')}` : '';
+    const name = [kind, asset, target].filter((part) => part !== undefined).join('/');
+    return result(
+      'regression',
+      `${regressionWords(regression)}${again}`,
+      `evaluation/baselines/${scenario}.json`,
+      name,
+    );
+  });
 
 /** Names of tests that a message holds; `evaluation.json` has them all. */
 const maxTests = 10;

@@ -76,6 +76,7 @@ export async function evaluatePair(options: PairOptions): Promise<PairResult> {
     ...measures,
     durationsMs: {
       apply: applyMs,
+      applyAgain: made.applyAgainMs,
       tests: run?.durationMs ?? 0,
       checks: areChecked ? checks.durationMs : 0,
       total: performance.now() - started,
@@ -105,14 +106,16 @@ async function applyTwice(options: PairOptions) {
 
   const isUntouched = applied === start;
   // The control turns its own change back when it runs twice.
-  const again = isUntouched || asset.kind === 'control' ? applied : await applyAgain(options, files);
-  const idempotent = again === applied;
+  const isOnce = isUntouched || asset.kind === 'control';
+  const again = isOnce ? { state: applied, ms: 0 } : await applyAgain(options, files);
+  const idempotent = again.state === applied;
   if (!idempotent) await history.restore(applied);
   const rollbackExact = isUntouched || (await rollsBack(workspace, application, applied));
   return {
     ...{ application, applyMs, usage, applied, changed, parsing, churn, idempotent, rollbackExact },
     considered: files.length,
-    instable: idempotent ? [] : await history.changes(applied, again),
+    applyAgainMs: again.ms,
+    instable: idempotent ? [] : await history.changes(applied, again.state),
   };
 }
 
@@ -123,9 +126,14 @@ function applyPeak(usage: Usage | undefined): Omit<PairResult['peakBytes'], 'tes
     : { apply: usage.peakBytes, applyIn: 'own-process' };
 }
 
-async function applyAgain({ workspace, asset, signal }: PairOptions, files: readonly string[]): Promise<string> {
+async function applyAgain(
+  { workspace, asset, signal }: PairOptions,
+  files: readonly string[],
+): Promise<{ readonly state: string; readonly ms: number }> {
+  const started = performance.now();
   await asset.apply(workspace.tree, files, signal);
-  return workspace.history.save();
+  const ms = performance.now() - started;
+  return { state: await workspace.history.save(), ms };
 }
 
 async function rollsBack(workspace: TargetWorkspace, application: Application, applied: string): Promise<boolean> {

@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ScenarioFileError } from './errors.js';
+import { fileProblems } from './file-problems.js';
 import { thresholdsSchema } from './thresholds.js';
+
+/** Kinds of assets that a scenario may ask for; the control takes part in each. */
+const kinds = z.enum(['codemod', 'rule', 'template']);
 
 /** The form of the files in `scenarios/`: which assets are applied to which targets, how, and what is asked of them. */
 export const scenarioSchema = z.strictObject({
@@ -9,12 +13,14 @@ export const scenarioSchema = z.strictObject({
   schemaVersion: z.literal(1),
   title: z.string().min(1),
   /** Names, or all, or the small set that is soon done. */
-  targets: z.union([z.enum(['all', 'quick']), z.array(z.string()).min(1)]),
-  /** Ids, or all of the kinds. */
-  assets: z.union([
-    z.strictObject({ kinds: z.array(z.enum(['codemod', 'rule'])).min(1) }),
-    z.strictObject({ ids: z.array(z.string()).min(1) }),
-  ]),
+  targets: z.union([z.enum(['all', 'quick']), z.array(z.string().min(1)).min(1)], {
+    error: 'must be "all", "quick" or a list of names',
+  }),
+  /** Ids, or all of the kinds that are not retired. */
+  assets: z
+    .strictObject({ kinds: z.array(kinds).min(1).optional(), ids: z.array(z.string().min(1)).min(1).optional() })
+    .refine(({ kinds: ofKinds, ids }) => (ofKinds === undefined) !== (ids === undefined), 'has either "kinds" or "ids"')
+    .meta({ minProperties: 1, maxProperties: 1 }),
   /** By the id of the asset. */
   options: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   thresholds: thresholdsSchema.prefault({}),
@@ -31,6 +37,13 @@ export async function loadScenario(file: string): Promise<Scenario> {
     throw new ScenarioFileError(file, error instanceof Error ? error.message : String(error), error);
   }
   const parsed = scenarioSchema.safeParse(data);
-  if (!parsed.success) throw new ScenarioFileError(file, z.prettifyError(parsed.error));
+  if (!parsed.success) throw new ScenarioFileError(file, fileProblems(parsed.error.issues, fieldsAt).join('; '));
   return parsed.data;
+}
+
+/** The fields that there are at a place of the file. */
+function fieldsAt([first]: readonly PropertyKey[]): readonly string[] {
+  const { shape } = scenarioSchema;
+  if (first === 'assets') return Object.keys(shape.assets.shape);
+  return Object.keys(first === 'thresholds' ? thresholdsSchema.shape : shape);
 }

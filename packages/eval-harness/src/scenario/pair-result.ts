@@ -128,6 +128,8 @@ export const pairResultSchema = z.strictObject({
   typecheck: checkComparisonSchema.nullable().default(null),
   durationsMs: z.strictObject({
     apply: z.number(),
+    /** The second time, which must change nothing. */
+    applyAgain: z.number().default(0),
     tests: z.number(),
     checks: z.number().default(0),
     total: z.number(),

@@ -1,3 +1,4 @@
+import { inParallel } from '../parallel/in-parallel.js';
 import type { Baseline } from '../scenario/pair-result.js';
 import type { Release } from './find-release.js';
 import { hashTree } from './hash-tree.js';
@@ -24,30 +25,36 @@ export interface DriftOptions {
   readonly unusable?: readonly { readonly target: string; readonly message: string }[] | undefined;
 }
 
+/** Targets that are looked at the same time: releases are asked for over the network. */
+const parallel = 4;
+
 const dayMs = 24 * 3600 * 1000;
 
 /** What is to be looked at about these targets; a target that fits has no entry. */
 export async function checkDrift(targets: readonly PlacedTarget[], options: DriftOptions): Promise<readonly Drift[]> {
+  const found = await inParallel(parallel, targets, (placed) => driftOf(placed, options));
+  return found.flat();
+}
+
+async function driftOf({ target, configDir }: PlacedTarget, options: DriftOptions): Promise<readonly Drift[]> {
   const found: Drift[] = [];
-  for (const { target, configDir } of targets) {
-    const { name, refreshedAt, refreshDays } = target;
-    const age = Math.floor((options.now - Date.parse(refreshedAt)) / dayMs);
-    if (age > refreshDays) found.push({ kind: 'refresh-overdue', target: name, sinceDays: age - refreshDays });
-    const config = await hashTree(configDir).catch(() => 'not there');
-    if (config !== target.config)
-      found.push({ kind: 'config-changed', target: name, pinned: target.config, found: config });
-    const baseline = options.baselines?.find((each) => each.target === name);
-    if (baseline && !baseline.asPinned)
-      found.push({
-        kind: 'baseline-changed',
-        target: name,
-        pinned: saidOf(target.baseline),
-        found: saidOf(baseline.counts),
-      });
-    for (const each of options.unusable ?? [])
-      if (each.target === name) found.push({ kind: 'unusable', target: name, message: each.message });
-    if (options.newestRelease) found.push(...(await releaseDrift(target, options.newestRelease)));
-  }
+  const { name, refreshedAt, refreshDays } = target;
+  const age = Math.floor((options.now - Date.parse(refreshedAt)) / dayMs);
+  if (age > refreshDays) found.push({ kind: 'refresh-overdue', target: name, sinceDays: age - refreshDays });
+  const config = await hashTree(configDir).catch(() => 'not there');
+  if (config !== target.config)
+    found.push({ kind: 'config-changed', target: name, pinned: target.config, found: config });
+  const baseline = options.baselines?.find((each) => each.target === name);
+  if (baseline && !baseline.asPinned)
+    found.push({
+      kind: 'baseline-changed',
+      target: name,
+      pinned: saidOf(target.baseline),
+      found: saidOf(baseline.counts),
+    });
+  for (const each of options.unusable ?? [])
+    if (each.target === name) found.push({ kind: 'unusable', target: name, message: each.message });
+  if (options.newestRelease) found.push(...(await releaseDrift(target, options.newestRelease)));
   return found;
 }
 

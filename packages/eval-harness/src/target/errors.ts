@@ -1,4 +1,4 @@
-import { OrchError } from '@codex-orch/core';
+import { nearName, OrchError } from '@codex-orch/core';
 
 /** The list of targets cannot be used. */
 export class TargetsFileError extends OrchError {
@@ -58,6 +58,8 @@ export class UnknownTargetError extends OrchError {
   readonly code = 'eval-target-unknown';
 
   constructor(name: string, known: readonly string[]) {
-    super(`There is no target "${name}".`, { hint: `Known are ${known.join(', ')}.` });
+    const near = nearName(name, known);
+    const meant = near === undefined ? '' : `Did you mean "${near}"? `;
+    super(`There is no target "${name}".`, { hint: `${meant}Known are ${known.join(', ')}.` });
   }
 }

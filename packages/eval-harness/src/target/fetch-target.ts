@@ -6,11 +6,14 @@ import { hashTree } from './hash-tree.js';
 import { obtainFiles } from './obtain-files.js';
 import type { Target } from './target.js';
 import type { TargetSource } from './target-source.js';
+import { measured, type Usage } from '../workspace/watch-usage.js';
 
 export interface FetchOptions {
   readonly source: TargetSource;
   /** Where what was fetched is kept, by its hash. */
   readonly cacheDir: string;
+  /** What the programs that fetch it took. */
+  readonly onUsage?: ((usage: Usage | undefined) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -19,7 +22,10 @@ export interface FetchOptions {
  *
  * Throws `TargetFetchError` and {@link TargetTamperedError}.
  */
-export async function fetchTarget(target: Target, { source, cacheDir, signal }: FetchOptions): Promise<string> {
+export async function fetchTarget(
+  target: Target,
+  { source, cacheDir, onUsage, signal }: FetchOptions,
+): Promise<string> {
   const trees = path.join(cacheDir, 'trees');
   await makeFolder(trees);
   const place = path.join(trees, target.tree);
@@ -30,7 +36,9 @@ export async function fetchTarget(target: Target, { source, cacheDir, signal }: 
 
   const scratch = await makeScratchFolder('fetch', trees);
   try {
-    const { folder } = await obtainFiles(target, { source, into: scratch, signal });
+    const obtained = await measured(scratch, () => obtainFiles(target, { source, into: scratch, signal }), 'place');
+    onUsage?.(obtained.usage);
+    const { folder } = obtained.value;
     const actual = await hashTree(folder);
     if (actual !== target.tree)
       throw new TargetTamperedError(target.name, `the tree of ${saidOf(target)}`, target.tree, actual);

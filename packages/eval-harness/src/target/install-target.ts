@@ -5,6 +5,7 @@ import { makeFolder, makeScratchFolder, removeTree, runCommand } from '@codex-or
 import { TargetInstallError, TargetTamperedError } from './errors.js';
 import { hashTree } from './hash-tree.js';
 import type { PlacedTarget } from './load-targets.js';
+import { measured, type Usage } from '../workspace/watch-usage.js';
 
 /** Throws {@link TargetTamperedError} where the folder of the target's configuration is not the pinned one. */
 export async function verifyConfig({ target, configDir }: PlacedTarget): Promise<void> {
@@ -16,6 +17,8 @@ export interface InstallOptions {
   readonly cacheDir: string;
   /** npm's environment, with the user's own settings. */
   readonly env: Readonly<Record<string, string>>;
+  /** What npm took. */
+  readonly onUsage?: ((usage: Usage | undefined) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,7 +30,7 @@ export interface InstallOptions {
  */
 export async function installTarget(
   { target, configDir }: PlacedTarget,
-  { cacheDir, env, signal }: InstallOptions,
+  { cacheDir, env, onUsage, signal }: InstallOptions,
 ): Promise<string> {
   const installs = path.join(cacheDir, 'installs');
   await makeFolder(installs);
@@ -43,7 +46,9 @@ export async function installTarget(
     for (const name of manifests) await copyFile(path.join(configDir, name), path.join(scratch, name));
     await makeFolder(path.join(scratch, 'node_modules'));
     const args = ['ci', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund', '--silent'];
-    const result = await runCommand('npm', args, { cwd: scratch, env, signal, timeoutMs: 10 * 60_000 });
+    const npm = () => runCommand('npm', args, { cwd: scratch, env, signal, timeoutMs: 10 * 60_000 });
+    const { value: result, usage } = await measured(scratch, npm, 'place');
+    onUsage?.(usage);
     signal?.throwIfAborted();
     if (result.exitCode !== 0)
       throw new TargetInstallError(

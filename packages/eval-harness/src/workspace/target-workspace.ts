@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { cp, lstat, mkdir, stat } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { removeTree, runCommand, type CommandResult } from '@codex-orch/core';
+import { removeTree, runChecked, runCommand, type CommandResult } from '@codex-orch/core';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { TargetSetupError } from '../target/errors.js';
 import { filesOf, hashTree } from '../target/hash-tree.js';
@@ -21,6 +21,7 @@ export interface WorkspaceOptions {
 }
 
 const installed = 'node_modules';
+const homeAsItCame = 'home-as-it-came';
 
 /** What lies among the target's files and is none of them: what is installed, and what assets note down. */
 const foreign = [installed, '.git', '.runs'];
@@ -38,20 +39,21 @@ export class TargetWorkspace {
   /** The state in which the target came, and its hash. */
   readonly start: string;
   readonly startHash: string;
+  /** Milliseconds that copying it, and its own setup commands, took. */
+  readonly copyMs: number;
+  readonly #emptyFolders: readonly string[];
   readonly #sandbox: Sandbox;
   readonly #signal: AbortSignal | undefined;
 
-  private constructor(
-    { dir, placed, sandbox, signal }: WorkspaceOptions,
-    history: TreeHistory,
-    start: { readonly state: string; readonly hash: string },
-  ) {
+  private constructor({ dir, placed, sandbox, signal }: WorkspaceOptions, history: TreeHistory, start: StartState) {
     this.dir = dir;
     this.tree = path.join(dir, 'tree');
     this.target = placed.target;
     this.history = history;
     this.start = start.state;
     this.startHash = start.hash;
+    this.copyMs = start.copyMs;
+    this.#emptyFolders = start.emptyFolders;
     this.#sandbox = sandbox;
     this.#signal = signal;
   }
@@ -60,21 +62,27 @@ export class TargetWorkspace {
   static async create(options: WorkspaceOptions): Promise<TargetWorkspace> {
     const { dir, placed, source, modules, signal } = options;
     await removeTree(dir);
+    const copying = performance.now();
     const tree = path.join(dir, 'tree');
     for (const name of ['home', 'coverage']) await mkdir(path.join(dir, name), { recursive: true });
     const copy = { recursive: true, mode: constants.COPYFILE_FICLONE, verbatimSymlinks: true };
     await cp(source, tree, copy);
-    await cp(modules, path.join(tree, installed), copy);
+    await copyModules(modules, path.join(tree, installed), signal);
     const overlay = path.join(placed.configDir, 'overlay');
     if (await exists(overlay)) await cp(overlay, tree, copy);
+    const copied = performance.now() - copying;
     const history = await TreeHistory.start(tree, path.join(dir, 'git'), foreign, signal);
-    const bare = new TargetWorkspace(options, history, { state: '', hash: '' });
+    const bare = new TargetWorkspace(options, history, { state: '', hash: '', copyMs: 0, emptyFolders: [] });
+    const settingUp = performance.now();
     for (const command of placed.target.setup) {
       const result = await bare.run(command, {});
       if (result.exitCode !== 0)
         throw new TargetSetupError(placed.target.name, command, result.stderr.toString().trim().slice(-500));
     }
-    const start = { state: await history.save(), hash: await bare.hash() };
+    const copyMs = copied + performance.now() - settingUp;
+    await cp(path.join(dir, 'home'), path.join(dir, homeAsItCame), { recursive: true, verbatimSymlinks: true });
+    const emptyFolders = await emptyFoldersOf(tree);
+    const start = { state: await history.save(), hash: await bare.hash(), copyMs, emptyFolders };
     return new TargetWorkspace(options, history, start);
   }
 
@@ -89,6 +97,21 @@ export class TargetWorkspace {
    */
   async removePlanted(): Promise<void> {
     for (const name of foreign) if (name !== installed) await removeTree(path.join(this.tree, name));
+  }
+
+  /**
+   * Makes the files anew from a saved state, and HOME as it came: nothing tells any more what ran here before. Work that is judged by
+   * several runs must not know in one of them what it saw in another.
+   */
+  async renew(state: string): Promise<void> {
+    await this.history.rebuild(state, [installed]);
+    for (const folder of this.#emptyFolders) await mkdir(path.join(this.tree, folder), { recursive: true });
+    const home = path.join(this.dir, 'home');
+    await removeTree(home);
+    await cp(path.join(this.dir, homeAsItCame), home, { recursive: true, verbatimSymlinks: true });
+    const coverage = path.join(this.dir, 'coverage');
+    await removeTree(coverage);
+    await mkdir(coverage);
   }
 
   /** The files that assets are applied to. Links are not among them, as they may lead out of the target. */
@@ -144,6 +167,30 @@ export class TargetWorkspace {
   async remove(): Promise<void> {
     await removeTree(this.dir);
   }
+}
+
+/** Thousands of small files, for which a program of the system needs a third of what this process would. */
+async function copyModules(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+  await mkdir(to, { recursive: true });
+  const env = { PATH: process.env['PATH'] ?? '' };
+  await runChecked('cp', ['-R', '-P', '--', `${from}/.`, to], { cwd: to, env, signal });
+}
+
+interface StartState {
+  readonly state: string;
+  readonly hash: string;
+  readonly copyMs: number;
+  /** Which git knows nothing of. */
+  readonly emptyFolders: readonly string[];
+}
+
+async function emptyFoldersOf(tree: string, at = ''): Promise<readonly string[]> {
+  const entries = (await readdir(path.join(tree, at), { withFileTypes: true })).filter(
+    ({ name }) => at !== '' || !foreign.includes(name),
+  );
+  if (entries.length === 0) return at === '' ? [] : [at];
+  const folders = entries.filter((entry) => entry.isDirectory());
+  return (await Promise.all(folders.map(({ name }) => emptyFoldersOf(tree, path.join(at, name))))).flat();
 }
 
 const exists = (place: string): Promise<boolean> =>

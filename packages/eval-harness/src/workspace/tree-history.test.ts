@@ -1,5 +1,6 @@
-import { chmod, mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { runChecked } from '@codex-orch/core';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { hashTree } from '../target/hash-tree.js';
@@ -131,4 +132,35 @@ new file mode 100644
     'ONE\n',
     'two\n',
   ]);
+});
+
+it('writes all files anew, and keeps no time, no mode, no empty folder and no repository that was left among them', async () => {
+  const { tree, history, put } = await open();
+  await put('lib/a.js', 'one;\n');
+  await put('node_modules/one/index.js', 'installed\n');
+  const start = await history.save();
+  const { mode } = await stat(path.join(tree, 'lib'));
+
+  await put('sub/file', 'x');
+  await runChecked('git', ['init', '--quiet', '.'], {
+    cwd: path.join(tree, 'sub'),
+    env: { PATH: process.env['PATH'] ?? '' },
+  });
+  await mkdir(path.join(tree, 'lib/empty'));
+  await utimes(path.join(tree, 'lib/a.js'), 1, 1);
+  await chmod(path.join(tree, 'lib'), 0o700);
+  // A file beside a repository of its own is one like others.
+  expect((await history.changes(start, await history.save())).map((file) => file.path)).toEqual(['sub/file']);
+
+  await history.rebuild(start, ['node_modules']);
+  expect((await readdir(tree, { recursive: true })).sort()).toEqual([
+    'lib',
+    'lib/a.js',
+    'node_modules',
+    'node_modules/one',
+    'node_modules/one/index.js',
+  ]);
+  expect((await stat(path.join(tree, 'lib/a.js'))).mtimeMs).toBeGreaterThan(1000);
+  expect((await stat(path.join(tree, 'lib'))).mode).toBe(mode);
+  expect(await history.save()).toBe(start);
 });

@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CommandFailedError, isolatedEnvironment, runChecked } from '@codex-orch/core';
-import { isAsStamped, stampsOf, type TreeStamps } from './tree-stamps.js';
+import { CommandFailedError, isolatedEnvironment, removeTree, runChecked } from '@codex-orch/core';
+import { contentOf, isAsStamped, stampsOf, type TreeStamps } from './tree-stamps.js';
 
 /** One file of a change, with the numbers of the lines that a change took out or put in. */
 export interface ChangedLines {
@@ -63,10 +63,10 @@ export class TreeHistory {
     const known = this.#known();
     if (known !== undefined) return known;
     const stamps = stampsOf(this.#tree, this.#ignored);
-    await this.#git('read-tree', '--empty');
-    // What is ignored by the target's own ignore files is a part of it too; what is ignored here has no entry to be forced.
-    const files = await this.#git('ls-files', '-z', '--others', `--exclude-from=${this.#gitDir}/info/exclude`);
-    await this.#gitWith(files, 'update-index', '--add', '-z', '--stdin');
+    await this.#emptyIndex();
+    // What is ignored by the target's own ignore files is a part of it too, and so are files beside a `.git` further down.
+    const files = contentOf(stamps).map((file) => `${file}\0`);
+    await this.#gitWith(Buffer.from(files.join('')), 'update-index', '--add', '-z', '--stdin');
     const state = (await this.#git('write-tree')).toString().trim();
     this.#last = { state, stamps };
     return state;
@@ -82,6 +82,25 @@ export class TreeHistory {
     const others = (await this.#git('ls-files', '-z', '--others', excludes)).toString();
     if (others !== '') throw new Error(`Files are left in ${this.#tree} that belong to no state: ${others}`);
     this.#last = { state, stamps: stampsOf(this.#tree, this.#ignored) };
+  }
+
+  /**
+   * Writes all files of a saved state anew. Unlike {@link restore} it keeps nothing of what was there, such as empty folders, times,
+   * modes, and what git does not look at: whoever ran in the folder can leave no word for who runs next.
+   *
+   * @param kept names at the top that stay
+   */
+  async rebuild(state: string, kept: readonly string[]): Promise<void> {
+    this.#last = undefined;
+    for (const name of await readdir(this.#tree))
+      if (!kept.includes(name)) await removeTree(path.join(this.#tree, name));
+    await this.#emptyIndex();
+    await this.#git('read-tree', '--reset', '-u', state);
+    this.#last = { state, stamps: stampsOf(this.#tree, this.#ignored) };
+  }
+
+  async #emptyIndex(): Promise<void> {
+    await rm(path.join(this.#gitDir, 'index'), { force: true });
   }
 
   #known(): string | undefined {

@@ -4,6 +4,8 @@ import path from 'node:path';
 
 interface Stamp {
   readonly stat: string;
+  /** False for what is neither a file nor a link, such as a socket. */
+  readonly isContent: boolean;
   /** Where the file is so young that it could be changed once more without its times showing it. */
   readonly digest: string | undefined;
 }
@@ -26,10 +28,17 @@ export function stampsOf(tree: string, ignored: ReadonlySet<string>): TreeStamps
   for (const [file, stat] of entriesOf(tree, ignored))
     stamps.set(file, {
       stat: statText(stat),
+      isContent: stat.isFile() || stat.isSymbolicLink(),
       digest: stat.ctimeNs + youngNs > now ? digestOf(path.join(tree, file), stat) : undefined,
     });
   return stamps;
 }
+
+/** The files and links that git can keep: what is called `.git` it never does, wherever that is. */
+export const contentOf = (stamps: TreeStamps): readonly string[] =>
+  [...stamps]
+    .filter(([file, { isContent }]) => isContent && !/(?:^|\/)\.git(?:\/|$)/i.test(file))
+    .map(([file]) => file);
 
 /** Whether a folder is as it was when these stamps were taken. */
 export function isAsStamped(tree: string, ignored: ReadonlySet<string>, stamps: TreeStamps): boolean {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** What processes took of the machine. */
 export interface Usage {
@@ -22,13 +22,19 @@ const tickMs = 10;
 /**
  * Watches what the children of this process whose arguments name a folder, and all that they start, take of the machine. The kernel
  * keeps the most memory that each process ever held, and the times of those that have ended and were waited for.
+ *
+ * @param by `place` for processes that work in the folder, whatever their arguments are
  */
-export function watchUsage(folder: string): UsageWatch {
+export function watchUsage(folder: string, by: 'arguments' | 'place' = 'arguments'): UsageWatch {
+  const isOwn = (pid: Pid): boolean =>
+    by === 'place'
+      ? `${placeOf(pid)}/`.startsWith(`${folder}/`)
+      : argumentsOf(pid).some((word) => isAbout(word, folder));
   const cpu = new Map<number, number>();
   let peak: number | undefined;
   const look = (): void => {
     for (const root of childrenOf('self')) {
-      if (!cpu.has(root) && !argumentsOf(root).some((word) => isAbout(word, folder))) continue;
+      if (!cpu.has(root) && !isOwn(root)) continue;
       let ticks = 0;
       for (const pid of withDescendants(root)) {
         ticks += ticksOf(pid);
@@ -54,8 +60,9 @@ export function watchUsage(folder: string): UsageWatch {
 export async function measured<T>(
   folder: string,
   work: () => Promise<T>,
+  by?: 'arguments' | 'place',
 ): Promise<{ readonly value: T; readonly durationMs: number; readonly usage: Usage | undefined }> {
-  const watch = watchUsage(folder);
+  const watch = watchUsage(folder, by);
   const started = performance.now();
   try {
     return { value: await work(), durationMs: performance.now() - started, usage: watch.end() };
@@ -93,6 +100,14 @@ function childrenOf(pid: Pid): number[] {
 }
 
 const argumentsOf = (pid: Pid): string[] => read(`/proc/${pid}/cmdline`).split('\0');
+
+function placeOf(pid: Pid): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
+}
 
 /** Its own, and those of its children that have ended. */
 function ticksOf(pid: Pid): number {

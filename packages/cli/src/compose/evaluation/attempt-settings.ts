@@ -14,7 +14,7 @@ const cassetteModel = 'gpt-5.5';
 
 /** What of the user's settings an attempt has otherwise. */
 export function attemptSettings(user: ResolvedConfig, attempt: GoalAttempt, source: AnswerSource): ResolvedConfig {
-  const { variant, testCommands, limits, secret } = attempt;
+  const { variant, testCommands, limits } = attempt;
   const name = variant.model ?? (source.kind === 'cassette' ? cassetteModel : undefined);
   const chosen: Config = {
     codex: {
@@ -36,7 +36,6 @@ export function attemptSettings(user: ResolvedConfig, attempt: GoalAttempt, sour
     approvals: { elevation: 'deny', holdMinutes: 0 },
     assets: { offer: 'none' },
     cloudSync: { enabled: false },
-    secrets: { ...user.secrets, ...hidden(secret) },
   };
   // The user's key signs what the user decides.
   return { ...mergeConfig(user, chosen), signing: { require: false } };
@@ -49,10 +48,3 @@ function providerOf(user: ResolvedConfig, source: AnswerSource): Config['model']
   // Whoever records passes on what is asked, key and all.
   return user.model.provider ? { provider: { ...user.model.provider, baseUrl } } : {};
 }
-
-/**
- * No command of a run may read the files of secrets. These are nobody's to ask for, and have no other way to be hidden from what a
- * goal runs.
- */
-const hidden = (places: readonly string[]): ResolvedConfig['secrets'] =>
-  Object.fromEntries(places.map((place, index) => [`evaluation-${index}`, { from: 'file', path: place }]));

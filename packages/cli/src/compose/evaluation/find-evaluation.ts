@@ -45,8 +45,19 @@ export class EvaluationOfGoalsError extends OrchError {
   readonly code = 'eval-of-goals';
 
   constructor(name: string, dir: string) {
-    super(`${name} is an evaluation of goals; it cannot be accepted or compared yet.`, {
+    super(`${name} is an evaluation of goals; it cannot be accepted.`, {
       hint: `How its variants compare is in ${path.join(dir, 'summary.md')}.`,
+    });
+  }
+}
+
+/** One of two evaluations is of goals, the other of assets. */
+export class EvaluationKindsDifferError extends OrchError {
+  readonly code = 'eval-kinds-differ';
+
+  constructor(before: string, after: string) {
+    super(`One of ${before} and ${after} is an evaluation of goals, and the other one of assets.`, {
+      hint: 'Name two of one kind.',
     });
   }
 }

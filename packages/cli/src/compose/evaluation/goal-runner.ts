@@ -17,6 +17,7 @@ import { shownUrl } from '../model-access.js';
 import { Notary } from '../notary.js';
 import { Orchestrator } from '../orchestrator.js';
 import { type AnswerSource, attemptSettings } from './attempt-settings.js';
+import { outageOf } from './outage.js';
 
 export interface GoalRunnerOptions {
   /** The user's own settings: a target's files have no say. */
@@ -29,7 +30,7 @@ export interface GoalRunnerOptions {
   readonly isRecorded: boolean;
   readonly onWarning: (message: string) => void;
   /** What happens in the runs. */
-  readonly onEvent: (event: RecordedEvent) => void;
+  readonly onEvent: (event: RecordedEvent, attempt: GoalAttempt) => void;
 }
 
 /** No task of the target's is worked on. */
@@ -64,7 +65,7 @@ export async function goalRunner(options: GoalRunnerOptions): Promise<GoalRunner
 }
 
 async function work(options: GoalRunnerOptions, attempt: GoalAttempt, source: AnswerSource): Promise<GoalOutcome> {
-  const { checkout, scratch, signal = options.signal } = attempt;
+  const { checkout, scratch, secret: hidden, signal = options.signal } = attempt;
   const { redactor, version } = options;
   const config = attemptSettings(options.config, attempt, source);
   // What a run leaves outside of its repository goes with the attempt.
@@ -77,8 +78,8 @@ async function work(options: GoalRunnerOptions, attempt: GoalAttempt, source: An
     redactor,
     onWarning: options.onWarning,
   });
-  const { onEvent } = options;
-  await using orchestrator = new Orchestrator({ repository, config, notary, redactor, env, version, onEvent });
+  const onEvent = (event: RecordedEvent): void => options.onEvent(event, attempt);
+  await using orchestrator = new Orchestrator({ repository, config, notary, redactor, env, version, onEvent, hidden });
   const stop = (): void => void orchestrator[Symbol.asyncDispose]();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -128,6 +129,8 @@ async function outcomeOf(
     runId: location.runId,
     state: state.phase,
     end: state.end ? { code: state.end.code, message: state.end.message } : null,
+    // What a cassette answers is the same each time, a refusal too.
+    outage: source.kind === 'cassette' ? undefined : outageOf(state.end),
     patch: diff && diff.files.length > 0 ? await readFile(path.join(location.dir, 'diff.patch')) : null,
     model: { label, name: variant.model ?? config.codex.model ?? config.model.name ?? null },
     codex: manifest.codex ? { version: manifest.codex.version, driver: manifest.codex.driver } : null,

@@ -4,6 +4,7 @@ import type { GoalEvaluation, VariantSummary } from '../goal-evaluation.js';
 import {
   attemptHeadings,
   attemptRow,
+  attemptWords,
   currencyOf,
   modelLines,
   variantHeadings,
@@ -26,7 +27,7 @@ export function goalsHtml(evaluation: GoalEvaluation): string {
       ['evaluation', id],
       ['goal', goal],
       ['model', modelLines(evaluation).map((line) => html`${line}<br />`)],
-      ['attempts', `${totals.passed} of ${totals.attempts} passed, ${totals.cached} from the cache`],
+      ['attempts', `${attemptWords(evaluation)}, ${totals.cached} from the cache`],
       [
         'target',
         `${baseline.target}@${baseline.version}: ${baseline.counts.passed} tests pass and ${baseline.counts.failed} fail before any work, ${baseline.quarantined.length} in quarantine`,
@@ -68,7 +69,8 @@ export function goalsHtml(evaluation: GoalEvaluation): string {
   });
 }
 
-const toneOf = (verdict: 'passed' | 'failed'): Tone => (verdict === 'passed' ? 'good' : 'bad');
+const toneOf = (verdict: GoalEvaluation['verdict']): Tone =>
+  verdict === 'passed' ? 'good' : verdict === 'failed' ? 'bad' : 'waiting';
 
 const failureView = ({ variant, causes, reproduce }: VariantSummary) =>
   html`<h3>${variant}</h3>

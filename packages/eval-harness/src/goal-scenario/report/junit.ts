@@ -30,7 +30,7 @@ function suite({ variant, verdict, causes, reproduce }: VariantSummary, attempts
     ...(reproduce.length > 0 ? [`Reproduce: ${reproduce.join(' ')}`] : []),
   ].join('\n');
   return [
-    `  <testsuite name="${name}" tests="${attempts.length + 1}" failures="${failures}" errors="0" skipped="${attempts.filter(({ verdict: of }) => of === 'failed').length}">`,
+    `  <testsuite name="${name}" tests="${attempts.length + 1}" failures="${failures}" errors="0" skipped="${attempts.filter(({ verdict: of }) => of !== 'passed').length}">`,
     ...(first
       ? [
           `    <testcase classname="${name}" name="as the scenario asks">`,
@@ -44,9 +44,9 @@ function suite({ variant, verdict, causes, reproduce }: VariantSummary, attempts
 }
 
 /** JUnit knows no attempt that may fail, so a failed one counts as skipped, with its cause. */
-function attemptCase({ variant, repetition, causes, durationsMs }: AttemptResult): string {
+function attemptCase({ variant, repetition, verdict, causes, durationsMs }: AttemptResult): string {
   const head = `    <testcase classname="${xml(variant)}" name="attempt ${repetition}" time="${seconds(durationsMs.run + durationsMs.scoring)}"`;
   if (causes.length === 0) return `${head}/>`;
   const message = causes.map(({ kind, message: text }) => `${kind}: ${text}`).join('\n');
-  return `${head}><skipped message="${xml(`did not pass: ${message}`)}"/></testcase>`;
+  return `${head}><skipped message="${xml(`${verdict === 'failed' ? 'did not pass' : 'not evaluated'}: ${message}`)}"/></testcase>`;
 }

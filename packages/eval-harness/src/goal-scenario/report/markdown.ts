@@ -3,6 +3,7 @@ import type { GoalEvaluation } from '../goal-evaluation.js';
 import {
   attemptHeadings,
   attemptRow,
+  attemptWords,
   currencyOf,
   modelLines,
   variantHeadings,
@@ -19,7 +20,7 @@ export function goalsMarkdown(evaluation: GoalEvaluation): string {
   return `${[
     `# ${cell(title)}: ${verdictWords(evaluation)}`,
     '',
-    `Evaluation ${id}: ${totals.passed} of ${totals.attempts} attempts passed, ${totals.cached} from the cache, in ${(totals.wallMs / 1000).toFixed(1)} s ` +
+    `Evaluation ${id}: ${attemptWords(evaluation)}, ${totals.cached} from the cache, in ${(totals.wallMs / 1000).toFixed(1)} s ` +
       `(Node ${environment.node}, ${environment.platform} ${environment.arch}, sandbox: ${environment.sandbox}).`,
     '',
     `Target ${baseline.target}@${baseline.version}: before any work ${baseline.counts.passed} of its own tests pass and ${baseline.counts.failed} fail, ` +

@@ -65,7 +65,7 @@ function evaluationOf(attempts: readonly AttemptResult[], atLeast = 0): GoalEval
     comparisons: first && second ? [compareVariants(first, second, 1)] : [],
     attempts: [...attempts],
     seed: 1,
-    totals: { attempts: attempts.length, passed, cached: 0, wallMs: 1000 },
+    totals: { attempts: attempts.length, passed, cached: 0, notEvaluated: 0, wallMs: 1000 },
   };
 }
 

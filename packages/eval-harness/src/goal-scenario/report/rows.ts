@@ -19,7 +19,7 @@ export const variantHeadings = [
 
 /** One line of a table about a variant; what is spread shows its median and its ends. */
 export function variantRow(summary: VariantSummary, currency: string): readonly string[] {
-  const { variant, passed, attempts, passRate, interval, passAtK, spread, verdict } = summary;
+  const { variant, passed, attempts, notEvaluated, passRate, interval, passAtK, spread, verdict } = summary;
   const spreadOf = (metric: keyof VariantSummary['spread']): string => {
     const found = spread[metric];
     if (!found) return '-';
@@ -30,8 +30,8 @@ export function variantRow(summary: VariantSummary, currency: string): readonly 
   const atK = passAtK.filter(({ k }) => k === 1 || k === attempts);
   return [
     variant,
-    `${passed}/${attempts}`,
-    `${percent(passRate)} (${percent(interval.low)} to ${percent(interval.high)})`,
+    `${passed}/${attempts}${notEvaluated > 0 ? `, ${notEvaluated} not evaluated` : ''}`,
+    attempts === 0 ? '-' : `${percent(passRate)} (${percent(interval.low)} to ${percent(interval.high)})`,
     atK.map(({ k, estimate }) => `@${k} ${percent(estimate)}`).join(', '),
     spreadOf('hiddenPassed'),
     spreadOf('changedLines'),
@@ -39,7 +39,7 @@ export function variantRow(summary: VariantSummary, currency: string): readonly 
     spread.cost ? `${spreadOf('cost')} ${currency}` : '-',
     spreadOf('runMs'),
     spreadOf('revisions'),
-    verdict === 'passed' ? 'yes' : 'no',
+    verdict === 'passed' ? 'yes' : verdict === 'failed' ? 'no' : 'not evaluated',
   ];
 }
 
@@ -94,7 +94,12 @@ export function attemptRow(attempt: AttemptResult): readonly string[] {
 
 /** The verdict in words: where attempts were not to pass, "passed" would read as if they had. */
 export const verdictWords = ({ verdict, totals }: GoalEvaluation): string =>
-  verdict === 'passed' && totals.passed < totals.attempts ? 'as expected' : verdict;
+  verdict === 'passed' && totals.passed < totals.attempts ? 'as expected' : verdict.replace('-', ' ');
+
+/** How many attempts passed of those that were evaluated, and of how many nothing can be said. */
+export const attemptWords = ({ totals: { attempts, passed, notEvaluated } }: GoalEvaluation): string =>
+  `${passed} of ${attempts - notEvaluated} attempts passed` +
+  (notEvaluated > 0 ? `, ${notEvaluated} not evaluated, as the provider of the model was out of order` : '');
 
 /** Variants may be priced in one currency only to be compared; where none has a price, none is shown. */
 export const currencyOf = ({ attempts }: GoalEvaluation): string =>

@@ -1,5 +1,5 @@
 import type { GoalEvaluation } from '../goal-evaluation.js';
-import { currencyOf, modelLines, variantHeadings, variantRow, verdictWords } from './rows.js';
+import { attemptWords, currencyOf, modelLines, variantHeadings, variantRow, verdictWords } from './rows.js';
 
 /** The variants as a table of plain text; then what answered in them, how they compare, and what failed and why. */
 export function goalsTable(evaluation: GoalEvaluation): string {
@@ -21,7 +21,7 @@ export function goalsTable(evaluation: GoalEvaluation): string {
       ...(reproduce.length > 0 ? [`  reproduce: ${reproduce.join(' ')}`] : []),
     ]);
   const cached = totals.cached > 0 ? `, ${totals.cached} of them from the cache` : '';
-  const end = `${verdictWords(evaluation)}: ${totals.passed} of ${totals.attempts} attempts passed${cached}, in ${(totals.wallMs / 1000).toFixed(1)} s.`;
+  const end = `${verdictWords(evaluation)}: ${attemptWords(evaluation)}${cached}, in ${(totals.wallMs / 1000).toFixed(1)} s.`;
   const sections = [table, modelLines(evaluation), comparisons.flatMap(({ said }) => said), failures, [end]];
   return `${sections
     .filter((lines) => lines.length > 0)

@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest';
+import type { GoalEvaluation, VariantSummary } from '../goal-scenario/goal-evaluation.js';
+import { compareGoalEvaluations } from './compare-goals.js';
+
+interface Seen extends Partial<VariantSummary> {
+  /** Hidden tests that fail in one attempt of it. */
+  readonly failing?: readonly string[];
+}
+
+const summaryOf = (variant: string, { failing: _, ...change }: Seen): VariantSummary => ({
+  ...{
+    variant,
+    goal: 'Do it',
+    model: 'm',
+    live: false,
+    isMeantToFail: false,
+    verdict: 'passed',
+    causes: [],
+    reproduce: [],
+  },
+  ...{ attempts: 1, notEvaluated: 0, passed: 1, passRate: 1, interval: { low: 0, high: 1 }, passAtK: [], spread: {} },
+  ...change,
+});
+
+function evaluationOf(seen: Readonly<Record<string, Seen>>, change: object = {}): GoalEvaluation {
+  const attempts = Object.entries(seen).map(([variant, { failing = [] }]) => ({
+    ...{ variant, repetition: 1, tests: null },
+    hidden: { total: 2, passed: 2 - failing.length, failed: [...failing], missing: [] },
+  }));
+  return {
+    ...{ schemaVersion: 1, id: 'one', goal: 'Do it', hiddenBefore: { total: 2, passed: 0 } },
+    baseline: { target: 'small', version: '1.0.0', counts: { passed: 4, failed: 0, skipped: 0 } },
+    variants: Object.entries(seen).map(([name, one]) => summaryOf(name, one)),
+    attempts,
+    ...change,
+  } as unknown as GoalEvaluation;
+}
+
+const saidOf = (before: GoalEvaluation, after: GoalEvaluation) => {
+  const { regressions, improvements, others } = compareGoalEvaluations(before, after);
+  const words = (list: typeof others) => list.map(({ variant = 'all', what }) => `${variant}: ${what}`);
+  return { worse: words(regressions), better: words(improvements), other: words(others) };
+};
+
+it('names what a cassette fails now, and calls it better when that is mended', () => {
+  const good = evaluationOf({ right: {} });
+  const cause = { kind: 'pass-rate-too-low' as const, message: '0 of 1 attempts passed' };
+  const bad = evaluationOf({
+    right: { verdict: 'failed', causes: [cause], passed: 0, passRate: 0, failing: ['depth'] },
+  });
+  expect(saidOf(good, bad).worse).toEqual([
+    'right: is not as asked now: 0 of 1 attempts passed',
+    'right: fails 1 more tests, "hidden: depth" among them',
+  ]);
+  expect(saidOf(bad, good).better).toEqual(['right: is as asked now', 'right: fails 1 tests no longer']);
+  expect(saidOf(bad, bad)).toEqual({ worse: [], better: [], other: [] });
+});
+
+it('calls a rate of live attempts worse only where it is more than chance', () => {
+  const live = (passed: number, attempts: number) =>
+    evaluationOf({ big: { live: true, attempts, passed, passRate: passed / attempts } });
+  expect(saidOf(live(3, 4), live(2, 4))).toMatchObject({ worse: [], other: [/which can be chance/] });
+  expect(saidOf(live(20, 20), live(4, 20)).worse).toEqual([
+    expect.stringContaining('big: passed 4 of 20 (20%), before 20 of 20 (100%), which is more than chance'),
+  ]);
+  expect(saidOf(live(4, 20), live(20, 20)).better).toHaveLength(1);
+});
+
+it('calls it no gain when what is wrong on purpose passes more often', () => {
+  const of = (passed: number) =>
+    evaluationOf({ wrong: { live: true, isMeantToFail: true, attempts: 20, passed, passRate: passed / 20 } });
+  expect(saidOf(of(0), of(20)).worse).toHaveLength(1);
+});
+
+it('tells of attempts that were not evaluated, of tests that judge no more, and of variants that came and went', () => {
+  const before = evaluationOf({ right: {}, old: {} });
+  const right = { verdict: 'not-evaluated', notEvaluated: 2, attempts: 0, passed: 0, passRate: 0 } as const;
+  const after = evaluationOf({ right, fresh: {} }, { hiddenBefore: { total: 1, passed: 0 }, goal: 'Do it well' });
+  expect(saidOf(before, after)).toEqual({
+    worse: ['all: 1 hidden tests judge, before 2'],
+    better: [],
+    other: [
+      'all: its goal has other words',
+      'right: was not evaluated in 2 attempts, of which nothing can be said',
+      'fresh: is new',
+      'old: is no longer there',
+    ],
+  });
+});

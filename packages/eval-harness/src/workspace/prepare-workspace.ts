@@ -1,0 +1,33 @@
+import { fetchTarget } from '../target/fetch-target.js';
+import { installTarget } from '../target/install-target.js';
+import { npmSource, type TargetSource } from '../target/target-source.js';
+import { TargetWorkspace, type WorkspaceOptions } from './target-workspace.js';
+import type { Usage } from './watch-usage.js';
+
+export interface PrepareOptions extends Pick<WorkspaceOptions, 'dir' | 'placed' | 'sandbox' | 'signal'> {
+  /** Folder for tarballs and installations, by their hashes. */
+  readonly cacheDir: string;
+  /** npm's environment while the target is fetched and installed; its own scripts do not run then. */
+  readonly env: Readonly<Record<string, string>>;
+  /** npm's registry by default. */
+  readonly source?: TargetSource | undefined;
+}
+
+export interface PreparedWorkspace {
+  readonly workspace: TargetWorkspace;
+  /** What fetching, installing and copying the target took, in milliseconds; of CPU only what npm and tar took. */
+  readonly installation: { readonly ms: number; readonly cpuMs: number };
+}
+
+/** Fetches and installs a target, and makes a copy of it. Throws what these throw. */
+export async function prepareWorkspace(options: PrepareOptions): Promise<PreparedWorkspace> {
+  const { dir, placed, cacheDir, env, source = npmSource(env), sandbox, signal } = options;
+  let cpuMs = 0;
+  const onUsage = (usage: Usage | undefined): void => void (cpuMs += usage?.cpuMs ?? 0);
+  const started = performance.now();
+  const files = await fetchTarget(placed.target, { source, cacheDir, signal, onUsage });
+  const modules = await installTarget(placed, { cacheDir, env, signal, onUsage });
+  const fetched = performance.now() - started;
+  const workspace = await TargetWorkspace.create({ dir, placed, source: files, modules, sandbox, signal });
+  return { workspace, installation: { ms: fetched + workspace.copyMs, cpuMs } };
+}
