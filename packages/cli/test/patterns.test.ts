@@ -79,6 +79,7 @@ describe('patterns apply', () => {
   it.each([
     [['apply', 'rename-odl'], 'unknown-asset', 'rename-old'],
     [['apply', 'rename-old', 'nowhere'], 'no-asset-or-file', 'nowhere'],
+    [['apply', 'rename-old', 'n'.repeat(300)], 'no-asset-or-file', 'ENAMETOOLONG'],
     [['apply', 'rename-old', '--option', 'from=x'], 'asset-options-invalid', 'It knows to (text).'],
     [['apply', 'rename-old', '--option', 'to'], 'bad-flags', 'name=value', 2],
     [['apply', 'rename-old', '--time-limit', '0'], 'bad-flags', 'more than 0', 2],

@@ -1,4 +1,4 @@
-import { OrchError } from '@codex-orch/core';
+import { OrchError, RecordedError } from '@codex-orch/core';
 
 /** What was given is no URL of a Postgres database. */
 export class DatabaseUrlError extends OrchError {
@@ -103,6 +103,19 @@ export class DatabaseFaultError extends OrchError {
   }
 }
 
+/** The database did not do what it was asked to, for a reason that says nothing about the work of a run. */
+export class DatabaseStatementError extends OrchError {
+  readonly code = 'database-statement';
+  override readonly interrupts = true;
+
+  constructor(url: string, reason: string, cause?: unknown) {
+    super(`The database ${url} could not do what it was asked to: ${reason}.`, {
+      hint: 'See the log of the server. What was recorded is kept; resume the runs that were interrupted when it is mended.',
+      cause,
+    });
+  }
+}
+
 /** The run waits for a signal, and lets go of its place in the queue meanwhile. */
 export class SuspendedError extends OrchError {
   readonly code = 'suspended';
@@ -111,4 +124,9 @@ export class SuspendedError extends OrchError {
   constructor(id: string) {
     super(`The run "${id}" waits for a signal, and leaves its place in the queue until it comes.`);
   }
+}
+
+/** Why a run stopped on another machine without an end, told here. */
+export class InterruptedRunError extends RecordedError {
+  override readonly interrupts = true;
 }

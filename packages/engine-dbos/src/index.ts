@@ -12,18 +12,22 @@ export { FolderArtifactStore } from './artifact/folder-store.js';
 export { S3ArtifactStore, type S3ArtifactStoreOptions } from './artifact/s3-store.js';
 export { Database } from './database/database.js';
 export { checkDatabaseUrl, secretsOfDatabaseUrl, shownDatabaseUrl } from './database/database-url.js';
-export { DbosEngine, type DbosEngineOptions, InterruptedRunError, type QueueLimits } from './dbos-engine.js';
+export { DbosEngine } from './dbos-engine.js';
+export type { DbosEngineOptions, QueueLimits } from './engine-options.js';
 export {
   DatabaseDownError,
   DatabaseFaultError,
   DatabaseRefusedError,
+  DatabaseStatementError,
   DatabaseTooNewError,
   DatabaseUrlError,
   EngineNotStartedError,
   ExecutorTakenError,
+  InterruptedRunError,
   LeaseLostError,
   SecondEngineError,
   SuspendedError,
 } from './errors.js';
+export type { SeenWorker } from './fleet/seen-workers.js';
 export type { RunPointer } from './run/run-pointer.js';
 export type { SeenRun, Submission, SubmissionsFilter } from './run/seen-runs.js';

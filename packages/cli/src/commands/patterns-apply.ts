@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   applyAssets,
@@ -16,7 +15,7 @@ import {
   runnableAssets,
   whyNotOffered,
 } from '@codex-orch/learning-library';
-import { openRepository, type Repository, writeFileAtomic } from '@codex-orch/core';
+import { exists, openRepository, type Repository, writeFileAtomic } from '@codex-orch/core';
 import type { CliContext } from '../context.js';
 import { BadFlagsError, NeitherAssetNorFileError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
@@ -120,17 +119,16 @@ async function chosen(
   const cwd = context.process.cwd();
   // Alone, it is more likely an asset with a typing error.
   if (first !== undefined && ids.length === 0) findAsset(index.index, first);
-  for (const word of rest) if (!(await exists(path.resolve(cwd, word)))) throw new NeitherAssetNorFileError(word);
+  for (const word of rest) {
+    const isFile = await exists(path.resolve(cwd, word)).catch((error: unknown) => {
+      throw new NeitherAssetNorFileError(word, error as NodeJS.ErrnoException);
+    });
+    if (!isFile) throw new NeitherAssetNorFileError(word);
+  }
   const assets = await runnableAssets(index, ids);
   const paths = rest.map((word) => path.relative(root, path.resolve(cwd, word)).split(path.sep).join('/') || '.');
   return { assets, paths: paths.length === 0 ? undefined : paths };
 }
-
-const exists = (place: string): Promise<boolean> =>
-  stat(place).then(
-    () => true,
-    () => false,
-  );
 
 function optionsOf({ option }: ApplyFlags, assets: readonly RunnableAsset[]): Record<string, AssetOptions> {
   const options: Record<string, Record<string, unknown>> = {};

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { writeError } from './errors.js';
-import { DiskFullError, resolveInside, sha256File, writeFileAtomic } from './index.js';
+import { DiskFullError, exists, resolveInside, sha256File, writeFileAtomic } from './index.js';
 
 describe('writeFileAtomic', () => {
   it('creates and replaces a file, leaving nothing else behind', async () => {
@@ -115,6 +115,24 @@ describe('resolveInside', () => {
         expect(place === root || place.startsWith(`${root}/`)).toBe(true);
       }),
     );
+  });
+});
+
+describe('exists', () => {
+  it('finds files and folders, also behind a link, and nothing below a file', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(path.join(folder, 'file'), '');
+    await symlink('file', path.join(folder, 'link'));
+    await symlink('nowhere', path.join(folder, 'broken'));
+    const places = ['.', 'file', 'link', 'broken', 'nothing', 'file/below'];
+    const found = await Promise.all(places.map((place) => exists(path.join(folder, place))));
+    expect(found).toEqual([true, true, true, false, false, false]);
+  });
+
+  it('does not take a place that it cannot look at for an empty one', async () => {
+    const folder = await temporaryFolder();
+    await symlink('loop', path.join(folder, 'loop'));
+    await expect(exists(path.join(folder, 'loop'))).rejects.toMatchObject({ code: 'ELOOP' });
   });
 });
 

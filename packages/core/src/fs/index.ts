@@ -1,6 +1,7 @@
 export { writeFileAtomic, type WriteFileAtomicOptions } from './atomic-write.js';
 export { resolveInside } from './contained-path.js';
 export { DiskFullError, NotWritableError, PathEscapesError, writeError } from './errors.js';
+export { exists, isAbsence } from './exists.js';
 export { ifAbsent } from './if-absent.js';
 export { makeFolder } from './make-folder.js';
 export { type FileStart, readStart, type ReadStartOptions } from './read-regular-file.js';

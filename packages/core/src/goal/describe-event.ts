@@ -39,6 +39,13 @@ function lintLines(lint: LintReport | undefined): EventDescription['more'] {
 /** What the last part of a run cost says nothing about why it ended. */
 const isEnd = ({ type }: GoalEvent): boolean => ['run.escalated', 'run.exhausted', 'run.failed'].includes(type);
 
+/** What a run starts from, without the commit: a branch, and the goals whose work was put together on it. */
+export const describeBase = ({
+  branch,
+  works = [],
+}: Extract<GoalEvent, { type: 'run.created' }>['data']['base']): string =>
+  `${branch ?? 'detached HEAD'}${works.length === 0 ? '' : ` with the work of ${new Intl.ListFormat('en').format(works)}`}`;
+
 /** Says what happened; nothing for an event that only books a file. */
 export function describeEvent(event: GoalEvent): readonly EventDescription[] {
   const tell = (
@@ -52,7 +59,7 @@ export function describeEvent(event: GoalEvent): readonly EventDescription[] {
   switch (event.type) {
     case 'run.created': {
       const { runId, base } = event.data;
-      return tell('begins', 'run', `${runId} from ${base.branch ?? 'detached HEAD'} @ ${base.commit.slice(0, 10)}`);
+      return tell('begins', 'run', `${runId} from ${describeBase(base)} @ ${base.commit.slice(0, 10)}`);
     }
     case 'preflight.passed': {
       const { codex, mode, testCommands, model, notes } = event.data;

@@ -59,6 +59,14 @@ const failure = z.strictObject({ code: z.string(), message: z.string(), hint: z.
 /** A worker, and the repository there that the run is about. */
 const placeSchema = z.strictObject({ worker: z.string(), repository: z.string() });
 
+/** What a run starts from. */
+const baseSchema = z.strictObject({
+  commit: z.string(),
+  branch: z.string().nullable(),
+  /** The goals whose work the commit holds, beside what the branch had. */
+  works: z.array(z.string()).optional(),
+});
+
 /** The data of every event that a run's `events.jsonl` can hold, by its type. */
 export const goalEventSchemas = {
   'run.created': z.strictObject({
@@ -66,7 +74,7 @@ export const goalEventSchemas = {
     taskId: z.string(),
     goal: z.string(),
     repository: z.string(),
-    base: z.strictObject({ commit: z.string(), branch: z.string().nullable() }),
+    base: baseSchema,
     limits: limitsSchema,
     testsRequired: z.boolean(),
     version: z.string(),

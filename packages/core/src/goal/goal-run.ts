@@ -2,18 +2,18 @@ import path from 'node:path';
 import { type Approval, approvalSchema } from '../approval/approval.js';
 import type { AssetUse } from '../asset/asset-offer.js';
 import type { Ctx, Json, StepCtx } from '../engine/index.js';
-import { DiskFullError, NotWritableError } from '../fs/errors.js';
 import { describeFailure, interruptsRun } from '../errors/failure.js';
 import { OrchError } from '../errors/orch-error.js';
-import { failpoint } from '../failpoint/failpoint.js';
-import type { Briefing, Handoff, HandoffChoice, Team } from '../role/team.js';
+import type { Handoff, HandoffChoice, Team } from '../role/team.js';
 import { RunCorruptError } from '../run/errors.js';
 import type { RunStore } from '../run/run-store.js';
-import { EmbeddedRepositoryError, UnsafeSymlinkError, type Workspace } from '../workspace/index.js';
+import type { Workspace } from '../workspace/index.js';
 import { applyAsset } from './apply-asset.js';
+import { briefingOf } from './briefing.js';
 import { Budget } from './budget.js';
-import { IllegalTransitionError, PromotionBlockedError } from './errors.js';
-import { diffSchema, type GoalEvent, noUsage } from './events.js';
+import { commitApproved } from './commit-approved.js';
+import { IllegalTransitionError } from './errors.js';
+import { type GoalEvent, noUsage } from './events.js';
 import { checkOutcome, type HandoffRecord } from './handoff.js';
 import type { GoalInput, GoalServices } from './goal-workflow.js';
 import { advance, exhaustedLimit, legalHandoffs } from './machine.js';
@@ -26,8 +26,9 @@ import {
   pendingAsset,
   presentDiff,
 } from './state.js';
-import { recordOutcome, type Snapshot } from './record-outcome.js';
+import { recordOutcome } from './record-outcome.js';
 import { RunRecorder } from './run-recorder.js';
+import { type Snapshot, takeSnapshot } from './snapshot.js';
 
 /** Where the work of a run starts from again: the last accepted snapshot, or the base. */
 const treeOf = (state: GoalState, workspace: Workspace): string => state.diff?.tree ?? workspace.baseCommit;
@@ -147,7 +148,7 @@ export class GoalRun implements AsyncDisposable {
   async #takeHandoff(legal: readonly Handoff[], ctx: StepCtx): Promise<HandoffRecord> {
     using budget = new Budget(this.#state, limitsOf(this.#state));
     const team = await this.#openTeam();
-    const briefing = await this.#briefing();
+    const briefing = briefingOf(this.#state, this.#input.goal, await this.#openWorkspace());
     let choice: HandoffChoice | undefined;
     const record = await this.#within(budget, async () => {
       const outcome = await team.handOff({
@@ -218,42 +219,9 @@ export class GoalRun implements AsyncDisposable {
     return this.#team;
   }
 
-  async #briefing(): Promise<Briefing> {
-    const workspace = await this.#openWorkspace();
-    const { phase, plan, build, diff, tests, review, problem, offers, applied } = this.#state;
-    // While it is being decided who mends it, the last attempt already counts.
-    const revision = phase === 'deciding' ? this.#state.revision + 1 : this.#state.revision;
-    return {
-      goal: this.#input.goal,
-      cwd: workspace.tree,
-      plan,
-      subtask: currentSubtask(this.#state),
-      revision,
-      threadId: build?.threadId === '' ? undefined : build?.threadId,
-      tests: tests && tests.diffSha256 === diff?.sha256 ? tests : undefined,
-      review,
-      problem,
-      offers,
-      applied,
-      readDiff: (maxBytes) => (diff ? workspace.readDiff(diff.tree, maxBytes) : Promise.resolve('')),
-      listFiles: (maxBytes) => workspace.listFiles(maxBytes),
-    };
-  }
-
-  /** What the builder left; work that cannot be a diff, such as a repository in the repository, is a failure of the work. */
   async #snapshot(): Promise<Snapshot> {
     const workspace = await this.#openWorkspace();
-    return this.#ctx.step('snapshot', async ({ signal }) => {
-      try {
-        const { tree } = await workspace.snapshot({ signal });
-        const { sha256, bytes, files } = await workspace.writeDiff(tree, path.join(this.#store.dir, 'diff.patch'));
-        failpoint('diff.written');
-        return { diff: diffSchema.parse({ tree, sha256, bytes, files }) };
-      } catch (error) {
-        if (!(error instanceof EmbeddedRepositoryError || error instanceof UnsafeSymlinkError)) throw error;
-        return { failure: describeFailure(error, error.code) };
-      }
-    });
+    return this.#ctx.step('snapshot', ({ signal }) => takeSnapshot(workspace, this.#store.dir, signal));
   }
 
   async #awaitApproval(): Promise<void> {
@@ -281,26 +249,11 @@ export class GoalRun implements AsyncDisposable {
   }
 
   async #promote(): Promise<void> {
-    const diff = presentDiff(this.#state);
-    const approval = this.#state.approvals.findLast(({ decision }) => decision === 'approved');
-    const commit = await this.#ctx.step('promote', async () => {
-      try {
-        const workspace = await this.#openWorkspace();
-        return await workspace.commit({
-          tree: diff.tree,
-          message: `${this.#input.goal.split('\n')[0]?.slice(0, 72) ?? ''}\n\nCodex-Orch-Run: ${this.#input.runId}\nCodex-Orch-Diff: ${diff.sha256}\n`,
-          author: { name: approval?.by.name ?? 'codex-orch', email: approval?.by.email ?? '' },
-          at: approval?.at ?? '',
-        });
-      } catch (error) {
-        if (error instanceof DiskFullError || error instanceof NotWritableError) throw error;
-        throw new PromotionBlockedError(this.#input.runId, error);
-      }
-    });
-    await this.#recorder.emit('promoted', 'orchestrator', {
-      type: 'promoted',
-      data: { commit, diffSha256: diff.sha256 },
-    });
+    const { sha256 } = presentDiff(this.#state);
+    const commit = await this.#ctx.step('promote', () =>
+      commitApproved(this.#state, this.#input, () => this.#openWorkspace()),
+    );
+    await this.#recorder.emit('promoted', 'orchestrator', { type: 'promoted', data: { commit, diffSha256: sha256 } });
   }
 
   /** A cancelled run and a broken one end in a state that says so; a stopped engine leaves the run resumable. */

@@ -1,4 +1,4 @@
-export { describeEvent, type EventDescription, type EventTone } from './describe-event.js';
+export { describeBase, describeEvent, type EventDescription, type EventTone } from './describe-event.js';
 export { type Elevation, elevationContent, elevationDigest } from './elevation.js';
 export { IllegalTransitionError } from './errors.js';
 export {

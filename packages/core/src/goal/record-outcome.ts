@@ -1,14 +1,11 @@
-import type { Failure } from '../errors/failure.js';
 import { resolvePlan } from '../role/resolve-plan.js';
 import type { HandoffOutcome } from '../role/team.js';
 import { IllegalTransitionError } from './errors.js';
-import { type Diff, noUsage } from './events.js';
+import { noUsage } from './events.js';
 import { type AssetOutcome, handoffData, type HandoffRecord } from './handoff.js';
 import type { RunRecorder } from './run-recorder.js';
+import type { Snapshot } from './snapshot.js';
 import { currentSubtask, pendingAsset, presentDiff } from './state.js';
-
-/** What was left in the work tree, or why it cannot be a diff. */
-export type Snapshot = { readonly diff: Diff } | { readonly failure: Failure };
 
 const asFile = (data: object): string => `${JSON.stringify(data, undefined, 2)}\n`;
 

@@ -1,5 +1,6 @@
-import { lstat, mkdir, mkdtemp, rename } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { exists } from '../fs/exists.js';
 import { writeBundle } from '../workspace/bundle.js';
 import { UnknownObjectError } from '../workspace/errors.js';
 import { git, gitResult } from '../workspace/git.js';
@@ -22,12 +23,7 @@ export interface BasesOptions {
  * Throws {@link UnknownObjectError} where the repository does not have the base.
  */
 export async function openBases({ repository, gitDir, base }: BasesOptions): Promise<void> {
-  const isThere = (): Promise<boolean> =>
-    lstat(gitDir).then(
-      () => true,
-      () => false,
-    );
-  if (await isThere()) return;
+  if (await exists(gitDir)) return;
   await mkdir(path.dirname(gitDir), { recursive: true, mode: 0o700 });
   // Of its own name: goals of one fleet begin at the same moment.
   const stage = await mkdtemp(`${gitDir}.partial-`);
@@ -46,7 +42,7 @@ export async function openBases({ repository, gitDir, base }: BasesOptions): Pro
     await rename(stage, gitDir);
   } catch (error) {
     await removeTree(stage);
-    if (!(await isThere())) throw error;
+    if (!(await exists(gitDir))) throw error;
   }
 }
 

@@ -20,6 +20,8 @@ export const fileProblems = (issues: readonly z.core.$ZodIssue[], data: unknown)
       const around = placeOf(path.slice(0, -1), data);
       return [{ path, message: `${around === '' ? '' : `${around}: `}the field "${last}" is missing` }];
     }
+    if (issue.code === 'too_small' && path.length === 1 && last === 'goals')
+      return [{ path, message: 'there is no goal in it' }];
     if (issue.code !== 'unrecognized_keys')
       return [{ path, message: where === '' ? issue.message : `${where}: ${issue.message}` }];
     const known = fieldsAt(path);

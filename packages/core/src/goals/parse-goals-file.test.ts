@@ -68,7 +68,18 @@ goals:
     ['a key that is there twice', 'schemaVersion: 1\nschemaVersion: 1\ngoals: []', '2:1 Map keys must be unique'],
     ['an alias', 'schemaVersion: 1\ngoals: [&a {id: a, goal: x}, *a]', '2:12 anchors and aliases are not read'],
     ['broken YAML', 'goals: [', '1:9 Flow sequence'],
-    ['nothing', '', '1:1 Invalid input'],
+    ['nothing', '', '1:1 the file is empty. It begins with `schemaVersion: 1`'],
+    ['nothing but comments', '# later\n', 'the file is empty.'],
+    ['a list', '- one\n- two\n', '1:1 this is a list, not the fields of a goals file.'],
+    ['words', 'just words\n', '1:1 this is text, not the fields of a goals file.'],
+    ['no goal', 'schemaVersion: 1\ngoals: []\n', '2:8 there is no goal in it'],
+    [
+      'quotes that are never closed',
+      'schemaVersion: 1\ngoals:\n  - id: a\n    goal: "x\n  - id: b\n',
+      '4:11 the text in quotes that begins here is not closed',
+    ],
+    ['tabs', 'schemaVersion: 1\ngoals:\n\t- id: a\n', '3:1 Tabs are not allowed'],
+    ['two documents', 'schemaVersion: 1\n---\ngoals: []\n', '2:1 a second document begins here'],
   ])('with %s is refused with its place', (_name, text, expected) => {
     expect(problems(text)).toEqual(expect.arrayContaining([expect.stringContaining(expected) as string]));
   });

@@ -20,10 +20,13 @@ export function parseGoalsFile(file: string, text: string): GoalsFile {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const broken: GoalsProblem[] = document.errors.map((error) => ({
-    ...at(error.pos[0]),
-    message: error.message.split(/ at line \d/)[0] ?? error.message,
-  }));
+  const broken: GoalsProblem[] = document.errors.map((error) => {
+    const open = error.code === 'MISSING_CHAR' ? openQuote(document, error.pos[0]) : undefined;
+    if (open !== undefined) return { ...at(open), message: 'the text in quotes that begins here is not closed' };
+    if (error.code === 'MULTIPLE_DOCS')
+      return { ...at(error.pos[0]), message: 'a second document begins here; a goals file is one' };
+    return { ...at(error.pos[0]), message: error.message.split(/ at line \d/)[0] ?? error.message };
+  });
   visit(document, {
     Node: (_key, node) => {
       // An alias can make a small file huge, and a reader cannot see what it stands for.
@@ -31,6 +34,8 @@ export function parseGoalsFile(file: string, text: string): GoalsFile {
         broken.push({ ...at(node.range?.[0]), message: 'anchors and aliases are not read' });
     },
   });
+  if (broken.length === 0 && !isMap(document.contents))
+    broken.push({ ...at(offsetOf(document, [])), message: `${whatElse(document)} ${form}` });
   if (broken.length > 0) throw new GoalsFileError(file, broken);
 
   const place = (path: readonly PropertyKey[]) => at(offsetOf(document, path));
@@ -51,6 +56,25 @@ export function parseGoalsFile(file: string, text: string): GoalsFile {
       problems.map(({ path, message }) => ({ ...place(path), message })),
     );
   return parsed.data;
+}
+
+const form = 'It begins with `schemaVersion: 1`, and its goals stand under `goals:`.';
+
+/** What a file is that is no mapping of names to values. */
+function whatElse({ contents }: Document): string {
+  if (contents === null || (isScalar(contents) && contents.value === null)) return 'the file is empty.';
+  return `this is ${isCollection(contents) ? 'a list' : 'text'}, not the fields of a goals file.`;
+}
+
+/** Where the quoted text begins that goes on at an offset; undefined where none does. */
+function openQuote(document: Document, offset: number): number | undefined {
+  let start: number | undefined;
+  visit(document, {
+    Scalar: (_key, { type, range }) => {
+      if (type?.startsWith('QUOTE_') && range && range[0] <= offset && range[1] >= offset) start = range[0];
+    },
+  });
+  return start;
 }
 
 /** Where a value stands, or the nearest that there is around it. */

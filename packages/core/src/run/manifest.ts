@@ -12,7 +12,7 @@ export const manifestSchema = z.strictObject({
   taskId: z.string(),
   goal: z.string(),
   repository: z.string(),
-  base: z.strictObject({ commit: z.string(), branch: z.string().nullable() }),
+  base: goalEventSchemas['run.created'].shape.base,
   follows: goalEventSchemas['run.created'].shape.follows,
   state: z.string(),
   end: z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable(),

@@ -21,6 +21,6 @@ export interface ArtifactStore extends AsyncDisposable {
    * Throws {@link ArtifactMissingError}.
    */
   get(digest: ArtifactDigest): Promise<Readable>;
-  /** Whether a blob of this name and size is there. */
+  /** Whether a blob of this name and size is there. One that is stays for hours at least, so that who relies on it can say so. */
   has(digest: ArtifactDigest): Promise<boolean>;
 }

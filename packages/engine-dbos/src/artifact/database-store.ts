@@ -31,10 +31,11 @@ export class DatabaseArtifactStore implements ArtifactStore {
     }
     const verified = new Verified(digest);
     const [bytes] = await Promise.all([buffer(verified), pipeline(content, verified)]);
-    await this.#database.query('INSERT INTO codex_orch.artifacts VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-      digest.sha256,
-      bytes,
-    ]);
+    await this.#database.query(
+      `INSERT INTO codex_orch.artifacts VALUES ($1, $2)
+       ON CONFLICT (sha256) DO UPDATE SET used_at = clock_timestamp()`,
+      [digest.sha256, bytes],
+    );
   }
 
   async get(digest: ArtifactDigest): Promise<Readable> {
@@ -49,11 +50,38 @@ export class DatabaseArtifactStore implements ArtifactStore {
   }
 
   async has(digest: ArtifactDigest): Promise<boolean> {
-    const rows = await this.#database.query(
-      'SELECT 1 FROM codex_orch.artifacts WHERE sha256 = $1 AND octet_length(bytes) = $2',
-      [checkName(digest).sha256, digest.bytes],
+    const name = [checkName(digest).sha256, digest.bytes];
+    const isIt = 'sha256 = $1 AND octet_length(bytes) = $2';
+    const fresh = await this.#database.query(
+      `SELECT 1 FROM codex_orch.artifacts WHERE ${isIt} AND used_at > clock_timestamp() - interval '1 hour'`,
+      name,
     );
-    return rows.length > 0;
+    if (fresh.length > 0) return true;
+    // Whoever removes it at this moment is waited for, and then it is not there.
+    const used = await this.#database.query(
+      `UPDATE codex_orch.artifacts SET used_at = clock_timestamp() WHERE ${isIt} RETURNING 1`,
+      name,
+    );
+    return used.length > 0;
+  }
+
+  /**
+   * Removes artifacts that nobody names any more, but for those that were put or asked for within a day; resolves with how many, and their
+   * bytes. With `dryRun`, it only says what would go.
+   */
+  async sweep(
+    named: ReadonlySet<string>,
+    { dryRun }: { readonly dryRun: boolean },
+  ): Promise<{ readonly count: number; readonly bytes: number }> {
+    const which = `used_at < clock_timestamp() - interval '1 day' AND sha256 <> ALL($1)`;
+    const found = 'count(*)::int AS count, COALESCE(sum(size), 0)::float8 AS bytes';
+    const [swept] = await this.#database.query<{ count: number; bytes: number }>(
+      dryRun
+        ? `SELECT ${found} FROM (SELECT octet_length(bytes) AS size FROM codex_orch.artifacts WHERE ${which}) one`
+        : `WITH gone AS (DELETE FROM codex_orch.artifacts WHERE ${which} RETURNING octet_length(bytes) AS size) SELECT ${found} FROM gone`,
+      [[...named]],
+    );
+    return swept ?? { count: 0, bytes: 0 };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

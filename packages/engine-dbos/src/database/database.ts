@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { EngineStoppedError } from '@codex-orch/core';
 import pg from 'pg';
 import { checkDatabaseUrl, shownDatabaseUrl } from './database-url.js';
-import { DatabaseDownError, DatabaseRefusedError } from '../errors.js';
+import { DatabaseDownError, DatabaseRefusedError, DatabaseStatementError } from '../errors.js';
 import { PatientPool } from './patient-pool.js';
 import { isDatabaseAway, patiently } from './patience.js';
 
@@ -173,6 +173,7 @@ export class Database implements AsyncDisposable {
   #explained(error: unknown): unknown {
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (this.#isClosed && !isDatabaseAway(error) && /Cannot use a pool/.test(message)) return new EngineStoppedError();
-    return refusals.test(code) ? new DatabaseRefusedError(this.shownUrl, message, error) : error;
+    if (refusals.test(code)) return new DatabaseRefusedError(this.shownUrl, message, error);
+    return error instanceof pg.DatabaseError ? new DatabaseStatementError(this.shownUrl, message, error) : error;
   }
 }

@@ -13,8 +13,8 @@ const networkCodes: ReadonlySet<string> = new Set([
   'ENOENT',
 ]);
 
-/** Class 08, and a server that shuts down, starts, or has no connection to spare. */
-const serverIsAway = /^(08...|57P0[123]|53300)$/;
+/** Class 08, and a server that shuts down, starts, only reads, or has no disk, memory or connection to spare. */
+const serverIsAway = /^(08...|57P0[1235]|53[123]00|25006)$/;
 const driverSays =
   /Connection terminated|connection timeout|Client has encountered a connection error|Query read timeout/i;
 

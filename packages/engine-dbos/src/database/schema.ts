@@ -107,6 +107,13 @@ const migrations: readonly string[] = [
     written_at timestamptz NOT NULL DEFAULT clock_timestamp()
   );
   `,
+  `
+  ALTER TABLE codex_orch.workers
+    ADD COLUMN host text NOT NULL DEFAULT '',
+    ADD COLUMN queues text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN heard_at timestamptz NOT NULL DEFAULT clock_timestamp();
+  ALTER TABLE codex_orch.artifacts ADD COLUMN used_at timestamptz NOT NULL DEFAULT clock_timestamp();
+  `,
 ];
 
 /** Makes or updates the tables of DBOS and ours, one process at a time. Throws {@link DatabaseTooNewError}. */

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Database } from '../database/database.js';
@@ -9,6 +10,8 @@ import { channel } from '../run/run-rows.js';
 export interface WorkerSessionOptions {
   readonly database: Database;
   readonly claimant: Claimant;
+  /** The queues that this worker takes runs from at this moment, for whoever asks who is there. */
+  readonly queues: () => readonly string[];
   /** How long this worker may be silent before others take its runs. */
   readonly leaseMs: number;
   /** Whether runs of dead workers are put back into their queues. */
@@ -49,9 +52,9 @@ export class WorkerSession implements AsyncDisposable {
       const { launch, executor, version, replays } = options.claimant;
       const asked = performance.now();
       await session.#client?.query(
-        `INSERT INTO codex_orch.workers (launch, executor, version, replays, lease_until)
-         VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5::float8 / 1000))`,
-        [launch, executor, version, replays, options.leaseMs],
+        `INSERT INTO codex_orch.workers (launch, executor, version, replays, host, queues, lease_until)
+         VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(secs => $7::float8 / 1000))`,
+        [launch, executor, version, replays, os.hostname(), options.queues(), options.leaseMs],
       );
       session.#renewed(asked);
     } catch (error) {
@@ -110,12 +113,13 @@ export class WorkerSession implements AsyncDisposable {
   }
 
   async #renew(): Promise<void> {
-    const { claimant, leaseMs } = this.#options;
+    const { claimant, leaseMs, queues } = this.#options;
     const asked = performance.now();
     const renewed = await this.#client?.query(
-      `UPDATE codex_orch.workers SET lease_until = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
+      `UPDATE codex_orch.workers SET lease_until = clock_timestamp() + make_interval(secs => $2::float8 / 1000),
+         heard_at = clock_timestamp(), queues = $3
        WHERE launch = $1 RETURNING launch`,
-      [claimant.launch, leaseMs],
+      [claimant.launch, leaseMs, queues()],
     );
     if (!renewed) return;
     if (renewed.rowCount === 0) throw new LeaseLostError(claimant.executor, 'another worker took its runs over');

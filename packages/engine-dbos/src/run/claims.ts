@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Failure } from '@codex-orch/core';
+import type { Failure, Outcome } from '@codex-orch/core';
 import type { Database, Query } from '../database/database.js';
 import { LeaseLostError } from '../errors.js';
 import type { Claim } from './claim.js';
 import { lostTo } from './lost.js';
-import type { Outcome } from './outcome.js';
 import { aboutQueue, aboutRun, type RunRow, tell } from './run-rows.js';
 
 /** Who claims. */

@@ -1,16 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
+  attemptStep,
   type Ctx,
-  describeFailure,
   EngineStoppedError,
-  interruptsRun,
   type Json,
   NonDeterministicWorkflowError,
+  type Outcome,
+  outcomeOf,
+  outcomeOfThrown,
+  Parking,
   RunCancelledError,
   type StepContext,
   type StepCtx,
   type StepOptions,
+  unwrapOutcome,
   Wakeups,
   type Workflow,
 } from '@codex-orch/core';
@@ -21,7 +24,6 @@ import type { Claim } from './claim.js';
 import { Inbox } from './inbox.js';
 import { lostTo } from './lost.js';
 import { OperationRows } from './operation-rows.js';
-import { type Outcome, succeeded, unwrap } from './outcome.js';
 
 /** What an execution needs from the engine that hosts it. */
 export interface ExecutionHost {
@@ -52,13 +54,10 @@ export class Execution implements Ctx {
   readonly #wakeups = new Wakeups();
   /** Puts code into the DBOS workflow, wherever it is called from. */
   readonly #inWorkflow = AsyncLocalStorage.snapshot();
-  readonly #waiting = new Map<string, string>();
+  readonly #parking: Parking;
   /** Waits that began and do not look for their signal yet: later ones of the same name let them go first. */
   readonly #approaching = new Map<number, string>();
   #lastWait = 0;
-  #busy = 0;
-  #timers = 0;
-  #isParked = false;
 
   /** To be made within the DBOS workflow. */
   constructor(database: Database, claim: Claim, host: ExecutionHost, isReplay: boolean) {
@@ -67,6 +66,15 @@ export class Execution implements Ctx {
     this.inbox = new Inbox(database, claim);
     this.#claim = claim;
     this.#host = host;
+    this.#parking = new Parking({
+      parked: (signals) => {
+        host.waits(signals, this.inbox.seen);
+      },
+      unparked: () => {
+        // Whoever is stopped while it waits goes on waiting.
+        if (!this.signal.aborted) host.waits([], this.inbox.seen);
+      },
+    });
     this.#rows = new OperationRows(database, claim);
   }
 
@@ -104,15 +112,13 @@ export class Execution implements Ctx {
         throw new DBOSWorkflowConflictError(this.runId);
       }
     };
-    this.#busy += 1;
-    try {
-      return await this.#inWorkflow(() => DBOS.runStep(unlessInterrupted, { name }));
-    } catch (error) {
-      throw fault ? fault.error : this.#explained(error, name);
-    } finally {
-      this.#busy -= 1;
-      this.#noticeIfParked();
-    }
+    return this.#parking.work(async () => {
+      try {
+        return await this.#inWorkflow(() => DBOS.runStep(unlessInterrupted, { name }));
+      } catch (error) {
+        throw fault ? fault.error : this.#explained(error, name);
+      }
+    });
   }
 
   #explained(error: unknown, name: string): unknown {
@@ -136,7 +142,7 @@ export class Execution implements Ctx {
     fn: (step: StepContext) => Promise<T>,
     options: StepOptions = {},
   ): Promise<T> {
-    return unwrap(await this.#operation(name, (op) => this.#attempts(op, name, fn, options))) as T;
+    return unwrapOutcome(await this.#operation(name, (op) => this.#attempts(op, name, fn, options))) as T;
   }
 
   async scope<T extends Json | undefined>(name: string, fn: (ctx: StepCtx) => Promise<T>): Promise<T> {
@@ -149,56 +155,35 @@ export class Execution implements Ctx {
         const recorded = finished.get(inner);
         if (recorded && recorded.name !== stepName)
           throw new NonDeterministicWorkflowError(this.runId, inner, recorded.name, stepName);
-        if (recorded) return unwrap(recorded.outcome) as never;
+        if (recorded) return unwrapOutcome(recorded.outcome) as never;
         this.signal.throwIfAborted();
         const ended = await this.#attempts(inner, stepName, work, options);
         await this.#rows.recordScopedStep(inner, stepName, ended);
-        return unwrap(ended) as never;
+        return unwrapOutcome(ended) as never;
       };
       try {
         const value = await fn({ runId: this.runId, signal: this.signal, step });
         first = { value };
-        return succeeded(value);
+        return outcomeOf(value);
       } catch (error) {
-        this.signal.throwIfAborted();
-        if (interruptsRun(error)) throw error;
+        const failure = outcomeOfThrown(error, this.signal);
         first = { error };
-        return { ok: false, error: describeFailure(error, 'step-failed') };
+        return failure;
       }
     });
     if (first && 'error' in first) throw first.error;
-    return first ? first.value : (unwrap(outcome) as T);
+    return first ? first.value : (unwrapOutcome(outcome) as T);
   }
 
-  async #attempts(
+  #attempts(
     op: string,
     name: string,
     fn: (step: StepContext) => Promise<Json | undefined>,
     options: StepOptions,
   ): Promise<Outcome> {
-    const { retries = 0, retryDelayMs = 1000, isRetryable = () => true, startIsDurable = false } = options;
-    for (let tries = 0; ; tries += 1) {
-      const attempt = await this.#rows.beginAttempt(op, { durable: startIsDurable });
-      this.signal.throwIfAborted();
-      try {
-        return succeeded(
-          await fn({
-            key: `${this.runId}:${op}:${name}`,
-            attempt,
-            signal: this.signal,
-            observe: (signalName, accept, how = {}) => this.#observe(signalName, accept, how.signal),
-          }),
-        );
-      } catch (error) {
-        // What an abort did to a step says nothing about the step: it runs again on resume.
-        this.signal.throwIfAborted();
-        if (interruptsRun(error)) throw error;
-        if (tries >= retries || !isRetryable(error)) return { ok: false, error: describeFailure(error, 'step-failed') };
-        await delay(retryDelayMs * 2 ** tries, undefined, { signal: this.signal }).catch(() => {
-          throw this.signal.reason;
-        });
-      }
-    }
+    const { runId, signal } = this;
+    const begin = (how: { readonly durable: boolean }): Promise<number> => this.#rows.beginAttempt(op, how);
+    return attemptStep({ runId, op, name, signal, begin, observe: this.#observe }, fn, options);
   }
 
   async child<I extends Json, O extends Json | undefined>(
@@ -232,60 +217,33 @@ export class Execution implements Ctx {
         const isFirst = (): boolean =>
           ![...this.#approaching].some(([earlier, wanted]) => earlier < rank && wanted === name);
         const take = () => (isFirst() ? this.inbox.take(name, op, since) : undefined);
-        const signal = await this.#idly(op, take, { name, timeoutMs: remaining, rank });
+        const signal = await this.#parking.idle({ signal: name, isTimed: remaining !== undefined }, () =>
+          this.#wakeups.until(take, { timeoutMs: remaining, rank, signal: this.signal }),
+        );
         if (!signal) return { ok: true };
         await this.inbox.keep(signal, op);
         return { ok: true, value: signal.payload };
       });
-      return unwrap(outcome);
+      return unwrapOutcome(outcome);
     } finally {
       arrive();
     }
   }
 
-  /** Waits for something that is no work. */
-  async #idly<T>(
-    op: string,
-    ready: () => T | undefined,
-    {
-      name,
-      timeoutMs,
-      rank,
-    }: {
-      readonly name?: string | undefined;
-      readonly timeoutMs: number | undefined;
-      readonly rank?: number | undefined;
-    },
-  ): Promise<T | undefined> {
-    if (name !== undefined) this.#waiting.set(op, name);
-    if (timeoutMs !== undefined) this.#timers += 1;
-    this.#busy -= 1;
-    this.#noticeIfParked();
-    try {
-      return await this.#wakeups.until(ready, { timeoutMs, rank, signal: this.signal });
-    } finally {
-      this.#busy += 1;
-      if (timeoutMs !== undefined) this.#timers -= 1;
-      this.#waiting.delete(op);
-      // Whoever is stopped while it waits goes on waiting.
-      if (this.#isParked && !this.signal.aborted) {
-        this.#isParked = false;
-        this.#host.waits([], this.inbox.seen);
-      }
-    }
-  }
-
-  async #observe(name: string, accept: (payload: Json) => boolean, given?: AbortSignal): Promise<Json> {
+  #observe: StepContext['observe'] = async (name, accept, { signal: given } = {}) => {
     const signal = given ? AbortSignal.any([given, this.signal]) : this.signal;
     await this.inbox.look();
     const seen = await this.#wakeups.until(() => this.inbox.find(name, accept), { signal });
     // Without a time-out it ends with a payload or by the signal.
     return seen?.payload ?? null;
-  }
+  };
 
   async sleep(ms: number): Promise<void> {
     await this.#operation('sleep', async (op) => {
-      await this.#idly(op, () => undefined, { timeoutMs: await this.#rows.remaining(op, ms) });
+      const timeoutMs = await this.#rows.remaining(op, ms);
+      await this.#parking.idle({ isTimed: true }, () =>
+        this.#wakeups.until(() => undefined, { timeoutMs, signal: this.signal }),
+      );
       return { ok: true };
     });
   }
@@ -299,21 +257,12 @@ export class Execution implements Ctx {
   }
 
   async patched(id: string): Promise<boolean> {
-    this.#busy += 1;
-    try {
-      return await this.#inWorkflow(() => DBOS.patch(id));
-    } catch (error) {
-      throw this.#explained(error, `patch:${id}`);
-    } finally {
-      this.#busy -= 1;
-    }
-  }
-
-  #noticeIfParked(): void {
-    setImmediate(() => {
-      if (this.#isParked || this.#busy > 0 || this.#timers > 0 || this.#waiting.size === 0) return;
-      this.#isParked = true;
-      this.#host.waits([...this.#waiting.values()], this.inbox.seen);
+    return this.#parking.work(async () => {
+      try {
+        return await this.#inWorkflow(() => DBOS.patch(id));
+      } catch (error) {
+        throw this.#explained(error, `patch:${id}`);
+      }
     });
   }
 }

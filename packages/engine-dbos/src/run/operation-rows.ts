@@ -1,7 +1,7 @@
+import { type Outcome, outcomeSchema } from '@codex-orch/core';
 import type { Database } from '../database/database.js';
 import type { Claim } from './claim.js';
 import { lostTo } from './lost.js';
-import { type Outcome, outcomeSchema } from './outcome.js';
 
 /** What the execution of a run keeps beside the results that DBOS keeps. */
 export class OperationRows {

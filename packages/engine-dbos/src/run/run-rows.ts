@@ -1,13 +1,13 @@
 import {
   type Failure,
   type Json,
+  type Outcome,
   UnknownWorkflowRunError,
   type WorkflowInfo,
   type WorkflowStatus,
 } from '@codex-orch/core';
 import type { DBOSClient } from '@dbos-inc/dbos-sdk';
 import type { Database, Query } from '../database/database.js';
-import type { Outcome } from './outcome.js';
 
 /**
  * Where a run is: `queued` for whoever takes it, `held` by an execution, `parked` until a signal comes, `released` until somebody
@@ -104,6 +104,12 @@ export class RunRows {
     const row = await this.find(id);
     if (!row) throw new UnknownWorkflowRunError(id);
     return row;
+  }
+
+  /** What a run was given. */
+  async inputOf(id: string): Promise<Json> {
+    const [row] = await this.#database.query<{ input: Json }>('SELECT input FROM codex_orch.runs WHERE id = $1', [id]);
+    return row?.input ?? null;
   }
 
   async list(): Promise<readonly RunRow[]> {

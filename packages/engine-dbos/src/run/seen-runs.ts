@@ -1,6 +1,5 @@
-import type { Failure, Json, WorkflowStatus } from '@codex-orch/core';
+import type { Failure, Json, Outcome, WorkflowStatus } from '@codex-orch/core';
 import type { Database } from '../database/database.js';
-import type { Outcome } from './outcome.js';
 
 /** A run as anybody can see it who reaches the database. */
 export interface SeenRun {
@@ -24,7 +23,7 @@ export interface Submission {
   readonly input: Json;
 }
 
-/** Looks at many runs at once; those that nobody knows are left out. */
+/** Looks at many runs at once, the oldest first; those that nobody knows are left out. */
 export async function seenRuns(
   { query }: Database,
   ids: readonly string[],
@@ -38,7 +37,7 @@ export async function seenRuns(
             ) THEN r.version END AS "strandedBy",
             (SELECT s.payload FROM codex_orch.signals s WHERE s.run_id = r.id AND s.name = $2 ORDER BY s.seq DESC LIMIT 1) AS said
      FROM codex_orch.runs r LEFT JOIN codex_orch.workers w ON r.phase = 'held' AND w.launch = r.holder
-     WHERE r.id = ANY($1)`,
+     WHERE r.id = ANY($1) ORDER BY r.number`,
     [ids, signal, JSON.stringify({ code: 'interrupted', message: 'It was interrupted.' } satisfies Failure)],
   );
 }

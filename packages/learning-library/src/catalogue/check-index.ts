@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { describeAssets } from '../lane/lanes.js';
 import type { DescribedAsset } from '../lane/reply.js';
-import { OrchError } from '@codex-orch/core';
+import { exists, OrchError } from '@codex-orch/core';
 import type { Asset } from './asset-entry.js';
 import { countFixtures } from './fixtures.js';
 import { type LoadedIndex } from './load-index.js';
@@ -143,11 +142,5 @@ async function checkFixtures(folder: string, { id, kind, fixtures }: Asset): Pro
 
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text) => b.includes(text));
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

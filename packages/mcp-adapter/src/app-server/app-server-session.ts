@@ -7,8 +7,6 @@ import type {
   TurnResult,
 } from '@codex-orch/core';
 import type { CodexHome } from '../home/codex-home.js';
-import { profileFor, threadSandbox } from '../home/permission-profiles.js';
-import { untrustedProjects } from '../home/untrusted-projects.js';
 import {
   ActiveTurn,
   crashError,
@@ -31,7 +29,7 @@ import {
   threadStartedSchema,
   turnStartedSchema,
 } from './protocol.js';
-import { turnSandbox } from './sandbox-policy.js';
+import { threadParams, turnParams } from './thread-params.js';
 
 type FileChangeItem = Extract<AppServerItem, { type: 'fileChange' }>;
 
@@ -108,10 +106,7 @@ export class AppServerSession implements CodexSession, ThreadListener {
   }
 
   async #openThread(connection: AppServerConnection, threadId: string | undefined): Promise<void> {
-    const { cwd, model, approvalPolicy } = this.#options;
-    const confined = threadSandbox(this.#home, 'read-only');
-    const config = { ...confined.config, projects: await untrustedProjects(cwd) };
-    const params = { ...confined, cwd, approvalPolicy, config, ...(model !== undefined && { model }) };
+    const params = await threadParams(this.#options, this.#home);
     // A resumed thread may speak before the answer is here.
     if (threadId !== undefined) connection.listen(threadId, this);
     await (threadId === undefined
@@ -143,15 +138,7 @@ export class AppServerSession implements CodexSession, ThreadListener {
       if (turn.stopReason) {
         turn.end('interrupted');
       } else {
-        const permissions = profileFor(this.#home, this.#options.sandbox);
-        const sandboxPolicy = permissions === undefined ? turnSandbox(this.#options.sandbox) : undefined;
-        const params = {
-          threadId: this.#threadId,
-          ...(permissions !== undefined && { permissions }),
-          ...(sandboxPolicy && { sandboxPolicy }),
-          input: [{ type: 'text', text: prompt }],
-          ...(options.outputSchema && { outputSchema: options.outputSchema }),
-        };
+        const params = { threadId: this.#threadId, ...turnParams(prompt, this.#options, options, this.#home) };
         await peer.request('turn/start', params, (result) => {
           this.#turnId = turnStartedSchema.parse(result).turn.id;
         });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DiskFullError, makeScratchFolder, runCommand } from '@codex-orch/core';
+import { DiskFullError, exists, makeScratchFolder, runCommand } from '@codex-orch/core';
 import type { CodexLaunch } from '../binary/launch.js';
 import { sandboxCommand } from './sandbox-command.js';
 
@@ -84,9 +84,3 @@ async function attempt(
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

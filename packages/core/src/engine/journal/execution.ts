@@ -1,31 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { attemptStep } from '../attempt-step.js';
 import type { Ctx, StepContext, StepCtx, StepOptions, Workflow } from '../engine.js';
-import { describeFailure, interruptsRun } from '../../errors/failure.js';
 import type { Json } from '../json.js';
-import { EngineStoppedError, NonDeterministicWorkflowError, RecordedError, RunCancelledError } from '../errors.js';
+import { EngineStoppedError, NonDeterministicWorkflowError, RunCancelledError } from '../errors.js';
+import { type Outcome, outcomeOf, outcomeOfThrown, unwrapOutcome } from '../outcome.js';
+import { Parking, type ParkingHost } from '../parking.js';
 import { Wakeups } from '../wakeups.js';
-import type { Outcome } from './entries.js';
 import type { Journal } from './journal.js';
 import { elapsedSince, machineMoment } from './machine-clock.js';
 
 /** What an execution needs from the engine that hosts it. */
-export interface ExecutionHost {
+export interface ExecutionHost extends ParkingHost {
   runChild(
     workflow: Workflow<never>,
     input: Json,
     options: { id: string; queue?: string | undefined },
   ): Promise<Json | undefined>;
-  /** Called when nothing can happen before a signal arrives, with the signals' names. */
-  parked(waitingFor: readonly string[]): void;
-  /** Called when that is over. */
-  unparked(): void;
 }
-
-const unwrap = (outcome: Outcome): Json | undefined => {
-  if (outcome.ok) return outcome.value;
-  throw new RecordedError(outcome.error);
-};
 
 /** Numbers the operations of a workflow, or of a scope in it. */
 interface Frame {
@@ -43,17 +34,15 @@ export class Execution implements Ctx {
   /** The lines of the signals that were taken. */
   readonly #taken = new Set<number>();
   readonly #wakeups = new Wakeups();
-  readonly #waiting = new Map<string, string>();
+  readonly #parking: Parking;
   readonly #top: Frame = { prefix: '', next: 0 };
-  #busy = 0;
-  #timers = 0;
-  #isParked = false;
 
   constructor(runId: string, journal: Journal, host: ExecutionHost) {
     this.runId = runId;
     this.isReplay = journal.view.results.size > 0;
     this.#journal = journal;
     this.#host = host;
+    this.#parking = new Parking(host);
     if (journal.view.cancelled) this.#abort.abort(new RunCancelledError(runId));
   }
 
@@ -107,74 +96,48 @@ export class Execution implements Ctx {
     options: StepOptions,
   ): Promise<T> {
     const { op, recorded } = this.#begin(name, frame);
-    if (recorded) return unwrap(recorded) as T;
-    this.#busy += 1;
-    try {
+    if (recorded) return unwrapOutcome(recorded) as T;
+    return this.#parking.work(async () => {
       const outcome = await this.#attempts(op, name, fn, options);
       await this.#record(op, name, outcome);
-      return unwrap(outcome) as T;
-    } finally {
-      this.#busy -= 1;
-      this.#noticeIfParked();
-    }
+      return unwrapOutcome(outcome) as T;
+    });
   }
 
   async scope<T extends Json | undefined>(name: string, fn: (ctx: StepCtx) => Promise<T>): Promise<T> {
     const { op, recorded } = this.#begin(name);
-    if (recorded) return unwrap(recorded) as T;
+    if (recorded) return unwrapOutcome(recorded) as T;
     const inner: Frame = { prefix: `${op}.`, next: 0 };
     const { runId, signal } = this;
-    this.#busy += 1;
-    try {
-      const value = await fn({
-        runId,
-        signal,
-        step: (stepName, work, options = {}) => this.#step(inner, stepName, work, options),
-      });
-      await this.#record(
-        op,
-        name,
-        value === undefined ? { ok: true } : { ok: true, value: JSON.parse(JSON.stringify(value)) as Json },
-      );
-      return value;
-    } catch (error) {
-      this.signal.throwIfAborted();
-      if (interruptsRun(error)) throw error;
-      await this.#record(op, name, { ok: false, error: describeFailure(error, 'step-failed') });
-      throw error;
-    } finally {
-      this.#busy -= 1;
-      this.#noticeIfParked();
-    }
+    return this.#parking.work(async () => {
+      try {
+        const value = await fn({
+          runId,
+          signal,
+          step: (stepName, work, options = {}) => this.#step(inner, stepName, work, options),
+        });
+        await this.#record(op, name, outcomeOf(value));
+        return value;
+      } catch (error) {
+        await this.#record(op, name, outcomeOfThrown(error, signal));
+        throw error;
+      }
+    });
   }
 
-  async #attempts(
+  #attempts(
     op: string,
     name: string,
     fn: (step: StepContext) => Promise<Json | undefined>,
     options: StepOptions,
   ): Promise<Outcome> {
-    const { retries = 0, retryDelayMs = 1000, isRetryable = () => true, startIsDurable = false } = options;
-    for (let tries = 0; ; tries += 1) {
+    const { runId, signal } = this;
+    const begin = async ({ durable }: { readonly durable: boolean }): Promise<number> => {
       // It only counts attempts, so it costs a second fsync only where a power cut must not make one forgotten.
-      await this.#journal.record({ type: 'attempt', data: { op, name } }, { durable: startIsDurable });
-      const attempt = this.#journal.view.attempts.get(op) ?? 1;
-      try {
-        const value = await fn({
-          key: `${this.runId}:${op}:${name}`,
-          attempt,
-          signal: this.signal,
-          observe: (signalName, accept, how = {}) => this.#observe(signalName, accept, how.signal),
-        });
-        return value === undefined ? { ok: true } : { ok: true, value: JSON.parse(JSON.stringify(value)) as Json };
-      } catch (error) {
-        // What an abort did to a step says nothing about the step: it runs again on resume.
-        this.signal.throwIfAborted();
-        if (interruptsRun(error)) throw error;
-        if (tries >= retries || !isRetryable(error)) return { ok: false, error: describeFailure(error, 'step-failed') };
-        await delay(retryDelayMs * 2 ** tries, undefined, { signal: this.signal });
-      }
-    }
+      await this.#journal.record({ type: 'attempt', data: { op, name } }, { durable });
+      return this.#journal.view.attempts.get(op) ?? 1;
+    };
+    return attemptStep({ runId, op, name, signal, begin, observe: this.#observe }, fn, options);
   }
 
   async child<I extends Json, O extends Json | undefined>(
@@ -196,34 +159,21 @@ export class Execution implements Ctx {
     const { op, recorded, took } = this.#begin(name);
     if (recorded) {
       if (took !== undefined) this.#taken.add(took);
-      return unwrap(recorded);
+      return unwrapOutcome(recorded);
     }
-    if (fresh && !this.#journal.view.waits.has(op)) await this.#journal.record({ type: 'wait', data: { op, name } });
-    const since = fresh ? (this.#journal.view.waits.get(op) ?? 0) : -1;
-    const remaining = timeoutMs === undefined ? undefined : await this.#remaining(op, name, timeoutMs);
-    this.#waiting.set(op, signalName);
-    if (remaining !== undefined) this.#timers += 1;
-    this.#noticeIfParked();
-    let signal: { readonly seq: number; readonly payload: Json } | undefined;
-    try {
-      signal = await this.#wakeups.until(() => this.#take(signalName, since), {
-        timeoutMs: remaining,
-        signal: this.signal,
-      });
-    } finally {
-      this.#waiting.delete(op);
-      if (remaining !== undefined) this.#timers -= 1;
-      if (this.#isParked) {
-        this.#isParked = false;
-        this.#host.unparked();
-      }
-    }
-    await this.#record(op, name, signal ? { ok: true, value: signal.payload } : { ok: true }, signal?.seq);
-    this.#noticeIfParked();
-    return signal?.payload;
+    return this.#parking.work(async () => {
+      if (fresh && !this.#journal.view.waits.has(op)) await this.#journal.record({ type: 'wait', data: { op, name } });
+      const since = fresh ? (this.#journal.view.waits.get(op) ?? 0) : -1;
+      const remaining = timeoutMs === undefined ? undefined : await this.#remaining(op, name, timeoutMs);
+      const signal = await this.#parking.idle({ signal: signalName, isTimed: remaining !== undefined }, () =>
+        this.#wakeups.until(() => this.#take(signalName, since), { timeoutMs: remaining, signal: this.signal }),
+      );
+      await this.#record(op, name, signal ? { ok: true, value: signal.payload } : { ok: true }, signal?.seq);
+      return signal?.payload;
+    });
   }
 
-  async #observe(name: string, accept: (payload: Json) => boolean, given?: AbortSignal): Promise<Json> {
+  #observe: StepContext['observe'] = async (name, accept, { signal: given } = {}) => {
     const signal = given ? AbortSignal.any([given, this.signal]) : this.signal;
     const seen = await this.#wakeups.until(
       () => this.#journal.view.signals.get(name)?.find(({ payload }) => accept(payload)),
@@ -231,7 +181,7 @@ export class Execution implements Ctx {
     );
     // Without a time-out it ends with a payload or by the signal.
     return seen?.payload ?? null;
-  }
+  };
 
   /** Takes the oldest signal of that name that nobody took, in the moment it is seen, so that two waits never get the same. */
   #take(name: string, since: number): { readonly seq: number; readonly payload: Json } | undefined {
@@ -243,15 +193,13 @@ export class Execution implements Ctx {
   async sleep(ms: number): Promise<void> {
     const { op, recorded } = this.#begin('sleep');
     if (recorded) return;
-    this.#timers += 1;
-    try {
+    await this.#parking.work(async () => {
       const timeoutMs = await this.#remaining(op, 'sleep', ms);
-      await this.#wakeups.until(() => undefined, { timeoutMs, signal: this.signal });
-    } finally {
-      this.#timers -= 1;
-    }
-    await this.#record(op, 'sleep', { ok: true });
-    this.#noticeIfParked();
+      await this.#parking.idle({ isTimed: true }, () =>
+        this.#wakeups.until(() => undefined, { timeoutMs, signal: this.signal }),
+      );
+      await this.#record(op, 'sleep', { ok: true });
+    });
   }
 
   now(): Promise<number> {
@@ -282,13 +230,5 @@ export class Execution implements Ctx {
       return ms;
     }
     return Math.min(ms, Math.max(0, timer.ms - elapsedSince(timer, timer.startedAt)));
-  }
-
-  #noticeIfParked(): void {
-    setImmediate(() => {
-      if (this.#isParked || this.#busy > 0 || this.#timers > 0 || this.#waiting.size === 0) return;
-      this.#isParked = true;
-      this.#host.parked([...this.#waiting.values()]);
-    });
   }
 }

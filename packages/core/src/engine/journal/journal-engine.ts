@@ -4,13 +4,8 @@ import { faultOf } from '../../errors/fault-of.js';
 import { ProcessLock } from '../../lock/process-lock.js';
 import type { Engine, Workflow, WorkflowInfo, WorkflowStatus } from '../engine.js';
 import type { Json } from '../json.js';
-import {
-  EngineStoppedError,
-  RecordedError,
-  UnknownQueueError,
-  UnknownWorkflowError,
-  UnknownWorkflowRunError,
-} from '../errors.js';
+import { EngineStoppedError, UnknownQueueError, UnknownWorkflowError, UnknownWorkflowRunError } from '../errors.js';
+import { outcomeOf, unwrapOutcome } from '../outcome.js';
 import { Execution } from './execution.js';
 import { Journal } from './journal.js';
 import { Mailbox } from './mailbox.js';
@@ -171,7 +166,7 @@ export class JournalEngine implements Engine {
       const value = await workflow.run(execution, input);
       await journal.record({
         type: 'end',
-        data: { status: 'done', outcome: value === undefined ? { ok: true } : { ok: true, value } },
+        data: { status: 'done', outcome: outcomeOf(value) },
       });
     } catch (thrown) {
       const error = faultOf(thrown);
@@ -205,8 +200,7 @@ export class JournalEngine implements Engine {
     const view = await Journal.read(`${await this.#layout.folderOf(id)}/journal.jsonl`, id);
     if (!view?.start) throw new UnknownWorkflowRunError(id);
     if (!view.end) throw this.#interrupted.get(id) ?? new EngineStoppedError();
-    if (!view.end.outcome.ok) throw new RecordedError(view.end.outcome.error);
-    return view.end.outcome.value;
+    return unwrapOutcome(view.end.outcome);
   }
 
   async settled(id: string): Promise<WorkflowInfo> {

@@ -5,7 +5,8 @@ import type { LogLine } from '../../log/line.js';
 import { readLog } from '../../log/read-log.js';
 import type { WorkflowInfo } from '../engine.js';
 import type { Json } from '../json.js';
-import { type JournalEntry, journalEntrySchema, type Outcome } from './entries.js';
+import type { Outcome } from '../outcome.js';
+import { type JournalEntry, journalEntrySchema } from './entries.js';
 
 interface ReceivedSignal {
   readonly seq: number;
