@@ -5,7 +5,7 @@ import { goalsRoutes } from './commands/goals-routes.js';
 import { guardRoutes } from './commands/guard-routes.js';
 import { patternsRoutes } from './commands/patterns-routes.js';
 import { integrateCommand, integrationsRoutes } from './commands/integrate-routes.js';
-import { common, databaseFlags } from './commands/route-flags.js';
+import { common, databaseFlags, words } from './commands/route-flags.js';
 import { specRoutes } from './commands/spec-routes.js';
 import { taskRoutes } from './commands/task-routes.js';
 import { workerCommand } from './commands/worker-routes.js';
@@ -228,6 +228,7 @@ const routes = buildRouteMap({
           keep: number('Newest runs of each repository that stay'),
           runs: { kind: 'boolean', brief: 'Remove run directories of this repository too', default: false },
           dryRun: { kind: 'boolean', brief: 'Only say what would go', default: false },
+          database: words('Also remove from this Postgres what its workers stored of old goals', 'url'),
         },
       },
       docs: { brief: 'Remove the work trees and Codex homes of old runs, never an unapplied approved diff' },

@@ -121,8 +121,10 @@ export class NoCandidateError extends OrchError {
 export class NeitherAssetNorFileError extends OrchError {
   readonly code = 'no-asset-or-file';
 
-  constructor(word: string) {
-    super(`"${word}" is neither an asset nor a file.`, {
+  constructor(word: string, cause?: NodeJS.ErrnoException) {
+    const why = cause === undefined ? '' : ` that can be looked at (${cause.code ?? cause.message})`;
+    super(`"${word}" is neither an asset nor a file${why}.`, {
+      cause,
       hint: '`codex-orch patterns list` shows all assets; paths go from the folder you are in.',
     });
   }

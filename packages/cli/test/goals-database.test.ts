@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Ctx, DiskFullError, noUsage, openRepository } from '@codex-orch/core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { decideGoal } from '../src/compose/fleet-database/decide-goal.js';
 import { DatabaseLanes } from '../src/compose/fleet-database/database-lanes.js';
 import { fleetQueue } from '../src/compose/fleet-database/fleet-news.js';
 import {
@@ -167,6 +168,56 @@ it('cancels goals of other machines, one and then all', async () => {
   const fetched = (id: string) => world.run('runs', 'fetch', id, '--database', url);
   expect((await fetched(goalIn(after, 'one').runId)).err).toContain('[run-end-not-kept]');
   expect((await fetched(goalIn(after, 'three').runId)).err).toContain('[remote-run-unknown]');
+});
+
+it('tells of workers that are gone and of decisions that wait for one, and cancels without one', async () => {
+  await world.model([]);
+  const file = await writeGoals(world, [{ id: 'one' }, { id: 'two' }, { id: 'three', depends_on: ['two'] }]);
+  let runIds: Readonly<Record<string, string>>;
+  {
+    await using _worker = await quickWorker(async (goal, { ctx, tell }) => {
+      const standing = standingOf(goal, 'awaiting-approval');
+      await ctx.step('tell', () => tell(standing));
+      await ctx.waitFor('approval');
+      return standing;
+    });
+    const told = await follow(file, 3);
+    runIds = Object.fromEntries(told.goals.map(({ id, runId }) => [id, runId]));
+  }
+  const status = async () => (await machines.goals('status')).out;
+  const missing = `No live worker takes goals from the queue "${queue}". Start one in a clone of the repository:`;
+  expect(await status()).toContain(
+    `${missing}\n  codex-orch worker --database "$CODEX_ORCH_DATABASE" --queue ${queue}\n`,
+  );
+
+  await using engine = new DbosEngine({ url, version: '1' });
+  // As a worker leaves it that is killed.
+  await engine.database.query(
+    `INSERT INTO codex_orch.workers (launch, executor, version, replays, host, queues, lease_until, heard_at)
+     VALUES ($1, $1, '1', '{1}', 'attic', ARRAY[$2], '-infinity', clock_timestamp() - interval '1 hour')`,
+    [`${queue}-gone`, queue],
+  );
+  await engine.database.query(
+    `UPDATE codex_orch.runs SET phase = 'held', status = 'running', waiting_for = '{}', holder = $2 WHERE id = $1`,
+    [runIds['two'], `${queue}-gone`],
+  );
+  const by = { actor: 'human', name: 'Ada Example', email: 'ada@example.org' } as const;
+  const [at, subject] = [new Date().toISOString(), { kind: 'diff', id: 'one', sha256: '0'.repeat(64) }] as const;
+  const approval = { subject, decision: 'approved', by, at, channel: 'cli', justification: '' } as const;
+  await decideGoal(runIds['one'] ?? '', approval, engine);
+  const dead = await status();
+  expect(dead).toMatch(/one +decided +run \w+ approved by Ada Example, waits for a worker/);
+  expect(dead).toMatch(/two +running .* its worker \S+-gone stopped answering 60 min ago; it goes on as soon as/);
+  expect(dead).toMatch(/-gone {2}on attic stopped answering 60 min ago, had two/);
+  expect(dead).not.toContain('approve ');
+  expect((await machines.decide('approve', runIds['one'] ?? '')).err).toMatch(
+    /Ada Example approved it at .* no worker/,
+  );
+
+  expect((await machines.goals('cancel', 'latest', 'two')).out).toMatch(/^Cancelled two of goals-/);
+  expect(await status()).toMatch(/one +decided [^]*two +cancelled [^]*Cancelled by Ada Example[^]*three +blocked /);
+  expect((await machines.goals('cancel', 'latest')).out).toMatch(/^Cancelled one of goals-/);
+  expect((await machines.goals('list')).out).toMatch(/ended +2 cancelled, 1 blocked/);
 });
 
 it('tells of goals that no worker can go on with, and cancels them without one', async () => {

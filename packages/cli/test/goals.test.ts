@@ -1,5 +1,6 @@
 import type { GoalsPlan } from '@codex-orch/core/goals';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { World } from './world.js';
 
@@ -76,7 +77,16 @@ it.each([
 });
 
 it('a file that is not there, and lanes that cannot be, are refused', async () => {
-  expect((await world.run('goals', 'plan', 'nowhere.yaml')).err).toContain('[unreadable-file]');
+  for (const [name, why] of [
+    ['nowhere.yaml', 'there is no such file'],
+    ['src', 'it is a folder'],
+    ['latin.yaml', 'it is no text in UTF-8'],
+  ] as const) {
+    await writeFile(path.join(world.repo, 'latin.yaml'), Buffer.from('goal: caf\u00e9', 'latin1'));
+    const said = await world.run('goals', 'plan', name);
+    expect(said.err).toContain(`${name} cannot be read: ${why}`);
+    expect(said.err).toContain('[unreadable-file]');
+  }
   expect((await world.run('goals', 'plan', 'goals.yaml', '--concurrency', '0')).err).toContain('[bad-flags]');
 });
 

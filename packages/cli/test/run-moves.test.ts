@@ -115,7 +115,7 @@ it('goes on with the goals of a worker that was killed where they were: one that
   await writeFile(go, '');
   // As if its time had passed.
   await engine.database.query(`UPDATE codex_orch.workers SET lease_until = '-infinity' WHERE executor = 'machine-a'`);
-  await b.until(/Took over the runs of machine-a/);
+  await b.until(/Worker machine-a has stopped answering/);
   world.env['CODEX_ORCH_HOME'] = path.join(world.root, 'home-c');
   const approved = await world.run('approve', calm, '--database', url, '--reason', 'reads well');
   expect(approved.code, approved.err + b.said()).toBe(0);

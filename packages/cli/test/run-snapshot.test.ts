@@ -343,7 +343,7 @@ it('goes from machine to machine and back, and each notices that what it has is 
   const [b, c] = [{ location, options }, await machine('c')];
   const said: string[] = [];
   const bring = ({ location: place, options: own }: typeof b, mayRest = false): Promise<unknown> =>
-    new RunKeeper({ ...own, pointerOf, say: (line) => said.push(line) }).bring(place, {
+    new RunKeeper({ ...own, pointerOf, say: (_run, line) => said.push(line) }).bring(place, {
       mayRest,
       signal: new AbortController().signal,
       makePlace: own.makePlace,
@@ -357,7 +357,9 @@ it('goes from machine to machine and back, and each notices that what it has is 
   expect(await moves(b.location.dir)).toEqual(['a to b', 'b to c', 'c to b']);
   expect(recorded).toEqual([`run-replaced ${b.location.dir}.replaced-1`]);
   expect(await moves(`${b.location.dir}.replaced-1`)).toEqual(['a to b']);
-  expect(said).toEqual(['a', 'b', 'c'].map((from) => `Run ${runId} moved here from ${from}.`));
+  expect(said).toEqual(
+    ['a', 'b', 'c'].map((from) => `Run ${runId} is here now, as worker ${from} last stored it, and goes on.`),
+  );
 });
 
 it('stays where it is when all there is to know is how it rests', async () => {
@@ -382,9 +384,9 @@ it('goes on where it is when it cannot be kept, which is said once', async () =>
     has: () => Promise.resolve(false),
     put: () => Promise.reject(new Error('the store is full')),
   };
-  const keeper = new RunKeeper({ ...options, store: full, pointerOf, say: (line) => said.push(line) });
+  const keeper = new RunKeeper({ ...options, store: full, pointerOf, say: (_run, line) => said.push(line) });
   await keeper.keep(location, null);
   await keeper.keep(location, null);
-  expect(said).toEqual([`Run ${runId} is not kept for other workers: the store is full`]);
+  expect(said).toEqual([`Run ${runId} could not be stored for other workers: the store is full`]);
   expect(value()).toEqual(before);
 });

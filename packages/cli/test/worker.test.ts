@@ -63,11 +63,16 @@ it('works on a goal that another machine submits, follows, reads and approves', 
 
   const approved = await world.run('approve', runId, '--database', url, '--reason', 'reads well');
   expect(approved.code, approved.err).toBe(0);
-  expect(approved.out).toContain(`Run ${runId} is done, on machine-a.\nNext:\n  codex-orch runs fetch ${runId} `);
+  // Nothing that was set here holds the URL, whose password is not for the screen.
+  expect(approved.out).toContain(
+    `Run ${runId} (sums) is done, on machine-a.\nNext:\n  codex-orch runs fetch ${runId} --database "$CODEX_ORCH_DATABASE"\n`,
+  );
+  expect(approved.out).toContain('(set CODEX_ORCH_DATABASE to the URL of this database first');
+  expect(worker.said()).toMatch(/^\[sums\] .* approve \w+ --database "\$CODEX_ORCH_DATABASE"/m);
   const again = await world.run('goals', 'run', goals, '--database', url);
   expect(again.code, again.err).toBe(0);
   expect(again.out).toContain(`run ${runId} on machine-a`);
-  expect(again.out).toContain(`  codex-orch runs fetch ${runId} --database …`);
+  expect(again.out).toContain(`  codex-orch runs fetch ${runId} --database "$CODEX_ORCH_DATABASE"`);
   const status = await world.run('goals', 'status', '--database', url, '--json');
   const commit = (status.json() as { readonly goals: { readonly commit: string }[] }).goals[0]?.commit ?? '';
   expect(commit).toMatch(/^[0-9a-f]{40}$/);

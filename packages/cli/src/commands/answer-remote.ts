@@ -10,6 +10,7 @@ import { elevationLines } from '../print/elevation.js';
 import { visibleLine } from '../print/visible.js';
 import { printJson } from './command.js';
 import type { Deciding } from './decide-remote.js';
+import { sayPosted } from './posted-decision.js';
 import { isWhole } from './goals-remote-summary.js';
 
 /** A request was changed between the machine that asks and this one. */
@@ -42,6 +43,7 @@ export async function answerRemote(
   { context, flags, repository, notary, engine, standing, decision }: Deciding,
   id: string,
 ): Promise<number> {
+  const sayWaiting = (): Promise<void> => sayPosted(context, flags, engine, runId);
   const { runId, phase, elevations } = standing;
   const open = elevations.find((elevation) => elevation.id === id);
   if (!open) {
@@ -58,7 +60,7 @@ export async function answerRemote(
   await notary.recorded(actorOf(approval), { action: decision.action, runId, subject }, () =>
     decideGoal(runId, approval, engine),
   );
-  await takenUp(runId, approval, standing, engine, say);
+  await takenUp(runId, approval, standing, engine, { say, sayWaiting });
   if (flags.json) printJson(context, approval);
   else context.process.stdout.write(`The request ${id} of run ${runId} is ${approval.decision}.\n`);
   return exitCode.done;
@@ -74,7 +76,7 @@ async function takenUp(
   { subject, at }: Approval,
   before: RemoteStanding,
   engine: DbosEngine,
-  say: (line: string) => void,
+  { say, sayWaiting }: { readonly say: (line: string) => void; readonly sayWaiting: () => Promise<void> },
 ): Promise<void> {
   const started = performance.now();
   for (let isTold = false; ;) {
@@ -102,7 +104,7 @@ async function takenUp(
     }
     if (!isTold && performance.now() - started > patienceMs) {
       isTold = true;
-      say('The answer is posted; no worker has taken it up yet.');
+      await sayWaiting();
     }
     await delay(lookMs);
   }

@@ -10,15 +10,19 @@ import { decideGoal, settledGoal } from '../compose/fleet-database/decide-goal.j
 import type { CliContext } from '../context.js';
 import { RunStateError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
+import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
 import { answerRemote } from './answer-remote.js';
 import { type CommonFlags, printJson } from './command.js';
 import { intoCheckout } from './goals-remote-summary.js';
 import { configFor, openNotary } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
+import { placeOf, sayPosted, whyNotWaiting } from './posted-decision.js';
+import { beforePasting, queueFlags } from './remote-flags.js';
+import { selfCommand } from './self-command.js';
 
 /** After how long it is said that no worker has taken a decision up, in milliseconds. */
-const patienceMs = 5000;
+const patienceMs = 3000;
 
 /** Makes the record of a decision. */
 export type MakeApproval = (
@@ -51,7 +55,12 @@ export async function decideRemote(
   if (!known) throw new RemoteRunUnknownError(runId);
   const told = known.status === 'waiting' ? (await engine.sent(runId, standingSignal)).at(-1) : undefined;
   if (told === undefined)
-    throw new RunStateError(runId, known.status, 'waiting for an approval', 'Follow it with `goals run --database`.');
+    throw new RunStateError(
+      runId,
+      known.status,
+      'waiting for an approval',
+      await whyNotWaiting(context, flags, engine, runId),
+    );
   const standing = remoteStandingSchema.parse(told);
   const parts = { context, flags, repository, notary, engine, standing, decision };
   return decision.request === undefined ? await decideDiff(parts) : await answerRemote(parts, decision.request);
@@ -99,9 +108,7 @@ async function decideDiff({
   const approval = await makeApproval(repository, subject, notary);
   await notary.recorded(actorOf(approval), { action, runId, subject }, () => decideGoal(runId, approval, engine));
   const isPosted = setTimeout(() => {
-    context.process.stderr.write(
-      'The decision is recorded, and takes effect when a worker takes it up; none has yet. Ctrl-C does not take it back.\n',
-    );
+    sayPosted(context, flags, engine, runId).catch(() => undefined);
   }, patienceMs);
   const goal = await settledGoal(runId, engine).finally(() => {
     clearTimeout(isPosted);
@@ -111,8 +118,18 @@ async function decideDiff({
   if (flags.json) printJson(context, { runId, approval, status: goal.status, phase: phaseNow });
   else {
     const isDone = goal.status === 'ended' && goal.standing.phase === 'done';
-    const next = isDone ? ['Next:', ...intoCheckout(context, flags, runId)] : [];
-    const lines = [`Run ${runId} is ${visibleLine(phaseNow)}, on ${visibleLine(where)}.`, ...next];
+    const of = await placeOf(runId, engine);
+    const { dim } = paletteFor(context.process.stdout, context.process.env);
+    const others = of
+      ? [
+          `  ${selfCommand(context)} goals status ${of.fleetId}${queueFlags(context, { ...flags, queue: of.queue })}   ${dim('# how its other goals stand')}`,
+        ]
+      : [];
+    const next = [...(isDone ? intoCheckout(context, flags, { runId }) : []), ...others];
+    const lines = [
+      `Run ${runId}${of ? ` (${visibleLine(of.goal)})` : ''} is ${visibleLine(phaseNow)}, on ${visibleLine(where)}.`,
+      ...(next.length > 0 ? ['Next:', ...next, ...beforePasting(context, flags)] : []),
+    ];
     context.process.stdout.write(`${lines.join('\n')}\n`);
   }
   const expected = action === 'approve' ? 'done' : 'rejected';

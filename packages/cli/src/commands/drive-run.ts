@@ -155,6 +155,7 @@ async function describeRun(
     ...nextSteps(context, flags, manifest, {
       isHeld: (await ProcessLock.holder(path.join(dir, 'lock'))) !== undefined,
       branch: await branchToJoin(manifest),
+      fleet: await fleetStep(context, flags, manifest.runId, palette),
       palette,
     }),
   );
@@ -196,6 +197,8 @@ interface NextSteps {
   readonly isHeld: boolean;
   /** The branch of an integration that the run was begun for. */
   readonly branch: string | undefined;
+  /** What comes next for the goals that the run was begun with; they may have been made on each other's work. */
+  readonly fleet: string | undefined;
   readonly palette: Palette;
 }
 
@@ -206,11 +209,31 @@ async function branchToJoin(manifest: Manifest): Promise<string | undefined> {
   return branchOf(manifest.repository, manifest.follows.integration);
 }
 
+/** What to do with the goals that a run was begun with; undefined for one that was begun alone, or on another machine. */
+async function fleetStep(
+  context: CliContext,
+  flags: CommonFlags,
+  runId: string,
+  { dim }: Palette,
+): Promise<string | undefined> {
+  const { env } = context.process;
+  const { readNote } = await import('../compose/noted-runs.js');
+  const noted = (await readNote(env, runId))?.fleet;
+  if (!noted) return undefined;
+  const { readLocalFleet } = await import('../compose/lanes/fleet-place.js');
+  const record = await readLocalFleet(env, noted.id);
+  if (!record) return undefined;
+  const [command, what] = record.over
+    ? ['integrate', 'a branch of all that is done']
+    : ['goals run --resume', 'goes on with its other goals'];
+  return `  ${selfCommand(context)} ${command} ${noted.id}${repoFlag(flags)}   ${dim(`# ${what}`)}`;
+}
+
 function nextSteps(
   context: CliContext,
   flags: CommonFlags,
   { state, runId, end, appliedTo, elevations }: Manifest,
-  { isHeld, branch, palette: { bold, dim } }: NextSteps,
+  { isHeld, branch, fleet, palette: { bold, dim } }: NextSteps,
 ): readonly string[] {
   const self = selfCommand(context);
   const step = (command: string, what: string): string =>
@@ -226,9 +249,10 @@ function nextSteps(
         '',
         bold('Next'),
         step('approve', 'records that you approve exactly this diff'),
-        branch === undefined
-          ? step('apply', 'changes the files of your checkout, once it is approved')
-          : join('puts it into that branch, once it is approved'),
+        fleet ??
+          (branch === undefined
+            ? step('apply', 'changes the files of your checkout, once it is approved')
+            : join('puts it into that branch, once it is approved')),
         dim(`  or: ${self} reject ${runId}${repoFlag(flags)} --reason "…"`),
       ];
     case 'done':
@@ -236,7 +260,10 @@ function nextSteps(
       return [
         '',
         bold('Next'),
-        branch === undefined ? step('apply', 'changes the files of your checkout') : join('puts it into that branch'),
+        fleet ??
+          (branch === undefined
+            ? step('apply', 'changes the files of your checkout')
+            : join('puts it into that branch')),
       ];
     case 'preflight':
     case 'planning':

@@ -7,6 +7,7 @@ import { collectFetched } from '../gc/collect-fetched.js';
 import { collectFleets } from '../gc/collect-fleets.js';
 import { collectGarbage, type GarbageOptions } from '../gc/collect-garbage.js';
 import { collectIntegrations } from '../gc/collect-integrations.js';
+import { collectReplaced } from '../gc/collect-replaced.js';
 import { noteKnownSecrets } from '../gc/known-secrets.js';
 import { parseAge } from '../gc/parse-age.js';
 import { counted } from '../print/counted.js';
@@ -20,6 +21,7 @@ export interface GcFlags extends CommonFlags {
   readonly keep?: number | undefined;
   readonly runs: boolean;
   readonly dryRun: boolean;
+  readonly database?: string | undefined;
 }
 
 const defaultAge = '30d';
@@ -59,8 +61,12 @@ export const gc = command(async (context, flags: GcFlags): Promise<number> => {
   const runs = await collectGarbage(options);
   // What work trees borrow from goes after them.
   const collections = [runs];
-  for (const collect of [collectFleets, collectIntegrations, collectCloud, collectFetched])
+  for (const collect of [collectFleets, collectIntegrations, collectCloud, collectFetched, collectReplaced])
     collections.push(await collect(options));
+  if (flags.database !== undefined) {
+    const { collectArtifacts } = await import('../gc/collect-artifacts.js');
+    collections.push(await collectArtifacts(context, flags, options));
+  }
   const removed = collections.flatMap((one) => one.removed);
   const masked = collections.flatMap((one) => one.masked);
   const kept = collections.flatMap((one) => one.kept);

@@ -5,8 +5,10 @@ import { DatabaseFleets } from '../compose/fleet-database/database-fleets.js';
 import { openQueue, shortPatience } from '../compose/fleet-database/open-queue.js';
 import type { CliContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import { visibleLine } from '../print/visible.js';
 import { printJson } from './command.js';
 import { checkGoalNames, listed } from './goals-cancel.js';
+import { holderOf } from './goals-remote-workers.js';
 import type { FleetQueueFlags } from './goals-status-remote.js';
 import { openNotary, userConfigFor } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
@@ -46,14 +48,24 @@ export async function cancelRemote(
   const cancelled = (): readonly string[] =>
     after.record.goals.filter(({ id, standing }) => names.includes(id) && standing === 'cancelled').map(({ id }) => id);
   const isLeft = (): boolean => after.record.goals.some((goal) => names.includes(goal.id) && !hasEnded(goal));
-  while (isLeft() && after.run?.executor != null && performance.now() < until) {
+  // Where no live worker has them, all that can be done is done.
+  const has = (runId: string): boolean => holderOf(after, runId)?.isLive === true;
+  const isBusy = (): boolean => has(fleetId) || after.open.some(({ goal }) => has(goal.runId));
+  while (isLeft() && isBusy() && performance.now() < until) {
     await delay(lookMs);
     after = await fleets.look(input);
   }
   if (flags.json)
     printJson(context, { fleetId, asked: names, cancelled: cancelled(), worker: after.run?.executor ?? null });
   else if (names.length === 0) stdout.write(`Nothing is left of ${fleetId} to cancel.\n`);
-  else if (cancelled().length === names.length) stdout.write(`Cancelled ${listed(names)} of ${fleetId}.\n`);
-  else stdout.write(`Workers were asked to cancel ${listed(names)} of ${fleetId}.\n`);
+  else {
+    const left = after.record.goals.filter((goal) => names.includes(goal.id) && !hasEnded(goal));
+    const ended = names.filter((id) => !left.some((goal) => goal.id === id));
+    if (ended.length > 0) stdout.write(`Cancelled ${listed(ended)} of ${fleetId}.\n`);
+    for (const { id, runId } of left) {
+      const worker = holderOf(after, runId)?.executor ?? after.run?.executor;
+      stdout.write(`Worker ${visibleLine(worker ?? 'unknown')} was asked to cancel ${id}, and has not done so yet.\n`);
+    }
+  }
   return exitCode.done;
 }

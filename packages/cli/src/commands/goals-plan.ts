@@ -9,6 +9,7 @@ import {
 import { type GoalsPlan, parseGoalsFile, planGoals, type TaskExecution } from '@codex-orch/core/goals';
 import { canonicalJson, sha256 } from '@codex-orch/core';
 import { findTask } from '@codex-orch/spec-guard';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { usualEnvironment } from '../compose/cloud/require-cloud.js';
 import type { CliContext } from '../context.js';
@@ -57,13 +58,25 @@ export async function loadPlan(context: CliContext, flags: GoalsFlags, name: str
 }
 
 async function readText({ process }: CliContext, name: string): Promise<string> {
+  const file = path.resolve(process.cwd(), name);
   try {
-    const { bytes, size } = await readStart(path.resolve(process.cwd(), name), { maxBytes, followLinks: true });
-    if (size > bytes.length) throw new Error(`it has ${size} bytes`);
-    return bytes.toString('utf8');
+    const { bytes, size } = await readStart(file, { maxBytes, followLinks: true });
+    if (size > bytes.length) throw new Error(`it has ${size} bytes, and ${maxBytes} are the most that are read`);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new UnreadableFileError(name, error);
+    throw new UnreadableFileError(name, await whyUnreadable(file, error));
   }
+}
+
+/** What is wrong with a file, in the words of who named it. */
+async function whyUnreadable(file: string, error: unknown): Promise<unknown> {
+  const { code } = error as NodeJS.ErrnoException;
+  const told = (message: string): Error => new Error(message, { cause: error });
+  if (code === 'ENOENT' || code === 'ENOTDIR') return told('there is no such file');
+  if (code === 'EACCES' || code === 'EPERM') return told('its permissions do not allow it');
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return told('it is no text in UTF-8');
+  const entry = await stat(file).catch(() => undefined);
+  return entry?.isDirectory() ? told('it is a folder; name the goals file in it') : error;
 }
 
 /** What the registry says of tasks. Throws where a goal names a task that it does not have. */

@@ -4,20 +4,26 @@ import type { FleetSeen } from '../compose/fleet-database/database-fleets.js';
 import type { GoalSeen } from '../compose/fleet-database/look-at-goals.js';
 import { fetchForJudge } from '../compose/fleet-database/fetched-run.js';
 import type { CliContext } from '../context.js';
-import { visibleLine } from '../print/visible.js';
-import { strandedLines } from './goals-remote-summary.js';
+import { shortLine, visibleLine } from '../print/visible.js';
+import { shownStanding, strandedLines } from './goals-remote-summary.js';
+import { holderOf, startWorkerLines } from './goals-remote-workers.js';
+import { beforePasting, type RemoteFlags } from './remote-flags.js';
 
 /** Tells on standard error what the goals of a database do, a line for each change, and fetches what a human is to judge. */
 export class RemoteProgress {
   readonly #context: CliContext;
+  readonly #flags: RemoteFlags;
   readonly #store: ArtifactStore;
   /** The last line about each goal, and which files are here. */
   readonly #told = new Map<string, string>();
   readonly #fetched = new Set<string>();
   #follows = false;
+  /** What was last said about workers that are missing. */
+  #missing = '';
 
-  constructor(context: CliContext, store: ArtifactStore) {
+  constructor(context: CliContext, flags: RemoteFlags, store: ArtifactStore) {
     this.#context = context;
+    this.#flags = flags;
     this.#store = store;
   }
 
@@ -27,19 +33,27 @@ export class RemoteProgress {
 
   async show(seen: FleetSeen): Promise<void> {
     const goals = new Map(seen.goals.map((one) => [one.goal.id, one]));
+    this.#showWorkers(seen);
     for (const goal of seen.record.goals) {
-      const { id, standing, trouble, end, asks } = goal;
+      const { id, runId, standing, trouble, end, asks } = goal;
       const one = goals.get(id);
+      if (!one && standing === 'waiting') continue;
+      const what = shownStanding(seen, goal, one);
+      const holder = holderOf(seen, runId);
       const worker = one?.run?.executor ?? one?.standing?.worker;
-      const where = worker === undefined || standing === 'waiting' ? '' : ` on ${worker}`;
+      const where = worker === undefined || what === 'queued' || what === 'decided' ? '' : ` on ${worker}`;
       const failure = trouble ?? end;
+      const silence = holder && !holder.isLive ? `, which stopped answering` : '';
       const why = failure
-        ? `: ${failure.message} [${failure.code}]`
+        ? `: ${shortLine(failure.message)} [${failure.code}]`
         : asks.length > 0
           ? `, asks ${asks.join(', ')}`
-          : '';
-      const what = standing === 'running' && worker === undefined ? 'stands in line' : standing;
-      if (standing !== 'waiting') this.#tell(id, `${id}: ${what}${where}${why}`);
+          : standing === 'parked'
+            ? ', waits for your approval'
+            : what === 'decided'
+              ? ', waits for a worker'
+              : '';
+      this.#tell(id, `${id}: ${what}${where}${silence}${why} (run ${runId})`);
     }
     await this.fetchWaiting(seen);
     const ended = seen.goals.filter(({ how }) => how === 'ended');
@@ -48,6 +62,25 @@ export class RemoteProgress {
     else for (const one of ended) this.#fetched.add(keyOf(one));
     this.#follows = true;
     for (const line of strandedLines(seen)) this.#tell(line, line);
+  }
+
+  /** Tells who comes and goes, and what to do where nobody is left. */
+  #showWorkers(seen: FleetSeen): void {
+    const { workers, queue, record } = seen;
+    const live = workers.filter(({ isLive }) => isLive);
+    for (const { executor, isLive, host } of workers)
+      this.#tell(
+        `worker ${executor}`,
+        isLive
+          ? `Worker ${executor} is there${host === '' ? '' : `, on ${host}`}.`
+          : `Worker ${executor} stopped answering.`,
+      );
+    if (record.over) return;
+    const lines = live.length > 0 ? [] : startWorkerLines(this.#context, this.#flags, queue);
+    if (lines.join() === this.#missing) return;
+    this.#missing = lines.join();
+    lines.forEach(this.say);
+    if (lines.length > 0) beforePasting(this.#context, this.#flags).forEach(this.say);
   }
 
   /** Fetches the files of what waits for a human. */
@@ -70,7 +103,7 @@ export class RemoteProgress {
     } catch (error) {
       if (!(error instanceof OrchError)) throw error;
       // The others are followed all the same, and nobody approves what is not here.
-      this.say(`${goal.id}: its files cannot be had: ${error.message} [${error.code}]`);
+      this.say(`${goal.id}: its files cannot be fetched: ${error.message} [${error.code}]`);
     }
   }
 }

@@ -50,7 +50,7 @@ export async function runRemote(
     if (concurrency !== undefined) engine.defineQueue(queue, { concurrency });
     const fleets = new DatabaseFleets(engine, queue);
     const input = await begunInput(context, flags, fleets, planned);
-    const progress = new RemoteProgress(context, store);
+    const progress = new RemoteProgress(context, flags, store);
     const seen = await follow(fleets, input, progress, signal);
     if (!seen) {
       progress.say('Not followed any more; the goals stay where they are. The same command follows them again.');
@@ -81,9 +81,7 @@ async function begunInput(
   const known = planned ? (await fleets.inputs(content)).at(-1) : await fleets.find(flags.resume ?? '');
   if (planned && (!known || flags.new)) {
     await fleets.submit(planned);
-    say(
-      `${counted(planned.goals.length, 'goal')} submitted as ${planned.fleetId}; workers take them, and nothing happens without one.`,
-    );
+    say(`${counted(planned.goals.length, 'goal')} submitted as ${planned.fleetId}.`);
     return planned;
   }
   if (!known) throw new BadFlagsError('Which goals? Name a goals file, or --resume <id>.');

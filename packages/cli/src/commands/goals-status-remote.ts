@@ -7,6 +7,7 @@ import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, printJson } from './command.js';
 import { RemoteProgress } from './goals-remote-progress.js';
 import { describeRemoteFleet, remoteRecord } from './goals-remote-summary.js';
+import { holderOf } from './goals-remote-workers.js';
 import { countStandings } from './goals-summary.js';
 
 export interface FleetQueueFlags extends CommonFlags, Pick<DatabaseFlags, 'database'> {
@@ -21,7 +22,7 @@ export async function remoteStatus(context: CliContext, flags: RemoteFleetFlags,
   await using store = await openArtifacts(flags, engine);
   const fleets = new DatabaseFleets(engine, flags.queue);
   const seen = await fleets.look(await fleets.find(asked));
-  await new RemoteProgress(context, store).fetchWaiting(seen);
+  await new RemoteProgress(context, flags, store).fetchWaiting(seen);
   if (flags.json) printJson(context, remoteRecord(context, seen));
   else context.process.stdout.write(`${describeRemoteFleet(context, flags, seen).join('\n')}\n`);
   return exitCode.done;
@@ -34,8 +35,13 @@ export async function remoteList(context: CliContext, flags: FleetQueueFlags): P
   const fleets = new DatabaseFleets(engine, flags.queue);
   const seen: FleetSeen[] = [];
   for (const input of await fleets.inputs()) seen.push(await fleets.look(input));
-  const activityOf = ({ record, run }: FleetSeen): string =>
-    record.over ? 'ended' : run?.executor == null ? 'stopped' : 'running';
+  const activityOf = (one: FleetSeen): string => {
+    if (one.record.over) return 'ended';
+    const isHeld = [one.record.fleetId, ...one.open.map(({ goal }) => goal.runId)].some(
+      (id) => holderOf(one, id)?.isLive === true,
+    );
+    return isHeld ? 'running' : 'stopped';
+  };
   if (flags.json) {
     printJson(
       context,

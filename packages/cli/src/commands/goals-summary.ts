@@ -1,10 +1,12 @@
 import type { LockHolder } from '@codex-orch/core';
 import type { FleetGoal, FleetRecord } from '@codex-orch/core/goals';
 import type { CliContext } from '../context.js';
+import { type Standpoint, asTyped } from '../print/as-typed.js';
 import { counted } from '../print/counted.js';
 import { type Palette, paletteFor } from '../print/palette.js';
-import { visibleLine } from '../print/visible.js';
-import type { CommonFlags } from './command.js';
+import { shortLine, visibleLine } from '../print/visible.js';
+import { type CommonFlags, standpointOf } from './command.js';
+import { isLost, retryLines } from './goals-next.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 /** What is known beside the record of a fleet. */
@@ -14,6 +16,9 @@ export interface FleetNow {
   /** How runs of parked goals ended since, by the goal's id: nobody was there to note it. */
   readonly answered?: ReadonlyMap<string, string> | undefined;
 }
+
+/** How much is told of why a goal ended, in characters; the rest is in its run. */
+export const reasonLength = 300;
 
 /** How all goals stand, and what a human can do about them. */
 export function describeFleet(
@@ -27,16 +32,23 @@ export function describeFleet(
   const { goals, fleetId, used } = record;
   const width = Math.max(...goals.map(({ id }) => id.length));
   const self = selfCommand(context);
-  const steps = goals.flatMap((goal) => (answered.has(goal.id) ? [] : answerSteps(goal, self, repoFlag(flags))));
+  const repo = repoFlag(flags);
+  const steps = goals.flatMap((goal) => [
+    ...(answered.has(goal.id) ? [] : answerSteps(goal, self, repo)),
+    ...(isLost(goal) && goal.base !== null
+      ? [`  ${self} runs show ${goal.runId}${repo}   ${dim(`# what happened to ${goal.id}, step by step`)}`]
+      : []),
+  ]);
   if (record.over && goals.some(({ standing }) => standing === 'done'))
     steps.push(`  ${self} integrate ${fleetId}${repoFlag(flags)}   ${dim('# a branch of what is done')}`);
+  steps.push(...retryLines(record, { self, flags: repo, palette }));
   const done = goals.filter(({ standing }) => standing === 'done');
   const tokens = `${used.totalTokens.toLocaleString('en')} tokens`;
   return [
     '',
     ...goals.flatMap((goal) => [
       goalLine(goal, width, palette, holder !== undefined, answered.get(goal.id)),
-      ...(goal.trouble?.hint === undefined ? [] : [`${' '.repeat(width)}  ${visibleLine(goal.trouble.hint)}`]),
+      ...hintLines(goal, width, standpointOf(context, flags)),
     ]),
     `${bold(fleetId)}  ${done.length} of ${counted(goals.length, 'goal')} done, ${tokens}${record.over ? '' : dim(' — not over')}`,
     ...(steps.length > 0 ? ['', bold('Next'), ...steps] : []),
@@ -46,6 +58,16 @@ export function describeFleet(
         ? [`Process ${holder.pid} works on it.`]
         : [`  ${self} goals run --resume ${fleetId}${repoFlag(flags)}   ${dim('# goes on with the rest')}`]),
   ];
+}
+
+/** What can be done about what interrupted or ended a goal. */
+export function hintLines(
+  { trouble, end, standing }: FleetGoal,
+  width: number,
+  standpoint: Standpoint,
+): readonly string[] {
+  const hint = standing === 'done' ? undefined : (trouble ?? end)?.hint;
+  return hint === undefined ? [] : [`${' '.repeat(width)}  ${visibleLine(asTyped(hint, standpoint))}`];
 }
 
 function goalLine(
@@ -61,7 +83,7 @@ function goalLine(
   const paint =
     standing === 'done' ? green : ['waiting', 'running', 'stopped', 'parked'].includes(standing) ? yellow : red;
   const failure = trouble ?? end;
-  const why = failure ? ` ${visibleLine(failure.message)} [${failure.code}]` : '';
+  const why = failure ? ` ${shortLine(failure.message, reasonLength)} [${failure.code}]` : '';
   const asked =
     standing !== 'parked'
       ? ended === undefined

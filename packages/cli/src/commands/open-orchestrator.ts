@@ -44,17 +44,25 @@ export const configFor = async (
 export const userConfigFor = async (context: CliContext): Promise<ResolvedConfig> =>
   noted(context, await loadConfig({ repositoryRoot: null, env: context.process.env }));
 
+interface OpenOptions extends Pick<OrchestratorOptions, 'onCheckpoint' | 'queue'> {
+  /** What the goal of a run is called, where several are told of. */
+  readonly nameOf?: ((runId: string) => string) | undefined;
+  /** What is to be typed after an answer to Codex, so that it arrives. */
+  readonly answerFlags?: string | undefined;
+}
+
 /** The orchestrator for a repository, telling its progress on standard error. */
 export function openOrchestrator(
   context: CliContext,
   repository: Repository,
   config: ResolvedConfig,
-  { onCheckpoint, queue }: Pick<OrchestratorOptions, 'onCheckpoint' | 'queue'> = {},
+  { onCheckpoint, queue, nameOf, answerFlags }: OpenOptions = {},
 ): Orchestrator {
   const { process } = context;
   const palette = paletteFor(process.stderr, process.env);
-  const say = (line: string): void => {
-    process.stderr.write(`${line}\n`);
+  const say = (runId: string, line: string): void => {
+    const mark = nameOf ? `${palette.dim(`[${visibleLine(nameOf(runId))}]`)} ` : '';
+    process.stderr.write(`${mark}${line}\n`);
   };
   const notary = openNotary(context, repository, config);
   return new Orchestrator({
@@ -64,17 +72,18 @@ export function openOrchestrator(
     redactor: context.redactor,
     env: process.env,
     version,
-    onEvent: (event) => {
+    onEvent: (event, runId) => {
       // What begins to wait is told by `onWaiting`, also when it waited before.
-      if (event.event.type !== 'elevation.requested' || !event.event.data.waiting)
-        printEvent(event, palette).forEach(say);
+      if (event.event.type === 'elevation.requested' && event.event.data.waiting) return;
+      for (const line of printEvent(event, palette)) say(runId, line);
     },
     onWaiting: ({ runId, ...elevation }) => {
       const data = { ...elevation, waiting: true };
-      printEvent({ event: { type: 'elevation.requested', data } }, palette).forEach(say);
-      const where = queue !== undefined ? ' --database …' : repoFlag({ repo: repository.root });
-      say(`    ${selfCommand(context)} approve ${runId} --request ${elevation.id}${where}`);
+      for (const line of printEvent({ event: { type: 'elevation.requested', data } }, palette)) say(runId, line);
+      const where = answerFlags ?? repoFlag({ repo: repository.root });
+      say(runId, `    ${selfCommand(context)} approve ${runId} --request ${elevation.id}${where}`);
       say(
+        runId,
         palette.dim(
           queue !== undefined
             ? '    or reject, from any machine; it stays open'
@@ -82,9 +91,9 @@ export function openOrchestrator(
         ),
       );
     },
-    onCodexEvent: (event) => {
+    onCodexEvent: (event, runId) => {
       const line = printCodexEvent(event, palette);
-      if (line !== undefined) say(line);
+      if (line !== undefined) say(runId, line);
     },
     askHere: askHere(context, repository.root, notary),
     onCheckpoint,

@@ -19,6 +19,7 @@ import { type CommonFlags, command, printJson } from './command.js';
 import { reportRun } from './drive-run.js';
 import { openNotary, userConfigFor } from './open-orchestrator.js';
 import { findRun, openRun, repositoryOf } from './open-run.js';
+import { queueFlags } from './remote-flags.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 /** What a run does at this moment. `stopped`: it is not at its end, and no process works on it. */
@@ -89,7 +90,9 @@ export const list = command(async (context, flags: CommonFlags): Promise<number>
     const queue = (await readNote(env, runId))?.queue;
     const how = `go on with: ${self} resume ${runId}${repoFlag(flags)}`;
     stdout.write(
-      dim(`  ${queue === undefined ? how : `of the queue of ${queue}: ${self} goals status --database …`}`) + '\n',
+      dim(
+        `  ${queue === undefined ? how : `of the queue of ${queue}: ${self} goals status${queueFlags(context, { json: false })}`}`,
+      ) + '\n',
     );
   }
   return exitCode.done;

@@ -3,11 +3,14 @@ import type { DbosEngine } from '@codex-orch/engine-dbos';
 import { databaseName, type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
+import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command } from './command.js';
 import { interruptible } from './interruption.js';
 import { configFor, openNotary, openOrchestrator } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
+import { runFlags } from './remote-flags.js';
+import { selfCommand } from './self-command.js';
 
 export interface WorkerFlags extends CommonFlags, DatabaseFlags {
   readonly concurrency?: number | undefined;
@@ -42,7 +45,16 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
   return interruptible(context, async (signal) => {
     await using engine = await openQueue(context, flags, { executor: flags.executor, suspendAfterMs: humanMs });
     await using store = await openArtifacts(flags, engine);
+    const names = new Map<string, string>();
+    const nameOf = (runId: string): string => names.get(runId) ?? runId;
+    const again = runFlags(context, { ...flags, repo: undefined });
+    const { dim } = paletteFor(context.process.stderr, context.process.env);
+    const sayOf = (runId: string, line: string): void => {
+      context.process.stderr.write(`${dim(`[${visibleLine(nameOf(runId))}]`)} ${visibleLine(line)}\n`);
+    };
     await using orchestrator = openOrchestrator(context, repository, config, {
+      nameOf,
+      answerFlags: again,
       onCheckpoint: async (run) => {
         await keeper.keep(run, null);
       },
@@ -57,7 +69,7 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
       notary: openNotary(context, repository, config),
       worker: engine.executor,
       pointerOf: (runId) => engine.pointerOf(runId),
-      say,
+      say: sayOf,
     });
     engine.register(
       remoteGoalWorkflow({
@@ -68,6 +80,11 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
         env: context.process.env,
         worker: engine.executor,
         keeper,
+        onTaken: ({ runId, of }) => names.set(runId, of?.goal ?? runId),
+        onDiff: (runId) => {
+          sayOf(runId, 'Its diff waits for approval, and its place is free for others. From any machine:');
+          sayOf(runId, `  ${selfCommand(context)} approve ${runId}${again}   # or reject`);
+        },
         stay: (runId, stays) => {
           engine.stay(runId, stays);
         },
@@ -84,7 +101,9 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
       if (signal.aborted) return exitCode.interrupted;
       throw error;
     }
-    say(`Worker ${engine.executor} takes goals from "${queue}".`);
+    say(
+      `Worker ${engine.executor} takes goals from "${queue}" of ${await databaseName(context, flags)}, ${concurrency === 1 ? 'one at a time' : `up to ${concurrency} at once`}, and works on them in ${repository.root}. Ctrl-C stops it.`,
+    );
     await sayStranded(engine, say);
     const stopped = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -99,7 +118,7 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
       if (error instanceof LeaseLostError) return exitCode.locked;
       throw error;
     }
-    say('Stopping; what is done is kept, and other workers go on with the rest.');
+    say('Stopping; what is done is kept. Other workers go on with the rest, or this one when it is started again.');
     return exitCode.interrupted;
   });
 });

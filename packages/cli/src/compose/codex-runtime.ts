@@ -1,7 +1,14 @@
 import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CodexDriver, maskSecretsInFiles, OrchError, type Redactor, type ResolvedConfig } from '@codex-orch/core';
+import {
+  type CodexDriver,
+  type LintRunner,
+  maskSecretsInFiles,
+  OrchError,
+  type Redactor,
+  type ResolvedConfig,
+} from '@codex-orch/core';
 import {
   type AppServerTransport,
   type CodexLaunch,
@@ -13,8 +20,9 @@ import {
   type SandboxReport,
   selectDriver,
 } from '@codex-orch/mcp-adapter';
-import { hiddenPaths } from './hidden-paths.js';
+import { ConfinedLinter } from './lint/confined-linter.js';
 import { keyEnvironment, type ModelAccess } from './model-access.js';
+import { lintLaunch } from './test-launcher.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -39,6 +47,8 @@ export interface CodexRuntimeOptions {
   /** The work trees that Codex gets. */
   readonly workTrees: readonly string[];
   readonly homeDir: string;
+  /** What no command may read; absolute paths. */
+  readonly hidden: readonly string[];
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
   /** Whether a turn of the run waits for an answer. Without it, Codex never outlives this process. */
@@ -53,9 +63,16 @@ export interface CodexRuntime {
   readonly launch: CodexLaunch;
   /** What the sandbox is worth on this machine; tried once. */
   readonly sandbox: () => Promise<SandboxReport>;
+  /** What no command that is started beside Codex may read either; absolute paths. */
+  readonly hidden: readonly string[];
+  /** Our lint rules, confined as the tests are. */
+  readonly linter: LintRunner;
   /** Ends Codex, and takes out of its home what secrets its threads repeat. */
   readonly close: () => Promise<void>;
 }
+
+/** The part of Codex that confines commands. */
+export type ConfiningCodex = Pick<CodexRuntime, 'launch' | 'sandbox' | 'hidden'>;
 
 /** Throws what probing and preparing throw, and {@link ModelAccessMissingError}. */
 export async function openCodexRuntime({
@@ -65,6 +82,7 @@ export async function openCodexRuntime({
   repositoryRoot,
   workTrees,
   homeDir,
+  hidden,
   redactor,
   signal,
   waits,
@@ -80,7 +98,7 @@ export async function openCodexRuntime({
     redactor,
     codex: probe,
     env,
-    hidden: hiddenPaths(config, env),
+    hidden,
     signal,
   });
   const { home } = launch;
@@ -92,12 +110,21 @@ export async function openCodexRuntime({
     extraEnv: keyEnvironment(access),
     transport: waits ? await transportFor(home.dir, config.approvals.holdMinutes, waits) : 'stdio',
   });
+  const tried = (): Promise<SandboxReport> => Promise.resolve(sandbox);
+  const linter = new ConfinedLinter({
+    launch: (command, folder) =>
+      lintLaunch(command, folder, { config, codex: { launch, sandbox: tried, hidden }, env }),
+  });
   const close = async (): Promise<void> => {
-    await driver.close();
-    // A Codex that goes on has its files open; whoever ends it does this then.
-    if (!driver.holdsTurn) await maskSecretsInFiles(home.dir, redactor);
+    try {
+      await linter.close();
+    } finally {
+      await driver.close();
+      // A Codex that goes on has its files open; whoever ends it does this then.
+      if (!driver.holdsTurn) await maskSecretsInFiles(home.dir, redactor);
+    }
   };
-  return { probe, mode, driver, launch, sandbox: () => Promise.resolve(sandbox), close };
+  return { probe, mode, driver, launch, sandbox: tried, hidden, linter, close };
 }
 
 /** The limit of a socket's path, its closing zero included, on the system that allows least. */

@@ -13,9 +13,16 @@ const noteSchema = z.object({
   repository: z.string(),
   /**
    * The goals that it was begun with, and the commit of the repository that they all start from; whether those that this machine
-   * works on share one Codex.
+   * works on share one Codex; the runs whose work it starts from, where no record of the goals on this machine tells them.
    */
-  fleet: z.object({ id: z.string(), base: z.string(), sharesCodex: z.boolean().default(true) }).optional(),
+  fleet: z
+    .object({
+      id: z.string(),
+      base: z.string(),
+      sharesCodex: z.boolean().default(true),
+      after: z.array(z.string()).optional(),
+    })
+    .optional(),
   /** The database and the queue whose goal it is worked on for: what is decided about it is decided there. */
   queue: z.string().optional(),
 });
@@ -105,6 +112,10 @@ export async function readNote(env: Env, runId: string): Promise<NotedRun | unde
     return undefined;
   }
 }
+
+/** The goals that a run was begun with; undefined for one that was begun alone. */
+export const fleetOf = async (env: Env, runId: string): Promise<NotedFleet | undefined> =>
+  (await readNote(env, runId))?.fleet;
 
 /**
  * Makes sure that a run was made on this machine, by this user, in this place. Git cannot tell of a run whether it came in an

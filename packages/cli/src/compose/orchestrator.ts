@@ -3,56 +3,36 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Approval,
   approvalSchema,
-  type CodexEvent,
   createGoalWorkflow,
-  createWorkspace,
-  dirtyPaths,
+  type Engine,
   excludeFromGit,
   type GoalInput,
-  type GoalServices,
-  type Engine,
   JournalEngine,
   type JournalLayout,
   type Limits,
   LockedError,
   newRunId,
-  type OpenTeam,
-  readRun,
-  type RecordedEvent,
   Redactor,
   type Repository,
   type ResolvedConfig,
   type RunLayout,
   type RunLocation,
-  RunMovedError,
-  RunStore,
   SecretBroker,
   settingsOf,
   type Workflow,
   type WorkflowInfo,
   type Workspace,
 } from '@codex-orch/core';
-import type { CloudDriver } from '@codex-orch/cloud-adapter';
-import { counted } from '../print/counted.js';
-import { readFleetRecord } from '@codex-orch/core/goals';
-import path from 'node:path';
-import { openLibrary } from './asset/open-library.js';
-import type { GoalCloud } from './cloud/goal-cloud.js';
-import { type CodexRuntime, type CodexRuntimeOptions, openCodexRuntime } from './codex-runtime.js';
-import { type ElevationDeskOptions, elevationSignal } from './elevation-desk.js';
+import { CodexPool } from './codex-pool.js';
+import { elevationSignal } from './elevation-desk.js';
 import { GoalTooLongError } from './errors.js';
+import { goalServices, type RunListeners } from './goal-services.js';
+import { fleetDir, isFleetId } from './lanes/fleet-place.js';
 import { type ModelAccess, modelAccess, noteKeys } from './model-access.js';
-import { fleetCodexHome, fleetDir, fleetGitDir, isFleetId } from './lanes/fleet-place.js';
-import { laneCodex, laneCrashRetries } from './lanes/lane-codex.js';
-import { assertNoted, type NotedFleet, noteRun, readNote, runLayout } from './noted-runs.js';
 import type { Notary } from './notary.js';
-import { openTeam } from './open-team.js';
-import { codexHomeDir, secureOrchHome, workspaceDir } from './orch-home.js';
-import { runPreflight } from './preflight.js';
-import { roleModel, type RoleModelParts } from './role-model.js';
-
-/** Goals that belong to no task of a registry. */
-const noTask = 'adhoc';
+import { type NotedFleet, noteRun, runLayout } from './noted-runs.js';
+import { openRunWorkspace } from './run-workspace.js';
+import { RunsAtWork } from './runs-at-work.js';
 
 /** Longest goal, in UTF-8 bytes: more belongs into a file of the repository that the goal names. */
 const maxGoalBytes = 64 * 1024;
@@ -72,28 +52,27 @@ const engineLayout = (runs: RunLayout, env: NodeJS.ProcessEnv): JournalLayout =>
   list: () => runs.list(),
 });
 
-export interface OrchestratorOptions {
+export interface OrchestratorOptions extends RunListeners {
   readonly repository: Repository;
   readonly config: ResolvedConfig;
   readonly env: NodeJS.ProcessEnv;
   readonly version: string;
   /** Told of every secret that is used; what it knows is written nowhere. */
   readonly redactor?: Redactor | undefined;
-  readonly onEvent?: ((event: RecordedEvent, runId: string) => void) | undefined;
   readonly notary: Notary;
-  readonly onCodexEvent?: ((event: CodexEvent, runId: string) => void) | undefined;
-  readonly onWaiting?: ElevationDeskOptions['onWaiting'];
-  readonly askHere?: ElevationDeskOptions['askHere'];
   /** The database and the queue whose goals are worked on, for people. */
   readonly queue?: string | undefined;
-  /** Awaited whenever a part of a run is finished and nothing is at work. */
-  readonly onCheckpoint?: ((location: RunLocation) => Promise<void>) | undefined;
+  /**
+   * What neither Codex nor a command that it or a test runs may read, besides what the settings say is secret; absolute paths. It
+   * holds where commands are confined: with tests.sandbox "off", tests read what the user can.
+   */
+  readonly hidden?: readonly string[] | undefined;
 }
 
 /** What a run is begun with. */
 export interface RunStart {
   readonly goal: string;
-  readonly base: Repository['head'];
+  readonly base: GoalInput['base'];
   readonly limits: Limits;
   /** The run whose conflict it is to mend. */
   readonly follows?: GoalInput['follows'];
@@ -111,17 +90,14 @@ export class Orchestrator implements AsyncDisposable {
   readonly #workflow: Workflow<GoalInput>;
   readonly #redactor: Redactor;
   readonly #openAccess: () => Promise<ModelAccess>;
-  /** By their homes. */
-  readonly #codex = new Map<string, Promise<CodexRuntime>>();
-  readonly #stores = new Map<string, RunStore>();
-  /** Tokens of the turns that are under way. */
-  readonly #turnTokens = new Map<string, number>();
+  readonly #codex: CodexPool;
+  readonly #atWork = new RunsAtWork();
   readonly #stopping = new AbortController();
 
   constructor(options: OrchestratorOptions) {
     this.#options = options;
     this.layout = runLayout(options.env, options.repository.root);
-    const { config, env, repository, redactor = new Redactor() } = options;
+    const { config, env, repository, notary, hidden, redactor = new Redactor() } = options;
     this.#redactor = redactor;
     // Each lane listens.
     setMaxListeners(0, this.#stopping.signal);
@@ -130,13 +106,19 @@ export class Orchestrator implements AsyncDisposable {
       env,
       redactor,
       untrustedRoot: repository.root,
-      onFailure: options.notary.secretFailed,
+      onFailure: notary.secretFailed,
     });
     noteKeys(config, broker);
-    this.#openAccess = () => modelAccess(config, env, broker);
+    const openAccess = (): Promise<ModelAccess> => modelAccess(config, env, broker);
+    this.#openAccess = openAccess;
+    const { layout } = this;
+    const { signal: stopping } = this.#stopping;
+    this.#codex = new CodexPool({ config, env, repository, redactor, layout, openAccess, hidden, stopping });
     this.#engine = new JournalEngine(engineLayout(this.layout, env));
     this.engine = this.#engine;
-    this.#workflow = createGoalWorkflow(this.#services());
+    this.#workflow = createGoalWorkflow(
+      goalServices({ ...options, redactor, layout, openAccess, codex: this.#codex, atWork: this.#atWork }),
+    );
     this.#engine.register(this.#workflow);
   }
 
@@ -172,17 +154,7 @@ export class Orchestrator implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<Workspace> {
     const { repository, env } = this.#options;
-    const fleet = await this.#fleetOf(runId);
-    return createWorkspace({
-      // What other goals did is in no repository of the user's.
-      repository:
-        fleet === undefined || fleet.base === baseCommit
-          ? repository
-          : { ...repository, gitDir: fleetGitDir(env, fleet.id) },
-      commit: baseCommit,
-      dir: workspaceDir(env, runId),
-      signal,
-    });
+    return openRunWorkspace({ env, repository, runId, commit: baseCommit, signal });
   }
 
   /** Begins a run whose directory is there, or goes on with it when it was begun already. Throws `LockedError`. */
@@ -215,9 +187,8 @@ export class Orchestrator implements AsyncDisposable {
   }
 
   /** What is on record of a run that this process works on, and the tokens of its present turn; undefined for others. */
-  present(runId: string): { readonly state: RunStore['state']; readonly turnTokens: number } | undefined {
-    const store = this.#stores.get(runId);
-    return store && { state: store.state, turnTokens: this.#turnTokens.get(runId) ?? 0 };
+  present(runId: string): ReturnType<RunsAtWork['present']> {
+    return this.#atWork.present(runId);
   }
 
   /** Goes on with a run that was interrupted or waits. */
@@ -272,178 +243,6 @@ export class Orchestrator implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort();
     await this.#engine.stop();
-    for (const codex of this.#codex.values()) {
-      await codex.then(
-        (runtime) => runtime.close(),
-        () => undefined,
-      );
-    }
-  }
-
-  #services(): GoalServices {
-    const { repository, config, env, notary, onEvent, onCodexEvent, onWaiting, askHere, onCheckpoint } = this.#options;
-    const redactor = this.#redactor;
-    const openAccess = this.#openAccess;
-    const openCodex = (runId: string, workTree: string, signal: AbortSignal): Promise<CodexRuntime> =>
-      this.#openCodex(runId, workTree, signal);
-    const library = openLibrary(config, notary);
-    return {
-      redactor,
-      openStore: async (runId) => {
-        const store = await RunStore.open(await this.layout.find(runId), {
-          onEvent: (recorded) => {
-            if (recorded.event.type === 'build.finished') this.#turnTokens.delete(runId);
-            onEvent?.(recorded, runId);
-          },
-          redactor,
-          seal: notary.seal,
-        });
-        this.#stores.set(runId, store);
-        return store;
-      },
-      checkApproval: notary.check,
-      checkpoint: async (runId) => onCheckpoint?.(await this.layout.find(runId)),
-      openWorkspace: async (input, signal) => {
-        await assertNoted(env, await this.layout.find(input.runId));
-        await secureOrchHome(env);
-        // The journal lies in the repository, and must not lead to another one.
-        if (input.repository !== repository.root)
-          throw new RunMovedError(input.runId, input.repository, repository.root);
-        const workspace = await this.makeWorkspace(input, input.base.commit, signal);
-        await workspace.linkDependencies(repository, config.tests.dependencies, { signal });
-        return workspace;
-      },
-      preflight: async (input, workspace, signal) => {
-        const dirty = await dirtyPaths(repository, undefined, { signal });
-        const notes =
-          dirty.length === 0
-            ? []
-            : [
-                `${counted(dirty.length, 'uncommitted change')} in your checkout ${dirty.length === 1 ? 'is' : 'are'} not part of the work: it starts from ${input.base.commit.slice(0, 10)}.`,
-              ];
-        return runPreflight({
-          config,
-          openAccess,
-          workspace,
-          notes,
-          specGate: async () => {
-            // Most goals are of no task, and need nothing of it.
-            if (input.taskId === noTask) return undefined;
-            const { specGate } = await import('./spec-gate.js');
-            const commit = (await this.#fleetOf(input.runId))?.base ?? input.base.commit;
-            return specGate({ root: repository.root, commit, taskId: input.taskId, signal });
-          },
-          openCodex: () => openCodex(input.runId, workspace.tree, signal),
-          openCloud: () => this.#openCloud(input, signal),
-          offers: () => library.offers({ root: workspace.tree, goal: input.goal, signal }),
-        });
-      },
-      assets: library,
-      openTeam: async (options) => {
-        const codex = await openCodex(options.input.runId, options.workspace.tree, options.signal);
-        const access = await openAccess();
-        const { runId } = options.input;
-        const crashRetries = (await this.#fleetOf(runId))?.sharesCodex ? laneCrashRetries : undefined;
-        const heard = (event: CodexEvent): void => {
-          if (event.type === 'usage') this.#turnTokens.set(runId, event.usage.totalTokens);
-          onCodexEvent?.(event, runId);
-        };
-        const cloud = await this.#cloudDriver(options, { config, access, codex });
-        return openTeam(
-          {
-            config,
-            access,
-            env,
-            codex,
-            cloud,
-            redactor,
-            onCodexEvent: heard,
-            onWaiting,
-            askHere,
-            notary,
-            crashRetries,
-          },
-          options,
-        );
-      },
-    };
-  }
-
-  async #fleetOf(runId: string): Promise<NotedFleet | undefined> {
-    return (await readNote(this.#options.env, runId))?.fleet;
-  }
-
-  /** The way into the cloud for a goal that is built there. */
-  async #openCloud(input: GoalInput, signal: AbortSignal): Promise<GoalCloud | undefined> {
-    if (!input.cloud) return undefined;
-    const { openGoalCloud } = await import('./cloud/goal-cloud.js');
-    const { config, env, repository } = this.#options;
-    const location = await this.layout.find(input.runId);
-    return openGoalCloud({ config, env, redactor: this.#redactor, repository, location, wish: input.cloud, signal });
-  }
-
-  async #cloudDriver(
-    opened: OpenTeam,
-    parts: RoleModelParts & { readonly codex: CodexRuntime },
-  ): Promise<CloudDriver | undefined> {
-    const { codex } = parts;
-    const cloud = await this.#openCloud(opened.input, opened.signal);
-    if (!cloud) return undefined;
-    const { cloudDriverFor } = await import('./cloud/cloud-runtime.js');
-    const { config, env, repository } = this.#options;
-    const { opened: way, environment, attempts } = cloud;
-    const work = { config, env, redactor: this.#redactor, repositoryRoot: repository.root, codex };
-    return cloudDriverFor({ ...work, cloud: way, environment, attempts, reviewer: roleModel(parts) }, opened);
-  }
-
-  /** A run's own Codex, or the one that all runs of its fleet share. */
-  async #openCodex(runId: string, workTree: string, signal: AbortSignal): Promise<CodexRuntime> {
-    const { env } = this.#options;
-    const fleet = await this.#fleetOf(runId);
-    if (!fleet?.sharesCodex) {
-      const waits = async () => ((await readRun(await this.layout.find(runId)))?.state.elevations.length ?? 0) > 0;
-      const homeDir = codexHomeDir(env, runId);
-      const own = await this.#codexIn(homeDir, () => ({ workTrees: [workTree], signal, waits }));
-      return {
-        ...own,
-        close: async () => {
-          // A run that is gone on with in this process opens another one.
-          this.#codex.delete(homeDir);
-          await own.close();
-        },
-      };
-    }
-    const others = (await readFleetRecord(fleetDir(env, fleet.id)))?.goals ?? [];
-    const workTrees = others.map((other) => path.join(workspaceDir(env, other.runId), 'tree'));
-    const shared = await this.#codexIn(fleetCodexHome(env, fleet.id), () => ({
-      workTrees: [...new Set([workTree, ...workTrees])],
-      // Whoever needs it first may be cancelled, and the others need it all the same.
-      signal: this.#stopping.signal,
-    }));
-    return laneCodex(shared);
-  }
-
-  #codexIn(
-    homeDir: string,
-    how: () => Pick<CodexRuntimeOptions, 'workTrees' | 'signal' | 'waits'>,
-  ): Promise<CodexRuntime> {
-    const known = this.#codex.get(homeDir);
-    if (known) return known;
-    const { config, env, repository } = this.#options;
-    const opening = this.#openAccess().then((access) =>
-      openCodexRuntime({
-        config,
-        access,
-        env,
-        repositoryRoot: repository.root,
-        homeDir,
-        redactor: this.#redactor,
-        ...how(),
-      }),
-    );
-    this.#codex.set(homeDir, opening);
-    // Others may have more luck.
-    opening.catch(() => this.#codex.delete(homeDir));
-    return opening;
+    await this.#codex[Symbol.asyncDispose]();
   }
 }

@@ -1,9 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-
-const isAbsence = (error: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+import { isAbsence } from '@codex-orch/core';
 
 /** Whether something is there, be it a broken link. What cannot be looked at may be there, and counts so. */
 export async function isThere(file: string): Promise<boolean> {

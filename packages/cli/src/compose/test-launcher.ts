@@ -3,15 +3,14 @@ import path from 'node:path';
 import { removeTree, type ResolvedConfig, type Workspace } from '@codex-orch/core';
 import { childEnvironment, sandboxCommand, toolchainHomes } from '@codex-orch/mcp-adapter';
 import type { TestLaunch } from '@codex-orch/roles';
-import type { CodexRuntime } from './codex-runtime.js';
+import type { ConfiningCodex } from './codex-runtime.js';
 import { SandboxUnavailableError } from './errors.js';
-import { hiddenPaths } from './hidden-paths.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 export interface TestLauncherOptions {
   readonly config: ResolvedConfig;
-  readonly codex: Pick<CodexRuntime, 'launch' | 'sandbox'>;
+  readonly codex: ConfiningCodex;
   readonly env: Env;
   readonly workspace: Workspace;
 }
@@ -25,6 +24,21 @@ function testEnvironment(env: Env, extra: Readonly<Record<string, string>>): Rec
 /** A proxy's address may hold a password, and is of no use without the network. */
 const withoutProxies = (env: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !/_proxy$/i.test(name)));
+
+/** How our own lint rules are started: they need no folder but an empty one, no HOME and never the network. */
+export async function lintLaunch(
+  command: readonly string[],
+  folder: string,
+  { config, codex, env }: Omit<TestLauncherOptions, 'workspace'>,
+): Promise<TestLaunch> {
+  const own = testEnvironment(env, { HOME: folder, TMPDIR: folder });
+  const [file = '', ...args] = command;
+  if (config.tests.sandbox === 'off') return { file, args, env: own };
+  const { working, detail, bubblewrap } = await codex.sandbox();
+  if (!working) throw new SandboxUnavailableError(detail);
+  const { launch, hidden } = codex;
+  return sandboxCommand(launch, { cwd: folder, command, env: withoutProxies(own), network: false, hidden, bubblewrap });
+}
 
 /**
  * How the test commands of a work tree are started: inside Codex's sandbox, unless the user's configuration says otherwise.
@@ -58,7 +72,7 @@ export async function openTestLauncher({
       env: network ? inside : withoutProxies(inside),
       network,
       writable: [home, temporary],
-      hidden: hiddenPaths(config, env),
+      hidden: codex.hidden,
       bubblewrap,
     });
 }

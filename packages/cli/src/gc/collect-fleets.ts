@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import {
   ifAbsent,
@@ -16,7 +16,7 @@ import { runsWithBase } from '../compose/fleet-database/remote-base.js';
 import { readNote, runLayout } from '../compose/noted-runs.js';
 import { workspaceDir } from '../compose/orch-home.js';
 import type { Garbage, GarbageOptions, Masked, Removed } from './collect-garbage.js';
-import { isThere } from '../compose/presence.js';
+import { isThere, newestIn } from '../compose/presence.js';
 import { removeRecorded } from './remove-recorded.js';
 
 /**
@@ -56,7 +56,7 @@ export async function collectFleets(options: GarbageOptions): Promise<Garbage> {
 async function whyKept(dir: string, { env, olderThanMs, resumableMs }: GarbageOptions): Promise<string | undefined> {
   const record = await readFleetRecord(dir);
   const now = Date.now();
-  const changed = record ? Date.parse(record.updatedAt) : (await lstat(dir)).mtimeMs;
+  const changed = record ? Date.parse(record.updatedAt) : await changedIn(dir);
   if (changed > now - (olderThanMs ?? 0)) return 'it is not old enough';
   if (!record && (await isThere(path.join(dir, 'fleet.json')))) return 'its record cannot be read';
   if (record && !record.over && changed > now - resumableMs) return 'it can be resumed';
@@ -65,6 +65,13 @@ async function whyKept(dir: string, { env, olderThanMs, resumableMs }: GarbageOp
     if (tree) return `the work tree of its goal "${id}" is still there`;
   }
   return record && unapplied(record, { env, olderThanMs });
+}
+
+/** When the last change was made in a folder that is locked; the lock itself is none, or each look would make it young again. */
+async function changedIn(dir: string): Promise<number> {
+  const names = (await readdir(dir)).filter((name) => !/^lock\b/.test(name));
+  if (names.length === 0) return (await lstat(dir)).mtimeMs;
+  return Math.max(...(await Promise.all(names.map((name) => newestIn(path.join(dir, name))))));
 }
 
 /** Why what goals of other machines start from has to stay: a run of this one stands on it. */

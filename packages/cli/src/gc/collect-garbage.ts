@@ -48,7 +48,9 @@ export interface Removed {
     | 'cloud-task'
     | 'cloud-receipt'
     | 'cloud-home'
-    | 'fetched-run';
+    | 'fetched-run'
+    | 'replaced-run'
+    | 'artifacts';
   /** The run, or what else it belongs to. */
   readonly runId: string;
   readonly path: string;

@@ -136,7 +136,7 @@ async function whyKept(
   const changed = record ? Date.parse(record.updatedAt) : (await lstat(integrationPlace(env, id))).mtimeMs;
   if (!hasRecord)
     // A repository on a disk that is not mounted looks like one that was deleted.
-    return changed <= now - olderThanMs || (await isThere(repository))
+    return changed <= now - resumableMs || (await isThere(repository))
       ? undefined
       : `its repository ${repository} is not there`;
   if (changed > now - olderThanMs) return 'it is not old enough';

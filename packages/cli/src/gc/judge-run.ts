@@ -24,7 +24,7 @@ export interface Limits {
   readonly before: number;
   /** Runs that must be kept for their number. */
   readonly newest: ReadonlySet<string>;
-  /** An interrupted run can be resumed until it is as old as this; milliseconds since the epoch. */
+  /** An interrupted run can be resumed, and a missing repository may come back, until this old; milliseconds since the epoch. */
   readonly resumableSince: number;
 }
 
@@ -39,7 +39,7 @@ export async function judgeRun(location: JudgedRun, limits: Limits): Promise<Ver
   const { repository } = location;
   if (!(await mayBeFolder(location.dir))) {
     // A repository on a disk that is not mounted looks like one that was deleted.
-    const isOld = location.modifiedMs <= limits.before;
+    const isOld = location.modifiedMs <= limits.resumableSince && !limits.newest.has(location.runId);
     return isOld || (await mayBeFolder(repository)) ? 'orphan' : { keep: `its repository ${repository} is not there` };
   }
   let run: RunRecord | undefined;

@@ -1,4 +1,4 @@
-import type { Approval, LogLine, Manifest, TestReport } from '@codex-orch/core';
+import { type Approval, describeBase, type LogLine, type Manifest, type TestReport } from '@codex-orch/core';
 import { html } from '../html/html.js';
 import { diffView, renderPage, table, type Tone } from '../page/index.js';
 import { timeline } from './timeline.js';
@@ -33,7 +33,7 @@ export function renderRunReport({ manifest, lines, diff, tests, problems, source
       ['run', html`<code>${runId}</code>`],
       ['task', taskId],
       ['repository', repository],
-      ['base', html`${base.branch ?? 'detached HEAD'} @ <code>${base.commit.slice(0, 12)}</code>`],
+      ['base', html`${describeBase(base)} @ <code>${base.commit.slice(0, 12)}</code>`],
       ['Codex', codex && `${codex.version} through ${mode?.used ?? codex.driver}${mode ? ` (${mode.reason})` : ''}`],
       ['model', model && `${model.roles} at ${model.provider}`],
       [

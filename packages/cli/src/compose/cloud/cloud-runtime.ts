@@ -15,7 +15,7 @@ import {
   writeFileAtomic,
 } from '@codex-orch/core';
 import { reviewDiff, type RoleModelOptions, runTestCommands } from '@codex-orch/roles';
-import type { CodexRuntime } from '../codex-runtime.js';
+import type { ConfiningCodex } from '../codex-runtime.js';
 import { runLayout } from '../noted-runs.js';
 import { openTestLauncher } from '../test-launcher.js';
 import { inTestPlace } from '../test-places.js';
@@ -32,7 +32,7 @@ export interface CloudWork {
   /** What the goal asks for; the configuration's number when absent. */
   readonly attempts?: number | undefined;
   /** A Codex of this machine, in whose sandbox attempts are tested. */
-  readonly codex: Pick<CodexRuntime, 'launch' | 'sandbox'>;
+  readonly codex: ConfiningCodex;
   /** Whom to ask about attempts between which the tests do not decide. */
   readonly reviewer: RoleModelOptions;
 }

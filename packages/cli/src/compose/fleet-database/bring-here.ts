@@ -68,6 +68,12 @@ export async function isHere(
   return !local.state.diff || isThere(workspaceDir(env, location.runId));
 }
 
+/** Whether a run was brought here after what is kept of it: no other machine can know of that yet. */
+export async function hasMovedSince(location: RunLocation, { head }: Pick<KeptRun, 'head'>): Promise<boolean> {
+  const local = await readLocal(location);
+  return local?.lines.slice(head.seq).some(({ type }) => type === 'run.moved') ?? false;
+}
+
 /**
  * Brings the newest snapshot of a run here, whatever this machine has of it: its work tree, Codex's thread, and last its directory, which
  * is made beside its place and renamed into it. An older directory is kept aside, and named in the audit log.

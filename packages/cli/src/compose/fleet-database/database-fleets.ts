@@ -1,14 +1,26 @@
-import type { Json } from '@codex-orch/core';
-import { type FleetInput, fleetInputSchema, type FleetRecord, hasEnded, nextToBegin } from '@codex-orch/core/goals';
-import type { DbosEngine, SeenRun } from '@codex-orch/engine-dbos';
-import { cancelSignal, type CancelWish } from '../lanes/cancel-wish.js';
+import { type Approval, approvalSchema, type Json } from '@codex-orch/core';
+import {
+  advanceFleet,
+  type FleetInput,
+  fleetInputSchema,
+  type FleetRecord,
+  fleetRecordOf,
+  type FleetState,
+  hasEnded,
+  nextToBegin,
+} from '@codex-orch/core/goals';
+import type { DbosEngine, SeenRun, SeenWorker } from '@codex-orch/engine-dbos';
+import { cancelledBy, cancelSignal, type CancelWish, wishedStop } from '../lanes/cancel-wish.js';
+import type { Happened } from '../lanes/follow-goal.js';
 import { fleetNamed } from '../lanes/fleet-place.js';
 import { addUpNews, fleetQueue, fleetWorkflowName, newsSignal, type ToldFleet } from './fleet-news.js';
+import { happenedTo } from './happened-to.js';
 import { type GoalSeen, lookAtGoals } from './look-at-goals.js';
-import { asJson, goalQueue } from './remote-goal.js';
+import { asJson, goalQueue, remoteApprovalSignal, waitsForHuman } from './remote-goal.js';
 
 /** A fleet of a database, as it stands at this moment. */
 export interface FleetSeen {
+  /** As its goals themselves say, and what people wished of them: nobody may be there who would have recorded it. */
   readonly record: FleetRecord;
   /** Its own run; undefined where nobody knows it. */
   readonly run: SeenRun | undefined;
@@ -16,6 +28,12 @@ export interface FleetSeen {
   readonly open: readonly GoalSeen[];
   /** All of its goals that were submitted. */
   readonly goals: readonly GoalSeen[];
+  /** What was decided about goals and is not taken up yet, by their runs. */
+  readonly decided: ReadonlyMap<string, Approval>;
+  /** Who takes goals from its queue or has some of its own, those among them that are gone without a word. */
+  readonly workers: readonly SeenWorker[];
+  /** The queue of its goals. */
+  readonly queue: string;
   /** Whether nothing happens to it before a human does something. */
   readonly isIdle: boolean;
 }
@@ -55,18 +73,54 @@ export class DatabaseFleets {
   /** How a fleet stands. */
   async look(input: FleetInput): Promise<FleetSeen> {
     const { fleetId } = input;
-    const [run] = await this.#engine.seen([fleetId], newsSignal);
+    const engine = this.#engine;
+    const [run] = await engine.seen([fleetId], newsSignal);
     const told = await this.#toldOf(input, run);
-    const submitted = told.fleet.goals.filter(({ base }) => base !== null);
-    const goals = await lookAtGoals(this.#engine, submitted);
+    const submitted = await lookAtGoals(
+      engine,
+      told.fleet.goals.filter(({ base }) => base !== null),
+    );
+    const fleet = caughtUp(told.fleet, await engine.sent(fleetId, cancelSignal), submitted);
+    const byId = new Map(fleet.goals.map((goal) => [goal.id, goal]));
+    const goals = submitted.map((one) => ({ ...one, goal: byId.get(one.goal.id) ?? one.goal }));
     const open = goals.filter(({ goal }) => !hasEnded(goal));
     const isStuck = open.every(
       ({ goal, how }) => goal.standing === 'parked' && (how === 'waits' || how === 'interrupted'),
     );
-    // Its record is a moment behind the goals, and goals behind what somebody has just said.
-    const isParked = told.began && isStuck && open.length > 0 && nextToBegin(told.fleet) === undefined;
+    const isParked = told.began && isStuck && open.length > 0 && nextToBegin(fleet) === undefined;
     const isAbandoned = run === undefined || run.interruption !== null || run.outcome !== null;
-    return { record: endedAs(told.record, run), run, open, goals, isIdle: isParked || isAbandoned };
+    return {
+      record: endedAs(fleetRecordOf(fleet, input, new Date(told.record.updatedAt)), run),
+      run,
+      open,
+      goals,
+      decided: await this.#decided(open),
+      workers: await this.#workersOf([fleetId, ...open.map(({ goal }) => goal.runId)]),
+      queue: this.#queue,
+      isIdle: isParked || isAbandoned,
+    };
+  }
+
+  /** Whose goals of this queue, and which of these runs, workers have. */
+  async #workersOf(runs: readonly string[]): Promise<readonly SeenWorker[]> {
+    const wanted = [this.#queue, fleetQueue(this.#queue)];
+    // Those of an older version do not say where they take goals from.
+    const takes = ({ queues }: SeenWorker): boolean =>
+      queues.length === 0 || queues.some((queue) => wanted.includes(queue));
+    const workers = await this.#engine.workers();
+    return workers.filter((worker) => takes(worker) || worker.runs.some((id) => runs.includes(id)));
+  }
+
+  /** Decisions about goals that waited when they were last heard of, and that stand in line since somebody decided. */
+  async #decided(open: readonly GoalSeen[]): Promise<ReadonlyMap<string, Approval>> {
+    const decided = new Map<string, Approval>();
+    for (const { goal, how, standing } of open) {
+      if (how !== 'works' || !standing || !waitsForHuman(standing)) continue;
+      const sent = (await this.#engine.sent(goal.runId, remoteApprovalSignal)).at(-1);
+      const { data: approval } = approvalSchema.safeParse(sent);
+      if (approval) decided.set(goal.runId, approval);
+    }
+    return decided;
   }
 
   /** Reads all news only where there is some. */
@@ -87,16 +141,41 @@ export class DatabaseFleets {
   }
 
   /**
-   * Has goals cancelled by whoever executes their fleet; null means all. Where nobody does, those that were submitted end at once, and
-   * the others when the fleet is gone on with; of all, nothing is left to go on with.
+   * Has goals cancelled; null means all. What no live worker has ends at once; whoever has the rest is asked to end it, and records what
+   * follows for goals that depend on these.
    */
-  async cancel({ record, run, open }: FleetSeen, wish: CancelWish): Promise<void> {
-    const { fleetId } = record;
-    await this.#engine.signal(fleetId, cancelSignal, asJson(wish) satisfies Json);
-    if (run?.executor != null) return;
-    for (const { goal } of open) if (wish.goals?.includes(goal.id) ?? true) await this.#engine.cancel(goal.runId);
-    if (wish.goals === null) await this.#engine.cancel(fleetId);
+  async cancel({ record: { fleetId }, open }: FleetSeen, wish: CancelWish): Promise<void> {
+    const engine = this.#engine;
+    // What dead workers had belongs to nobody, also where no worker is left who would say so.
+    await engine.takeOver();
+    await engine.signal(fleetId, cancelSignal, asJson(wish) satisfies Json);
+    const failure = cancelledBy(wish);
+    for (const { goal, how } of open)
+      if (how !== 'unknown' && (wish.goals?.includes(goal.id) ?? true)) await engine.cancel(goal.runId, failure);
+    if (wish.goals !== null) return;
+    const [run] = await engine.seen([fleetId], newsSignal);
+    if (run?.executor == null) await engine.cancel(fleetId, failure);
   }
+}
+
+/** A fleet after what people wished of it, and what became of its goals, whether or not somebody has recorded that. */
+function caughtUp(told: FleetState, wishes: readonly Json[], goals: readonly GoalSeen[]): FleetState {
+  let fleet = told;
+  const happen = (happened: Happened | undefined): void => {
+    if (happened) fleet = advanceFleet(fleet, { ...happened, elapsedMs: 0 });
+  };
+  const hear = (): void => {
+    for (const one of goals) {
+      const goal = fleet.goals.find(({ id }) => id === one.goal.id);
+      if (goal && !hasEnded(goal)) happen(happenedTo({ ...one, goal }));
+    }
+  };
+  for (const wish of wishes) {
+    happen(wishedStop(fleet, wish));
+    hear();
+  }
+  hear();
+  return fleet;
 }
 
 /** A fleet whose own run was ended from outside says nothing more of its goals. */

@@ -13,10 +13,12 @@ import {
   outOfBudget,
 } from '@codex-orch/core/goals';
 import type { ArtifactDigest, DbosEngine } from '@codex-orch/engine-dbos';
+import { startOf } from '../lanes/start-of.js';
 import { cancelWish } from '../lanes/cancel-wish.js';
 import type { Happened } from '../lanes/follow-goal.js';
 import { DatabaseBases } from './database-bases.js';
 import { newsOf, newsSignal } from './fleet-news.js';
+import { happenedTo } from './happened-to.js';
 import { type GoalSeen, lookAtGoals } from './look-at-goals.js';
 import { asJson, type RemoteGoal, remoteGoalWorkflowName } from './remote-goal.js';
 import type { BasePlace } from './remote-base.js';
@@ -95,7 +97,7 @@ export class DatabaseLanes implements GoalsServices {
   async #look(fleet: FleetState, input: FleetInput, clock: WorkClock): Promise<Happened | undefined> {
     const { engine } = this.#options;
     const open = fleet.goals.filter((goal) => goal.base !== null && !hasEnded(goal));
-    for (const goal of open) await this.#submit(goal, input);
+    for (const goal of open) await this.#submit(goal, fleet, input);
     const seen = await lookAtGoals(engine, open);
     for (const goal of open) if (goal.stopping !== null) await this.#stop(goal, seen);
     clock.tick(seen.some(({ works }) => works));
@@ -110,11 +112,15 @@ export class DatabaseLanes implements GoalsServices {
   }
 
   /** Puts a goal into the queue, once over all processes: the database knows its run. */
-  async #submit(goal: FleetGoal, input: FleetInput): Promise<void> {
+  async #submit(goal: FleetGoal, fleet: FleetState, input: FleetInput): Promise<void> {
     const { engine, queue } = this.#options;
     if (goal.stopping !== null || this.#done.has(goal.runId)) return;
     const bundle = await this.#bases.bundleOf(goal, input);
-    await engine.submit(remoteGoalWorkflowName, asJson(remoteGoalOf(goal, input, bundle)), { id: goal.runId, queue });
+    const after = fleet.goals.filter(({ id }) => goal.after.includes(id)).map(({ runId }) => runId);
+    await engine.submit(remoteGoalWorkflowName, asJson(remoteGoalOf(goal, input, queue, bundle, after)), {
+      id: goal.runId,
+      queue,
+    });
     this.#done.add(goal.runId);
   }
 
@@ -128,44 +134,20 @@ export class DatabaseLanes implements GoalsServices {
 }
 
 const remoteGoalOf = (
-  { runId, task, goal, base, limits }: FleetGoal,
+  { id, runId, task, goal, base, limits, after: needed }: FleetGoal,
   input: FleetInput,
+  queue: string,
   bundle: ArtifactDigest | undefined,
+  after: string[],
 ): RemoteGoal => ({
   runId,
   taskId: task ?? 'adhoc',
   goal,
-  base: { commit: base ?? input.base.commit, branch: input.base.branch },
+  base: startOf({ base, after: needed }, input),
   limits,
-  ...(bundle ? { others: { fleetId: input.fleetId, base: input.base.commit, bundle } } : {}),
+  of: { fleetId: input.fleetId, goal: id, queue },
+  ...(bundle ? { others: { fleetId: input.fleetId, base: input.base.commit, bundle, after } } : {}),
 });
-
-/** What became of a goal since the fleet last heard of it. */
-function happenedTo({ goal, how, usage, asks, end }: GoalSeen): Happened | undefined {
-  const { id, standing, stopping, trouble } = goal;
-  switch (how) {
-    case 'ended':
-      // Whoever wished it is of more interest than that it happened.
-      return { type: 'ended', goal: id, usage, ...end, ...(isWished(goal, end.state) ? { end: goal.end } : {}) };
-    case 'unknown':
-      // It was to begin when it was stopped.
-      return stopping === null
-        ? undefined
-        : { type: 'ended', goal: id, state: 'cancelled', commit: null, usage, end: goal.end };
-    case 'interrupted':
-      return trouble?.message === end.end?.message && standing === 'parked'
-        ? undefined
-        : { type: 'parked', goal: id, usage, asks, ...(end.end ? { trouble: end.end } : {}) };
-    case 'waits': {
-      const isTold = standing === 'parked' && trouble === null && String(goal.asks) === String(asks);
-      return isTold ? undefined : { type: 'parked', goal: id, usage, asks };
-    }
-    case 'works':
-      return standing === 'parked' ? { type: 'answered', goal: id } : undefined;
-  }
-}
-
-const isWished = ({ stopping }: FleetGoal, state: string): boolean => stopping === 'cancel' && state === 'cancelled';
 
 /** Counts the time in which somebody worked on goals; that in which all of them stand in line or wait costs nothing. */
 class WorkClock {

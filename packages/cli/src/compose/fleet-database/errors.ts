@@ -6,7 +6,7 @@ export class SnapshotDamagedError extends OrchError {
   override readonly interrupts = true;
 
   constructor(runId: string, why: string, cause?: unknown) {
-    super(`What the shared store has of run ${runId} cannot be used: ${why}.`, {
+    super(`What the shared store has of run ${runId} cannot be used: ${why.replace(/\.$/, '')}.`, {
       hint: 'Check that all workers use the same --artifacts and that nothing in it was removed; or submit the goal again with --new.',
       cause,
     });
@@ -46,6 +46,21 @@ export class RunNotKeptError extends OrchError {
     super(`The decision about run ${runId} was taken up, but could not be stored for other workers.`, {
       hint: 'See why in what the worker said; when the store can be written, give the same `goals run` again.',
     });
+  }
+}
+
+/** A run was brought to a machine, and the one that had it before could not be told. */
+export class RunMoveNotKeptError extends OrchError {
+  readonly code = 'run-move-not-kept';
+  override readonly interrupts = true;
+
+  constructor(runId: string, worker: string) {
+    super(
+      `Run ${runId} was brought to ${worker}, and does not go on there: that could not be stored, and the machine that had it before would go on with it, too.`,
+      {
+        hint: 'See why in what the worker said; when the store can be written, give the same `goals run` again.',
+      },
+    );
   }
 }
 

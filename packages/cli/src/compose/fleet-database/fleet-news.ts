@@ -40,6 +40,13 @@ export function newsOf(
   return { key: 'news:0', payload: asJson({ type: 'began', at, runIds }) };
 }
 
+/** The runs of all goals of a fleet, as its news name them. */
+export const runIdsIn = (news: readonly Json[]): readonly string[] =>
+  news.flatMap((payload) => {
+    const { data: one } = newsSchema.safeParse(payload);
+    return one?.type === 'began' ? Object.values(one.runIds) : [];
+  });
+
 export interface ToldFleet {
   readonly record: FleetRecord;
   readonly fleet: FleetState;

@@ -46,7 +46,8 @@ export async function fetchBase(
   if (!others) return undefined;
   const gitDir = await openFleetBases(place, others.fleetId, others.base);
   await takeCommit(gitDir, { commit: base.commit, ref: baseRef(runId), bundle: others.bundle }, place, signal);
-  return { id: others.fleetId, base: others.base, sharesCodex: false };
+  const { fleetId: id, base: start, after } = others;
+  return { id, base: start, sharesCodex: false, ...(after && { after }) };
 }
 
 export interface StoredCommit {

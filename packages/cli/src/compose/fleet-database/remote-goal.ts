@@ -28,11 +28,21 @@ export const remoteGoalSchema = z.object({
   taskId: z.string(),
   goal: z.string(),
   /** What the work starts from; the worker's repository must have the commit, unless it comes with it. */
-  base: z.object({ commit: z.string(), branch: z.string().nullable() }),
+  base: z.object({ commit: z.string(), branch: z.string().nullable(), works: z.array(z.string()).optional() }),
   /** What it may use; without, what the worker's configuration says. */
   limits: limitsSchema.optional(),
+  /** The goals that it belongs to, what it is called there, and the queue of them all. */
+  of: z.object({ fleetId: z.string(), goal: z.string(), queue: z.string() }).optional(),
   /** For a goal that starts from the work of others: the goals that it belongs to, and its base as a bundle on top of theirs. */
-  others: z.object({ fleetId: z.string(), base: z.string(), bundle: digest.omit({ path: true }) }).optional(),
+  others: z
+    .object({
+      fleetId: z.string(),
+      base: z.string(),
+      bundle: digest.omit({ path: true }),
+      /** Their runs; unknown of what an older version submitted. */
+      after: z.array(z.string()).optional(),
+    })
+    .optional(),
 });
 
 export type RemoteGoal = z.infer<typeof remoteGoalSchema>;

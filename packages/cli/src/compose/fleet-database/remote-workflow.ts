@@ -46,6 +46,10 @@ export interface RemoteWorkflowOptions {
   readonly worker: string;
   /** Brings runs here that other workers had, and keeps what is done here for others. */
   readonly keeper: RunKeeper;
+  /** Called when this worker takes a goal, before anything is said of it. */
+  readonly onTaken: (goal: RemoteGoal) => void;
+  /** Called when a goal begins to wait for a human to judge its diff. */
+  readonly onDiff: (runId: string) => void;
   /** Says whether a goal has its place in the queue while it waits. */
   readonly stay: (runId: string, stays: boolean) => void;
   /** Tells everybody how a goal stands. */
@@ -63,12 +67,16 @@ export function remoteGoalWorkflow(options: RemoteWorkflowOptions): Workflow {
     name: remoteGoalWorkflowName,
     run: async (ctx: Ctx, input) => {
       const goal = remoteGoalSchema.parse(input);
+      options.onTaken(goal);
       for (;;) {
         const standing = remoteStandingSchema.parse(
           await ctx.step('work', (step) => work(goal, options, step).then(asJson)),
         );
         if (!waitsForHuman(standing)) return asJson(standing);
-        await ctx.step('tell', ({ key }) => options.tell(goal.runId, asJson(standing), key).then(() => null));
+        await ctx.step('tell', ({ key }) => {
+          if (standing.requests.length === 0) options.onDiff(goal.runId);
+          return options.tell(goal.runId, asJson(standing), key).then(() => null);
+        });
         for (let goesOn = false; !goesOn;) {
           // Any worker may go on with it, unless it is here alone. What Codex asks names places of this machine: elsewhere it is another
           // question, which an answer to this one is not about.
@@ -107,7 +115,7 @@ async function work(
       tell: (standing, key) => tell(goal.runId, standing, key),
       present: () => orchestrator.present(goal.runId),
     });
-    const start = { goal: goal.goal, base: baseOf(goal), limits: goal.limits ?? limits };
+    const start = { goal: goal.goal, base: goal.base, limits: goal.limits ?? limits };
     await whenFree(() => (known ? orchestrator.resume(location) : orchestrator.begin(location, start)), signal);
     await orchestrator.settled(location).catch(unlessItAsks);
     return await keptStanding(location, options);
@@ -135,11 +143,6 @@ async function keptStanding(location: RunLocation, options: RemoteWorkflowOption
   await options.keeper.keep(location, standing);
   return standing;
 }
-
-const baseOf = ({ base: { commit, branch } }: RemoteGoal): Parameters<Orchestrator['begin']>[1]['base'] => ({
-  commit,
-  branch,
-});
 
 async function standingOf(
   location: RunLocation,

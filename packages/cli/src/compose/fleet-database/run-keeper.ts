@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type GoalPhase, LockedError, OrchError, type RunLocation } from '@codex-orch/core';
 import type { RunPointer } from '@codex-orch/engine-dbos';
-import { bringHere, type BringHereOptions, isHere } from './bring-here.js';
-import { RunNotBroughtError, RunNotKeptError } from './errors.js';
+import { bringHere, type BringHereOptions, hasMovedSince, isHere } from './bring-here.js';
+import { RunMoveNotKeptError, RunNotBroughtError, RunNotKeptError } from './errors.js';
 import { asJson, type RemoteStanding } from './remote-goal.js';
 import { type KeptRun, keptRunOf } from './run-snapshot.js';
 import { storeRun } from './store-run.js';
@@ -10,8 +10,8 @@ import { storeRun } from './store-run.js';
 export interface RunKeeperOptions extends Omit<BringHereOptions, 'makePlace' | 'admit'> {
   /** The run's place in the database, as the present execution of its goal may change it. */
   readonly pointerOf: (runId: string) => Pick<RunPointer, 'read' | 'write'>;
-  /** Told what an operator wants to know. */
-  readonly say: (line: string) => void;
+  /** Told what an operator wants to know of a run. */
+  readonly say: (runId: string, line: string) => void;
 }
 
 /** How often it is looked whether another process of this machine has let go of a run, in milliseconds. */
@@ -40,7 +40,7 @@ export class RunKeeper {
    * Makes this machine the one that has the newest of a run, unless it is or nobody has anything. Resolves with how the run stands where
    * that is all there is to know: it rests, and is not here.
    *
-   * Throws `SnapshotDamagedError`, `RunNotBroughtError` and `LeaseLostError`.
+   * Throws `SnapshotDamagedError`, `RunNotBroughtError`, `RunMoveNotKeptError` and `LeaseLostError`.
    */
   async bring(
     location: RunLocation,
@@ -52,7 +52,12 @@ export class RunKeeper {
   ): Promise<RemoteStanding | undefined> {
     const { runId } = location;
     const kept = await this.#kept(runId);
-    if (!kept || (await isHere(location, kept, this.#options))) return undefined;
+    if (!kept) return undefined;
+    if (await isHere(location, kept, this.#options)) {
+      // Whoever brought it here may have been killed, or the store been away, before anybody could know.
+      if (await hasMovedSince(location, kept)) await this.#keepMove(location);
+      return undefined;
+    }
     if (mayRest && kept.standing && rests(kept.standing)) return kept.standing;
     try {
       await whenFree(() => bringHere(location, kept, { ...this.#options, makePlace }), signal);
@@ -61,10 +66,14 @@ export class RunKeeper {
       if (!(error instanceof OrchError) || error.interrupts) throw error;
       throw new RunNotBroughtError(runId, this.#options.worker, error);
     }
-    this.#options.say(`Run ${runId} moved here from ${kept.worker}.`);
-    // From now on, what any other machine has of it is the older one.
-    await this.keep(location, null);
+    await this.#keepMove(location);
+    this.#options.say(runId, `Run ${runId} is here now, as worker ${kept.worker} last stored it, and goes on.`);
     return undefined;
+  }
+
+  /** From then on, what any other machine has of it is the older one; before, that machine could go on with it as well. */
+  async #keepMove(location: RunLocation): Promise<void> {
+    if (!(await this.keep(location, null))) throw new RunMoveNotKeptError(location.runId, this.#options.worker);
   }
 
   /** Whether any worker could go on with a run from how it stands. */
@@ -101,8 +110,8 @@ export class RunKeeper {
       return true;
     } catch (error) {
       if (error instanceof OrchError && lost.includes(error.code)) throw error;
-      const line = `Run ${runId} is not kept for other workers: ${error instanceof Error ? error.message : String(error)}`;
-      if (!this.#told.has(line)) say(line);
+      const line = `Run ${runId} could not be stored for other workers: ${error instanceof Error ? error.message : String(error)}`;
+      if (!this.#told.has(line)) say(runId, line);
       this.#told.add(line);
       return false;
     }

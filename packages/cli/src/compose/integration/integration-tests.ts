@@ -10,7 +10,7 @@ import {
 import type { TestTree } from '@codex-orch/core/integration';
 import { prepareConfinedHome, probeCodex } from '@codex-orch/mcp-adapter';
 import { runTestCommands } from '@codex-orch/roles';
-import type { CodexRuntime } from '../codex-runtime.js';
+import type { ConfiningCodex } from '../codex-runtime.js';
 import { hiddenPaths } from '../hidden-paths.js';
 import { openTestLauncher } from '../test-launcher.js';
 
@@ -50,7 +50,7 @@ export async function integrationCommands(
 /** Runs the tests of an integration as those of a goal are run: in Codex's sandbox, without credentials. */
 export function integrationTests(parts: IntegrationTestsParts): (tests: TestTree) => Promise<TestReport> {
   const { config, env, redactor, dir } = parts;
-  let codex: Promise<Pick<CodexRuntime, 'launch' | 'sandbox'>> | undefined;
+  let codex: Promise<ConfiningCodex> | undefined;
   return async ({ workspace, commands, logPrefix, signal }) => {
     // Where nothing is confined, no Codex is needed.
     const confined =
@@ -68,15 +68,16 @@ export function integrationTests(parts: IntegrationTestsParts): (tests: TestTree
   };
 }
 
-const unconfined = {} as Pick<CodexRuntime, 'launch' | 'sandbox'>;
+const unconfined = {} as ConfiningCodex;
 
 /** A Codex that is only asked to confine commands: it reaches no model. */
 async function confiningCodex(
   { repository, config, env, redactor, codexHome }: IntegrationTestsParts,
   workspace: Workspace,
   signal: AbortSignal,
-): Promise<Pick<CodexRuntime, 'launch' | 'sandbox'>> {
+): Promise<ConfiningCodex> {
   const probe = await probeCodex({ path: config.codex.path, env, untrustedRoot: repository.root, signal });
+  const hidden = hiddenPaths(config, env);
   const { launch, sandbox } = await prepareConfinedHome({
     dir: codexHome,
     projectRoot: [repository.root, workspace.tree],
@@ -84,8 +85,8 @@ async function confiningCodex(
     redactor,
     codex: probe,
     env,
-    hidden: hiddenPaths(config, env),
+    hidden,
     signal,
   });
-  return { launch, sandbox: () => Promise.resolve(sandbox) };
+  return { launch, hidden, sandbox: () => Promise.resolve(sandbox) };
 }

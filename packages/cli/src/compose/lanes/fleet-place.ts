@@ -30,6 +30,10 @@ export const isFleetId = (text: string): boolean => text.startsWith(prefix) && i
 export const fleetIds = async (env: Env): Promise<readonly string[]> =>
   (await ifAbsent(readdir(fleetsDir(env)), [])).filter(isFleetId).sort();
 
+/** How a fleet of this machine stands; undefined where it is none. */
+export const readLocalFleet = (env: Env, fleetId: string): Promise<FleetRecord | undefined> =>
+  readFleetRecord(fleetDir(env, fleetId));
+
 /** The fleets of a repository, the oldest first. */
 export async function listFleets(env: Env, repository: string): Promise<readonly FleetRecord[]> {
   const names = await fleetIds(env);

@@ -32,6 +32,7 @@ import { secureOrchHome, workspaceDir } from '../orch-home.js';
 import type { Orchestrator } from '../orchestrator.js';
 import { cancelWish } from './cancel-wish.js';
 import { CloudBaseError } from './errors.js';
+import { startOf } from './start-of.js';
 import { fleetDir, fleetGitDir } from './fleet-place.js';
 import { afterTrouble, type Followed, followGoal, type Happened } from './follow-goal.js';
 
@@ -169,7 +170,7 @@ export class GoalLanes implements GoalsServices {
     const begin = () =>
       orchestrator.begin(location, {
         goal: goal.goal,
-        base: { commit: goal.base ?? input.base.commit, branch: input.base.branch },
+        base: startOf(goal, input),
         limits: goal.limits,
         ...(goal.mode === 'cloud' ? { cloud: { environment: goal.environment, attempts: goal.attempts } } : {}),
       });

@@ -1,0 +1,226 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { newRunId, noUsage, openRepository, type RunLocation } from '@codex-orch/core';
+import {
+  advanceFleet,
+  beginFleet,
+  type FleetInput,
+  fleetRecordOf,
+  keepCommit,
+  openBases,
+} from '@codex-orch/core/goals';
+import type { IntegrationRecord } from '@codex-orch/core/integration';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { baseRef } from '../src/compose/fleet-database/remote-base.js';
+import { fleetDir, fleetGitDir } from '../src/compose/lanes/fleet-place.js';
+import { noteRun, readNote } from '../src/compose/noted-runs.js';
+import type { Garbage } from '../src/gc/collect-garbage.js';
+import { makeRun } from './made-run.js';
+import { World } from './world.js';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await World.make();
+  await world.configure({ tests: { required: false, commands: [], lint: 'off' } });
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const state = (...names: string[]): string => path.join(world.root, 'state', ...names);
+const gc = async (...args: string[]): Promise<Garbage> => {
+  const said = await world.run('gc', '--json', ...args);
+  expect(said.code, said.err + said.out).toBe(0);
+  return said.json() as Garbage;
+};
+const why = ({ kept }: Garbage, id: string): string | undefined => kept.find(({ runId }) => runId === id)?.why;
+const gone = ({ removed }: Garbage, id: string): string[] =>
+  removed.filter(({ runId }) => runId === id).map(({ kind }) => kind);
+
+/** Two runs whose merge is not line for line what was approved. */
+async function integrationToApprove(): Promise<IntegrationRecord> {
+  await world.write({ 'src/long.js': 'a\n'.repeat(20) });
+  world.git('add', '--all');
+  world.git('commit', '--quiet', '--message=long');
+  const renaming = await makeRun(world, {
+    goal: 'rename',
+    files: { 'src/long.js': null, 'src/moved.js': 'a\n'.repeat(20) },
+  });
+  const editing = await makeRun(world, { goal: 'edit', files: { 'src/long.js': `${'a\n'.repeat(19)}b\n` } });
+  const said = await world.run('integrate', renaming, editing, '--no-tests', '--json');
+  expect(said.code, said.err).toBe(3);
+  return said.json() as IntegrationRecord;
+}
+
+it('an integration that was approved stays until its branch has what was approved, whatever came between', async () => {
+  const { id, branch, held, tip } = await integrationToApprove();
+  const inTheWay = path.join(world.repo, '.git', `${branch}.lock`);
+  await mkdir(path.dirname(inTheWay), { recursive: true });
+  await writeFile(inTheWay, '');
+  expect((await world.run('integrate', '--approve', id)).code).not.toBe(0);
+  const record = path.join(world.repo, '.runs/integrations', id);
+
+  for (const args of [
+    ['--older-than', '0m', '--runs'],
+    ['--keep', '0', '--runs'],
+  ]) {
+    const found = await gc(...args);
+    expect(why(found, id)).toBe('its approved branch was not moved yet');
+    expect(gone(found, id)).toEqual([]);
+  }
+  expect(existsSync(record)).toBe(true);
+  expect(existsSync(state('integrations', id))).toBe(true);
+  expect(world.git('rev-parse', held ?? '').trim()).toBe(tip);
+
+  await rm(inTheWay);
+  const approved = await world.run('integrate', '--approve', id);
+  expect(approved.code, approved.err).toBe(0);
+  expect(world.git('rev-parse', branch).trim()).toBe(tip);
+  expect(gone(await gc('--older-than', '0m', '--runs'), id)).toContain('integration-record');
+  expect(existsSync(record)).toBe(false);
+});
+
+const fleetInput = (fleetId: string, commit: string): FleetInput => ({
+  fleetId,
+  file: 'goals.yaml',
+  contentSha256: '0',
+  planSha256: '0',
+  repository: world.repo,
+  base: { commit, branch: 'main' },
+  concurrency: 1,
+  budget: { tokens: null, minutes: null },
+  version: '0.0.0',
+  settings: {},
+  goals: [
+    { id: 'one', after: [] as string[] },
+    { id: 'two', after: ['one'] },
+  ].map(({ id, after }) => ({
+    id,
+    goal: id,
+    task: null,
+    mode: 'local',
+    environment: null,
+    attempts: 1,
+    limits: { tokens: 1000, turns: 10, minutes: 10, revisions: 1, replans: 1 },
+    after,
+  })),
+});
+
+/** A run whose approved diff was made on a commit that only the git directory of its goals has. */
+async function onWorkOfOthers(fleetId: string, base: string): Promise<string> {
+  const runId = await makeRun(world, { goal: 'two', files: { 'src/two.js': '2;\n' } });
+  const { dir, taskId } = (await readNote(world.env, runId)) as RunLocation;
+  await noteRun(world.env, { runId, taskId, dir }, { fleet: { id: fleetId, base, sharesCodex: false } });
+  return runId;
+}
+
+const commitOfOthers = (): string =>
+  world.git('commit-tree', 'HEAD^{tree}', '-p', 'HEAD', '-m', 'the work of others').trim();
+
+/** Goals of this machine, long over, whose second one stands on the first. */
+async function ownGoals(): Promise<{ readonly fleetId: string; readonly runId: string }> {
+  const fleetId = `goals-${newRunId()}`;
+  const base = world.git('rev-parse', 'HEAD').trim();
+  const runId = await onWorkOfOthers(fleetId, base);
+  const input = fleetInput(fleetId, base);
+  const { limits } = input.goals[0] ?? { limits: undefined };
+  if (!limits) throw new Error('There is no goal.');
+  const commit = commitOfOthers();
+  let fleet = beginFleet(input, { one: newRunId(), two: runId });
+  for (const goal of ['one', 'two']) {
+    fleet = advanceFleet(fleet, { type: 'begun', goal, base: goal === 'one' ? base : commit, limits });
+    fleet = advanceFleet(fleet, {
+      type: 'ended',
+      goal,
+      state: 'done',
+      commit,
+      usage: noUsage,
+      end: null,
+      elapsedMs: 1,
+    });
+  }
+  const dir = fleetDir(world.env, fleetId);
+  await mkdir(dir, { recursive: true });
+  await writeFile(path.join(dir, 'fleet.json'), JSON.stringify(fleetRecordOf(fleet, input, new Date(0))));
+  return { fleetId, runId };
+}
+
+/** What this machine keeps of goals of a database, for the run of one that stands on others. */
+async function goalsOfDatabase(): Promise<{ readonly fleetId: string; readonly runId: string }> {
+  const fleetId = `goals-${newRunId()}`;
+  const base = world.git('rev-parse', 'HEAD').trim();
+  const runId = await onWorkOfOthers(fleetId, base);
+  const gitDir = fleetGitDir(world.env, fleetId);
+  await mkdir(path.dirname(gitDir), { recursive: true });
+  await openBases({ repository: await openRepository(world.repo), gitDir, base });
+  const ref = baseRef(runId);
+  expect(await keepCommit(gitDir, { commit: commitOfOthers(), ref }, new AbortController().signal)).toBe(true);
+  for (const name of await readdir(gitDir, { recursive: true })) await utimes(path.join(gitDir, name), 0, 0);
+  await utimes(gitDir, 0, 0);
+  return { fleetId, runId };
+}
+
+async function diskIsAway(): Promise<() => Promise<void>> {
+  const repo = world.repo;
+  await rename(repo, `${repo}.away`);
+  world.cwd = path.join(world.root, 'elsewhere');
+  await mkdir(world.cwd, { recursive: true });
+  return async () => {
+    await rename(`${repo}.away`, repo);
+    world.cwd = repo;
+  };
+}
+
+it('all that a run left stays while the disk with its repository is away, where only a number is given', async () => {
+  const runId = await makeRun(world, { goal: 'one', files: { 'src/one.js': '1;\n' }, approved: false });
+  const mount = await diskIsAway();
+  for (const number of ['1', '0']) {
+    const found = await gc('--keep', number);
+    expect(found.removed).toEqual([]);
+    expect(why(found, runId)).toContain('is not there');
+  }
+  await mount();
+  const approved = await world.run('approve', runId);
+  expect(approved.err).not.toContain('[run-not-noted]');
+});
+
+it.each([
+  ['goals of this machine', ownGoals],
+  ['goals of a database', goalsOfDatabase],
+])(
+  'what %s left stays while the disk with their repository is away, and after it is back, until their work is applied',
+  async (_what, make) => {
+    const { fleetId, runId } = await make();
+    expect(gone(await gc('--older-than', '0m'), runId)).toEqual(['workspace']);
+    const mount = await diskIsAway();
+    // Who keeps by number says nothing of an age from which a missing repository is given up.
+    const found = await gc('--keep', '1');
+    expect(found.removed).toEqual([]);
+    expect(why(found, fleetId)).toContain('is not there');
+    expect(existsSync(fleetDir(world.env, fleetId))).toBe(true);
+
+    await mount();
+    await gc('--older-than', '0m');
+    expect(existsSync(fleetDir(world.env, fleetId))).toBe(true);
+    const applied = await world.run('apply', runId);
+    expect(applied.code, applied.err).toBe(0);
+    // Earlier looks did not make it any younger.
+    expect(gone(await gc('--older-than', '1d'), fleetId)).toEqual(['goals']);
+  },
+);
+
+it('what an integration left stays while the disk with its repository is away, where only a number is given', async () => {
+  const said = await world.run(
+    'integrate',
+    await makeRun(world, { goal: 'one', files: { 'src/one.js': '1;\n' } }),
+    '--no-tests',
+    '--json',
+  );
+  const { id } = said.json() as IntegrationRecord;
+  await diskIsAway();
+  expect(why(await gc('--keep', '0'), id)).toContain('is not there');
+  expect(existsSync(state('integrations', id))).toBe(true);
+  expect(gone(await gc('--older-than', '0m'), id)).toEqual(['integration']);
+});
