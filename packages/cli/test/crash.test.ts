@@ -33,7 +33,7 @@ const scenarios = {
       failpoints
         .filter((point) => !ofOthers.includes(point))
         .flatMap((point) => (times[point] ?? [1]).map((time) => `${point}:${time}`)),
-      (point, index) => isDecisive(point) || index % 3 === 0,
+      (point, index) => isDecisive(point) || index % 5 === 0,
     ),
   },
   'whose revision fails': {
@@ -140,8 +140,14 @@ describe('a run in which Codex asks to leave its sandbox', () => {
     ['e1', 'turn.finished:1', 'resumed', [1, 2]],
     ['e1', 'journal.written:3', 'resumed', [1]],
   ] as const;
-  const likeOthers = ['elevation.requested:1', 'journal.written:1', 'events.before-write:1', 'journal.written:3'];
-  const chosen = casesOf('kills around an elevation', kills, ([, point]) => !likeOthers.includes(point));
+  // Before anything is known of the answer, once it is, and when what it allowed was done; the others lie between these.
+  const telling = ['run turn.finished:1', 'e1 signal.posted:1', 'e1 elevation.decided:1', 'e1 turn.finished:1'];
+  const chosen = casesOf(
+    'kills around an elevation',
+    kills,
+    ([only, point, takenUp]) =>
+      telling.includes(`${only} ${point}`) && !(point === 'signal.posted:1' && takenUp === 'resumed'),
+  );
 
   it.concurrent.each(chosen)(
     'and whose command "%s" is killed at %s ends like one that was not when it is %s',
