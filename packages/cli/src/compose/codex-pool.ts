@@ -82,11 +82,11 @@ export class CodexPool implements AsyncDisposable {
     return opening;
   }
 
-  /** Closes every Codex that is open, those that are shared too. */
+  /** Closes every Codex that is open, those that are shared too, also where one of them cannot be. Throws why. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const opening of this.#byHome.values()) {
-      const codex = await opening.catch(() => undefined);
-      await codex?.close();
-    }
+    const closed = await Promise.allSettled(
+      [...this.#byHome.values()].map(async (opening) => (await opening.catch(() => undefined))?.close()),
+    );
+    for (const result of closed) if (result.status === 'rejected') throw result.reason;
   }
 }

@@ -84,6 +84,17 @@ it('lets the others have their answer when one gives up', async () => {
   await expect(ask(shared, '', stop.signal)).rejects.toThrow('no longer wanted');
 });
 
+it('lets one give up while it waits for its turn', async () => {
+  const shared = instead(tellsItsPid);
+  const [first, second] = [new AbortController(), new AbortController()];
+  const hanging = ask(shared, 'hang', first.signal);
+  const waiting = ask(shared, '', second.signal);
+  second.abort(new Error('no longer wanted'));
+  await expect(waiting).rejects.toThrow('no longer wanted');
+  first.abort(new Error('nor this'));
+  await expect(hanging).rejects.toThrow('nor this');
+});
+
 it('ends its process, and removes its folder, when nobody needs it any more', async () => {
   const folders: string[] = [];
   const idle = linter(

@@ -11,6 +11,7 @@ import {
 import type { TestLaunch } from '@codex-orch/roles';
 import pLimit from 'p-limit';
 import { z } from 'zod';
+import { inTurn } from '../in-turn.js';
 import { LintFailedError } from './errors.js';
 import { LintProcess } from './lint-process.js';
 
@@ -53,22 +54,24 @@ export class ConfinedLinter implements LintRunner {
     this.#idleMs = idleMs;
   }
 
-  /** Throws {@link LintFailedError}, what the launch throws, and the signal's reason. */
+  /** Throws {@link LintFailedError}, what the launch throws, and the signal's reason, also while others have their turn. */
   lint(sources: readonly LintSource[], signal: AbortSignal): Promise<readonly LintedSource[]> {
-    return this.#oneByOne(async () => {
-      clearTimeout(this.#idle);
-      signal.throwIfAborted();
-      try {
-        const process = await this.#process();
-        const answer = await process.ask(JSON.stringify({ sources }), { timeoutMs: this.#timeoutMs, signal });
-        const results = readAnswer(answer, sources.length);
-        this.#idle = setTimeout(() => void this.close(), this.#idleMs).unref();
-        return results;
-      } catch (error) {
-        await this.#end();
-        throw error;
-      }
-    });
+    return inTurn(this.#oneByOne, signal, () => this.#lint(sources, signal));
+  }
+
+  async #lint(sources: readonly LintSource[], signal: AbortSignal): Promise<readonly LintedSource[]> {
+    clearTimeout(this.#idle);
+    try {
+      const process = await this.#process();
+      const answer = await process.ask(JSON.stringify({ sources }), { timeoutMs: this.#timeoutMs, signal });
+      const results = readAnswer(answer, sources.length);
+      // Its folder stays for the next of its kind to remove, where it cannot be now.
+      this.#idle = setTimeout(() => void this.close().catch(() => undefined), this.#idleMs).unref();
+      return results;
+    } catch (error) {
+      await this.#end({ force: true });
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -92,10 +95,10 @@ export class ConfinedLinter implements LintRunner {
     return this.#running.process;
   }
 
-  async #end(): Promise<void> {
+  async #end({ force = false } = {}): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    await running?.process.end();
+    await running?.process.end({ force });
     if (running) await removeTree(running.folder);
   }
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ManagedProcess } from '@codex-orch/core';
 import type { TestLaunch } from '@codex-orch/roles';
 import { LintFailedError } from './errors.js';
@@ -7,12 +8,15 @@ const newline = 0x0a;
 const maxAnswer = 64 * 1024 * 1024;
 /** What is told of a program that ended badly. */
 const maxTold = 2000;
+const endPatienceMs = 500;
 
 /** A running program that answers each line with one line. One request at a time. */
 export class LintProcess {
   readonly #managed: ManagedProcess;
   #told = '';
   #hasEnded = false;
+  /** Told of its end, while somebody waits for an answer. */
+  #onEnd: ((why: LintFailedError) => void) | undefined;
 
   private constructor(managed: ManagedProcess) {
     this.#managed = managed;
@@ -20,8 +24,9 @@ export class LintProcess {
     stderr?.on('data', (chunk: Buffer) => {
       this.#told = `${this.#told}${chunk.toString('utf8')}`.slice(-maxTold);
     });
-    void managed.exited.then(() => {
+    void managed.exited.then(({ code, signal }) => {
       this.#hasEnded = true;
+      this.#onEnd?.(new LintFailedError(this.#told.trim() || `their program ended with ${String(code ?? signal)}.`));
     });
     // While nobody asks it anything it keeps nobody from ending; its input ends with this process, and so does it.
     managed.child.unref();
@@ -73,17 +78,26 @@ export class LintProcess {
         );
         stdout?.on('data', take);
         signal.addEventListener('abort', abort, { once: true });
-        void this.#managed.exited.then(({ code, signal: by }) => {
-          reject(new LintFailedError(this.#told.trim() || `their program ended with ${String(code ?? by)}.`));
-        });
+        this.#onEnd = reject;
         stdin?.write(`${line}\n`);
       });
     } finally {
+      this.#onEnd = undefined;
       for (const each of release) each();
     }
   }
 
-  async end(): Promise<void> {
+  /** Without input it ends by itself; one that is busy, or does not want to, is killed, and by `force` each is. */
+  async end({ force }: { readonly force: boolean }): Promise<void> {
+    if (!force) {
+      this.#managed.child.stdin?.end();
+      const patience = new AbortController();
+      const { signal } = patience;
+      const ended = this.#managed.exited.then(() => {
+        patience.abort();
+      });
+      await Promise.race([ended, delay(endPatienceMs, undefined, { signal }).catch(() => undefined)]);
+    }
     await this.#managed.kill({ force: true });
   }
 }
