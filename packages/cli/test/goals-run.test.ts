@@ -35,7 +35,16 @@ it('works on several goals at a time, parks each at its gate, and is done when a
   const { out: status } = await world.run('goals', 'status');
   expect(status).toMatch(/one +done/);
   expect(status).not.toContain(`approve ${(await goalOf(world, 'one')).runId}`);
+  expect(status).toContain('1 of 4 goals done');
+  expect(status).toContain('goals run --resume');
+  expect(status).not.toContain('what depends on it');
   for (const id of ids.slice(1)) await approve(id);
+  // Nothing is left that would have to be gone on with.
+  const whole = (await world.run('goals', 'status')).out;
+  expect(whole).toMatch(/4 of 4 goals done, [\d,]+ tokens$/m);
+  expect(whole).toContain('integrate goals-');
+  expect(whole).not.toContain('goals run --resume');
+  expect((await world.run('goals', 'list')).out).toMatch(/ended +4 done/);
   const resumed = await world.run('goals', 'run', file);
   expect(resumed.code, resumed.err).toBe(0);
   expect(resumed.out).toContain('integrate goals-');

@@ -223,7 +223,8 @@ async function fleetStep(
   const { readLocalFleet } = await import('../compose/lanes/fleet-place.js');
   const record = await readLocalFleet(env, noted.id);
   if (!record) return undefined;
-  const [command, what] = record.over
+  const { answeredSince, nothingIsLeft } = await import('../compose/lanes/answered-since.js');
+  const [command, what] = nothingIsLeft(record, await answeredSince(env, record))
     ? ['integrate', 'a branch of all that is done']
     : ['goals run --resume', 'goes on with its other goals'];
   return `  ${selfCommand(context)} ${command} ${noted.id}${repoFlag(flags)}   ${dim(`# ${what}`)}`;

@@ -92,7 +92,11 @@ export const run = command(async (context, flags: EvalRunFlags, named?: string):
     }
   });
   if (!evaluation) {
-    context.process.stderr.write('Interrupted. What is finished is kept; call the command again to go on.\n');
+    context.process.stderr.write(
+      flags.noCache
+        ? 'Interrupted. With --no-cache, the next call begins anew.\n'
+        : 'Interrupted. What is finished is in the cache; call the command again to go on.\n',
+    );
     return exitCode.interrupted;
   }
 

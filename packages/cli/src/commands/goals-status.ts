@@ -1,8 +1,8 @@
-import { isTerminal, ProcessLock, readRun } from '@codex-orch/core';
+import { ProcessLock } from '@codex-orch/core';
 import type { FleetRecord } from '@codex-orch/core/goals';
 import path from 'node:path';
+import { answeredSince, nothingIsLeft } from '../compose/lanes/answered-since.js';
 import { fleetDir, findFleet, listFleets } from '../compose/lanes/fleet-place.js';
-import { runLayout } from '../compose/noted-runs.js';
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
@@ -33,19 +33,6 @@ export const status = command(async (context, flags: RemoteFleetFlags, asked = '
   return exitCode.done;
 });
 
-/** How the runs of parked goals ended since. */
-async function answeredSince(env: NodeJS.ProcessEnv, record: FleetRecord): Promise<ReadonlyMap<string, string>> {
-  const layout = runLayout(env, record.repository);
-  const ended = new Map<string, string>();
-  for (const { id, standing, task, runId } of record.goals) {
-    if (standing !== 'parked') continue;
-    // What is wrong with a run is told by whoever acts on it.
-    const run = await readRun(layout.place(task ?? 'adhoc', runId)).catch(() => undefined);
-    if (run && isTerminal(run.state.phase)) ended.set(id, run.state.phase);
-  }
-  return ended;
-}
-
 export const list = command(async (context, flags: FleetQueueFlags): Promise<number> => {
   if (flags.database !== undefined) {
     const { remoteList } = await import('./goals-status-remote.js');
@@ -56,8 +43,8 @@ export const list = command(async (context, flags: FleetQueueFlags): Promise<num
   const fleets = await listFleets(env, repository.root);
   const activities = await Promise.all(
     fleets.map(async (fleet): Promise<FleetRecord & { readonly activity: string }> => {
-      const isHeld = (await fleetHolder(env, fleet.fleetId)) !== undefined;
-      return { ...fleet, activity: fleet.over ? 'ended' : isHeld ? 'running' : 'stopped' };
+      if (await fleetHolder(env, fleet.fleetId)) return { ...fleet, activity: 'running' };
+      return { ...fleet, activity: nothingIsLeft(fleet, await answeredSince(env, fleet)) ? 'ended' : 'stopped' };
     }),
   );
   if (flags.json) {
@@ -66,7 +53,12 @@ export const list = command(async (context, flags: FleetQueueFlags): Promise<num
   }
   const { bold, dim } = paletteFor(stdout, env);
   if (activities.length === 0) stdout.write('No goals of a file were begun in this repository.\n');
-  for (const { fleetId, activity, file, goals } of activities)
-    stdout.write(`${bold(fleetId)}  ${activity.padEnd(7)}  ${countStandings(goals)}  ${dim(visibleLine(file))}\n`);
+  for (const fleet of activities) {
+    const { fleetId, activity, file, goals } = fleet;
+    const answered = activity === 'running' ? undefined : await answeredSince(env, fleet);
+    stdout.write(
+      `${bold(fleetId)}  ${activity.padEnd(7)}  ${countStandings(goals, answered)}  ${dim(visibleLine(file))}\n`,
+    );
+  }
   return exitCode.done;
 });

@@ -1,6 +1,7 @@
 import type { LockHolder } from '@codex-orch/core';
 import type { FleetGoal, FleetRecord } from '@codex-orch/core/goals';
 import type { CliContext } from '../context.js';
+import { nothingIsLeft } from '../compose/lanes/answered-since.js';
 import { type Standpoint, asTyped } from '../print/as-typed.js';
 import { counted } from '../print/counted.js';
 import { type Palette, paletteFor } from '../print/palette.js';
@@ -39,20 +40,26 @@ export function describeFleet(
       ? [`  ${self} runs show ${goal.runId}${repo}   ${dim(`# what happened to ${goal.id}, step by step`)}`]
       : []),
   ]);
-  if (record.over && goals.some(({ standing }) => standing === 'done'))
+  const isOver = nothingIsLeft(record, answered);
+  const done = goals.filter(({ id, standing }) => (answered.get(id) ?? standing) === 'done');
+  const isNeeded = ({ id }: FleetGoal): boolean => goals.some(({ after }) => after.includes(id));
+  if (isOver && done.length > 0)
     steps.push(`  ${self} integrate ${fleetId}${repoFlag(flags)}   ${dim('# a branch of what is done')}`);
   steps.push(...retryLines(record, { self, flags: repo, palette }));
-  const done = goals.filter(({ standing }) => standing === 'done');
   const tokens = `${used.totalTokens.toLocaleString('en')} tokens`;
   return [
     '',
     ...goals.flatMap((goal) => [
-      goalLine(goal, width, palette, holder !== undefined, answered.get(goal.id)),
+      goalLine(goal, width, palette, {
+        isHeld: holder !== undefined,
+        ended: answered.get(goal.id),
+        isNeeded: isNeeded(goal),
+      }),
       ...hintLines(goal, width, standpointOf(context, flags)),
     ]),
-    `${bold(fleetId)}  ${done.length} of ${counted(goals.length, 'goal')} done, ${tokens}${record.over ? '' : dim(' — not over')}`,
+    `${bold(fleetId)}  ${done.length} of ${counted(goals.length, 'goal')} done, ${tokens}${isOver ? '' : dim(' — not over')}`,
     ...(steps.length > 0 ? ['', bold('Next'), ...steps] : []),
-    ...(record.over
+    ...(isOver
       ? []
       : holder
         ? [`Process ${holder.pid} works on it.`]
@@ -70,12 +77,20 @@ export function hintLines(
   return hint === undefined ? [] : [`${' '.repeat(width)}  ${visibleLine(asTyped(hint, standpoint))}`];
 }
 
+/** What is known beside the record of a goal. */
+interface GoalNow {
+  readonly isHeld: boolean;
+  /** How its run ended since. */
+  readonly ended: string | undefined;
+  /** Whether others depend on it. */
+  readonly isNeeded: boolean;
+}
+
 function goalLine(
   { id, standing: recorded, runId, end, base, asks, trouble }: FleetGoal,
   width: number,
   palette: Palette,
-  isHeld: boolean,
-  ended: string | undefined,
+  { isHeld, ended, isNeeded }: GoalNow,
 ): string {
   // Nobody is left who could have recorded that it stopped, or was answered.
   const standing = ended ?? (recorded === 'running' && !isHeld ? 'stopped' : recorded);
@@ -86,7 +101,7 @@ function goalLine(
   const why = failure ? ` ${shortLine(failure.message, reasonLength)} [${failure.code}]` : '';
   const asked =
     standing !== 'parked'
-      ? ended === undefined
+      ? ended === undefined || !isNeeded
         ? ''
         : dim(' what depends on it begins when the goals go on')
       : trouble
@@ -109,8 +124,11 @@ export function answerSteps(
 }
 
 /** How many goals stand how, e.g. `2 running, 3 waiting`. */
-export function countStandings(goals: readonly FleetGoal[]): string {
+export function countStandings(goals: readonly FleetGoal[], answered: ReadonlyMap<string, string> = new Map()): string {
   const counts = new Map<string, number>();
-  for (const { standing } of goals) counts.set(standing, (counts.get(standing) ?? 0) + 1);
+  for (const { id, standing } of goals) {
+    const now = answered.get(id) ?? standing;
+    counts.set(now, (counts.get(now) ?? 0) + 1);
+  }
   return [...counts].map(([standing, count]) => `${count} ${standing}`).join(', ');
 }
