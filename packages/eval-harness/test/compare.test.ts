@@ -50,6 +50,25 @@ it('calls it a regression when fewer tests judge, or a target cannot be used any
   ]);
 });
 
+it('claims no improvement where other things were asked for, and says what they are', () => {
+  const before = evaluationOf([pairOf({ broken: ['old'] })]);
+  const thresholds = { ...before.thresholds, newlyFailing: 1 };
+  const after = { ...evaluationOf([pairOf({})]), thresholds, options: { 'an-asset': { a: 1 } } };
+  const { improvements, others } = compareEvaluations(before, after);
+  expect(improvements).toEqual([]);
+  expect(others.map(({ asset, what }) => `${asset} ${what}`)).toEqual([
+    'all assets are judged by other thresholds',
+    'an-asset is given other options',
+  ]);
+});
+
+it('shows an error where nothing was judged', () => {
+  const nothing = { ...evaluationOf([]), verdict: 'failed' as const };
+  expect(junitOf(nothing)).toContain('errors="1"');
+  expect(junitOf(nothing)).toContain('<error type="nothing-judged"');
+  expect(sarifOf(nothing).runs[0]?.results).toMatchObject([{ ruleId: 'nothing-judged' }]);
+});
+
 it('an evaluation does not differ from itself', () => {
   const evaluation = evaluationOf([pairOf({ broken: ['x'] }), pairOf({ target: 'two' })]);
   expect(compareEvaluations(evaluation, evaluation)).toMatchObject({ regressions: [], improvements: [], others: [] });

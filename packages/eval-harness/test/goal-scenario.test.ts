@@ -360,6 +360,22 @@ describe.runIf(process.platform === 'linux')('a goal scenario', () => {
     expect(evaluation.verdict).toBe(kind === 'cassette-miss' ? 'failed' : 'passed');
   });
 
+  it('hides attempts that are at work from each other, and makes one that was not finished again', async () => {
+    const scenario = scenarioOf({ variants: [variant('right'), variant('lame')] });
+    const lame = async () => ({ state: 'escalated' });
+    const asked: GoalAttempt[] = [];
+    const runner = scriptedRunner({ ...works, lame }, asked, 'unfinished');
+    const { folder } = await evaluate(scenario, { runner, parallel: 2 });
+    const ofOthers = (index: number) =>
+      asked[index]?.secret.filter((dir) => dir.startsWith(path.join(folder, 'attempts')));
+    expect([ofOthers(0), ofOthers(1)]).toEqual([
+      [path.join(folder, 'attempts/lame-1')],
+      [path.join(folder, 'attempts/right-1')],
+    ]);
+    await evaluate(scenario, { runner });
+    expect(asked.map((attempt) => attempt.variant.name)).toEqual(['right', 'lame', 'lame']);
+  });
+
   it('keeps what the tests of one attempt left in their home from the next', async () => {
     const leave = `require('fs').writeFileSync(process.env.HOME + '/left', '');`;
     const look = `if (require('fs').existsSync(process.env.HOME + '/left')) throw new Error('left');`;

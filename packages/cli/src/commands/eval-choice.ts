@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { defaultThresholds, type PlacedTarget, resolveScenario, selectTargets } from '@codex-orch/eval-harness';
 import { type Asset, type AssetOptions, findAsset, type LoadedIndex } from '@codex-orch/learning-library';
 import type { FoundScenario } from '../compose/evaluation/find-asset-scenario.js';
@@ -58,18 +59,14 @@ export function chooseOf(
 
 /** A proof says that an asset as it is by itself keeps behaviour everywhere, by what is usually asked. */
 function checkRecordable(called: string, { targets, options, thresholds }: FoundScenario['scenario']): void {
-  const usual = defaultThresholds;
-  const isLax =
-    thresholds.appliedCleanly < usual.appliedCleanly ||
-    thresholds.newlyFailing > usual.newlyFailing ||
-    thresholds.newTypeErrors > usual.newTypeErrors;
+  const isUnusual = !isDeepStrictEqual(thresholds, defaultThresholds);
   const why =
     targets !== 'all'
       ? 'is not of all targets'
       : Object.keys(options).length > 0
         ? 'gives assets options'
-        : isLax
-          ? 'asks less than is usual'
+        : isUnusual
+          ? 'asks for other thresholds than are usual'
           : undefined;
   if (why !== undefined)
     throw new BadFlagsError(

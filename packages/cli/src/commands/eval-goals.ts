@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder, makeScratchFolder, openRepository, removeTree } from '@codex-orch/core';
 import {
@@ -91,6 +92,8 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
           version,
           signal,
           isRecorded: flags.record,
+          others: async () =>
+            (await readdir(attempts)).map((name) => path.join(attempts, name)).filter((dir) => dir !== attemptsDir),
           onWarning: (message) => stderr.write(`warning ${visibleLine(message)}\n`),
           onEvent: (event, attempt) => {
             const whose = parallel > 1 ? `${attempt.variant.name} ${attempt.repetition}: ` : '';
@@ -190,7 +193,7 @@ function teller(
       say(dim(`${event.variant}, attempt ${event.repetition}: working on it`));
     else {
       const { variant, repetition, verdict, causes, cached, diff, hidden } = event.result;
-      const isExpected = mustFail.has(variant) === (verdict === 'failed');
+      const isExpected = mustFail.has(variant) ? verdict === 'failed' && hidden !== null : verdict !== 'failed';
       const said = verdict === 'not-evaluated' ? yellow('not evaluated:') : (isExpected ? green : red)(verdict);
       const word = `${said}${mustFail.has(variant) && isExpected && verdict === 'failed' ? ' as expected:' : ''}`;
       const size = diff ? `${counted(diff.files, 'file')} changed` : 'nothing changed';

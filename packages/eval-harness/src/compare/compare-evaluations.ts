@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
 import { checkDifferences } from './compare-checks.js';
@@ -5,7 +6,7 @@ import { templateDifferences } from './compare-templates.js';
 import { type DifferenceKind, sorted } from './difference.js';
 
 export interface PairDifference {
-  /** Undefined for a template, which has none. */
+  /** Undefined for a template, which has none, and for what is about all of them. */
   readonly target?: string | undefined;
   readonly asset: string;
   readonly kind: DifferenceKind;
@@ -31,11 +32,15 @@ export function compareEvaluations(before: Evaluation, after: Evaluation): Evalu
   const old = new Map(before.pairs.map((pair) => [nameOf(pair), pair]));
   const now = new Map(after.pairs.map((pair) => [nameOf(pair), pair]));
   const lost = new Set(after.unusable.map(({ target }) => target));
+  const asked = askedDifferences(before, after);
   const differences: PairDifference[] = [
+    ...asked,
     ...after.pairs.flatMap((pair) => {
       const earlier = old.get(nameOf(pair));
       return earlier
-        ? pairDifferences(earlier, pair)
+        ? pairDifferences(earlier, pair).filter(
+            ({ kind }) => kind !== 'improvement' || !asked.some(({ asset }) => asset === all || asset === pair.asset),
+          )
         : [{ ...difference(pair, 'other', 'is new'), whole: 'new' as const }];
     }),
     ...before.pairs
@@ -51,6 +56,20 @@ export function compareEvaluations(before: Evaluation, after: Evaluation): Evalu
     ...templateDifferences(before.templates, after.templates),
   ];
   return { before: before.id, after: after.id, ...sorted(differences) };
+}
+
+const all = 'all assets';
+
+/** Where other things were asked for, what looks better may only be asked for less. */
+function askedDifferences(before: Evaluation, after: Evaluation): PairDifference[] {
+  const found: PairDifference[] = [];
+  if (!isDeepStrictEqual(before.thresholds, after.thresholds))
+    found.push({ asset: all, kind: 'other', what: 'are judged by other thresholds' });
+  const ids = new Set([...Object.keys(before.options), ...Object.keys(after.options)]);
+  for (const asset of ids)
+    if (!isDeepStrictEqual(before.options[asset], after.options[asset]))
+      found.push({ asset, kind: 'other', what: 'is given other options' });
+  return found;
 }
 
 const difference = (pair: PairResult, kind: PairDifference['kind'], what: string): PairDifference => ({

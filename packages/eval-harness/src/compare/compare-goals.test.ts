@@ -5,9 +5,10 @@ import { compareGoalEvaluations } from './compare-goals.js';
 interface Seen extends Partial<VariantSummary> {
   /** Hidden tests that fail in one attempt of it. */
   readonly failing?: readonly string[];
+  readonly isUnjudged?: boolean;
 }
 
-const summaryOf = (variant: string, { failing: _, ...change }: Seen): VariantSummary => ({
+const summaryOf = (variant: string, { failing: _, isUnjudged: __, ...change }: Seen): VariantSummary => ({
   ...{
     variant,
     goal: 'Do it',
@@ -23,9 +24,9 @@ const summaryOf = (variant: string, { failing: _, ...change }: Seen): VariantSum
 });
 
 function evaluationOf(seen: Readonly<Record<string, Seen>>, change: object = {}): GoalEvaluation {
-  const attempts = Object.entries(seen).map(([variant, { failing = [] }]) => ({
+  const attempts = Object.entries(seen).map(([variant, { failing = [], isUnjudged = false }]) => ({
     ...{ variant, repetition: 1, tests: null },
-    hidden: { total: 2, passed: 2 - failing.length, failed: [...failing], missing: [] },
+    hidden: isUnjudged ? null : { total: 2, passed: 2 - failing.length, failed: [...failing], missing: [] },
   }));
   return {
     ...{ schemaVersion: 1, id: 'one', goal: 'Do it', hiddenBefore: { total: 2, passed: 0 } },
@@ -50,10 +51,28 @@ it('names what a cassette fails now, and calls it better when that is mended', (
   });
   expect(saidOf(good, bad).worse).toEqual([
     'right: is not as asked now: 0 of 1 attempts passed',
+    'right: passed 0 of 1, before 1',
     'right: fails 1 more tests, "hidden: depth" among them',
   ]);
-  expect(saidOf(bad, good).better).toEqual(['right: is as asked now', 'right: fails 1 tests no longer']);
+  expect(saidOf(bad, good).better).toEqual([
+    'right: is as asked now',
+    'right: passed 1 of 1, before 0',
+    'right: fails 1 tests no longer',
+  ]);
   expect(saidOf(bad, bad)).toEqual({ worse: [], better: [], other: [] });
+});
+
+it('calls it worse when an attempt with a cassette crashes, and no gain that nothing judged it', () => {
+  const crashed = evaluationOf({ right: { passed: 0, passRate: 0, isUnjudged: true } });
+  expect(saidOf(evaluationOf({ right: {} }), crashed)).toEqual({
+    worse: ['right: passed 0 of 1, before 1'],
+    better: [],
+    other: [],
+  });
+  const failed = evaluationOf({ right: { passed: 0, passRate: 0, failing: ['depth'] } });
+  expect(saidOf(failed, crashed).better).toEqual([]);
+  const wrong = (passed: number) => evaluationOf({ wrong: { isMeantToFail: true, passed, passRate: passed } });
+  expect(saidOf(wrong(0), wrong(1)).worse).toEqual(['wrong: passed 1 of 1, before 0']);
 });
 
 it('calls a rate of live attempts worse only where it is more than chance', () => {

@@ -32,10 +32,11 @@ export function compareGoalEvaluations(before: GoalEvaluation, after: GoalEvalua
       const { variant } = summary;
       const earlier = old.get(variant);
       if (!earlier) return [{ variant, kind: 'other', what: 'is new' }];
-      const broken = [before, after].map((evaluation) => brokenBy(evaluation, variant));
       return [
         ...verdictDifferences(earlier, summary),
-        ...(earlier.live || summary.live ? rateDifferences(earlier, summary) : testDifferences(broken)),
+        ...(earlier.live || summary.live
+          ? rateDifferences(earlier, summary)
+          : [...passedDifferences(earlier, summary), ...testDifferences(before, after, variant)]),
         ...spreadDifferences(earlier, summary),
       ].map((found) => ({ variant, ...found }));
     }),
@@ -102,9 +103,22 @@ const brokenBy = ({ attempts, variants }: GoalEvaluation, variant: string): Read
       ]),
   );
 
-function testDifferences([was = new Set(), is = new Set()]: readonly ReadonlySet<string>[]): Found[] {
+/** A cassette answers the same each time, so that one attempt more or less is no chance. */
+function passedDifferences(before: VariantSummary, after: VariantSummary): Found[] {
+  if (before.attempts !== after.attempts || before.passed === after.passed) return [];
+  const isWorse = after.isMeantToFail ? after.passed > before.passed : after.passed < before.passed;
+  const what = `passed ${after.passed} of ${after.attempts}, before ${before.passed}`;
+  return [{ kind: isWorse ? 'regression' : 'improvement', what }];
+}
+
+/** Of what the tests did not judge, none of them says that it is mended. */
+const isJudged = ({ attempts }: GoalEvaluation, variant: string): boolean =>
+  attempts.every((attempt) => attempt.variant !== variant || attempt.hidden !== null);
+
+function testDifferences(before: GoalEvaluation, after: GoalEvaluation, variant: string): Found[] {
+  const [was, is] = [brokenBy(before, variant), brokenBy(after, variant)];
   const more = [...is].filter((id) => !was.has(id));
-  const fewer = [...was].filter((id) => !is.has(id));
+  const fewer = isJudged(after, variant) ? [...was].filter((id) => !is.has(id)) : [];
   return [
     ...(more.length > 0
       ? [

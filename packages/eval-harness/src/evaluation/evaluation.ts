@@ -41,7 +41,7 @@ export const evaluationSchema = z.strictObject({
     workMs: z.number(),
     /** Milliseconds in the targets' own lint and typecheck. */
     checksMs: z.number().default(0),
-    /** Milliseconds in which targets were fetched, installed, copied and set up. */
+    /** Milliseconds in which npm, tar, git and their own setup fetched and installed targets. */
     installMs: z.number().default(0),
     /** Milliseconds in which assets were applied, the second time too. */
     applyMs: z.number().default(0),

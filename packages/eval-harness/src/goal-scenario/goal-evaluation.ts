@@ -41,7 +41,7 @@ export const variantSummarySchema = z.strictObject({
   /** Why it is not what the scenario asks of it. */
   causes: z.array(
     z.strictObject({
-      kind: z.enum(['pass-rate-too-low', 'pass-rate-too-high', 'cassette-miss']),
+      kind: z.enum(['pass-rate-too-low', 'pass-rate-too-high', 'cassette-miss', 'not-judged']),
       message: z.string(),
     }),
   ),

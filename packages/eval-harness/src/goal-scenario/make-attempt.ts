@@ -1,5 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { removeTree } from '@codex-orch/core';
+import { makeFolder, removeTree } from '@codex-orch/core';
 import { testCommandsOf } from '../workspace/run-tests.js';
 import type { AttemptResult } from './attempt-result.js';
 import { costOf } from './cost.js';
@@ -15,6 +16,8 @@ export interface AttemptPlan extends GoalEvaluationOptions {
   /** Of this evaluation. */
   readonly dir: string;
   readonly target: PreparedTarget;
+  /** Of all attempts of it. */
+  readonly names: readonly string[];
 }
 
 /** An attempt that is to be made. */
@@ -37,8 +40,6 @@ export async function makeAttempt(plan: AttemptPlan, planned: PlannedAttempt): P
   const baseline = await target.baseline();
   const name = attemptName(planned);
   const place = path.join(attemptsDir, name);
-  // One that was killed may have left anything.
-  await removeTree(place);
   try {
     const checkout = path.join(place, 'checkout');
     const { committed, testCommands } = await target.exclusive(async (workspace) => {
@@ -59,7 +60,7 @@ export async function makeAttempt(plan: AttemptPlan, planned: PlannedAttempt): P
       testCommands,
       limits: scenario.limits,
       cassette,
-      secret: secretOf(plan),
+      secret: secretOf(plan, name),
       scratch: path.join(place, 'state'),
       record,
       signal,
@@ -102,16 +103,37 @@ export async function makeAttempt(plan: AttemptPlan, planned: PlannedAttempt): P
       durationsMs: { work: elapsedMs, run: runMs, scoring: performance.now() - scoring },
     };
   } finally {
-    await removeTree(place);
+    // The folder itself stays: in the sandboxes of the others, something else is mounted over it.
+    for (const left of await readdir(place)) await removeTree(path.join(place, left));
   }
 }
 
+/** Folders of attempts, all of which are there before the first begins: what is not there yet cannot be hidden from it. */
+export async function makeAttemptFolders(
+  { attemptsDir }: GoalEvaluationOptions,
+  names: readonly string[],
+): Promise<AsyncDisposable> {
+  const places = names.map((name) => path.join(attemptsDir, name));
+  const remove = async (): Promise<void> => {
+    for (const place of places) await removeTree(place);
+  };
+  // One that was killed may have left anything.
+  await remove();
+  for (const place of places) await makeFolder(place);
+  return { [Symbol.asyncDispose]: remove };
+}
+
 /** What an attempt that could read it would not have to work for: hidden tests, answers, and what other attempts made. */
-const secretOf = ({ loaded, runsDir, secret = [] }: AttemptPlan): readonly string[] => [
+const secretOf = (
+  { loaded, runsDir, attemptsDir, names, parallel = 1, secret = [] }: AttemptPlan,
+  own: string,
+): readonly string[] => [
   loaded.file,
   loaded.hiddenDir,
   ...[...loaded.cassettes.values()].map((cassette) => cassette.path),
   path.resolve(runsDir),
+  // Where they take turns, nothing of the others is there any more, and a sandbox needs not hide hundreds of folders.
+  ...(parallel > 1 ? names.filter((name) => name !== own).map((name) => path.resolve(attemptsDir, name)) : []),
   ...secret,
 ];
 

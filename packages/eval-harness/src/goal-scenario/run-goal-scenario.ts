@@ -13,7 +13,14 @@ import { digestOf } from './digest.js';
 import { UnknownVariantError, VariantNeedsModelError } from './errors.js';
 import type { GoalEvaluation } from './goal-evaluation.js';
 import type { GoalVariant } from './goal-scenario.js';
-import { attemptName, type AttemptPlan, goalOf, makeAttempt, type PlannedAttempt } from './make-attempt.js';
+import {
+  attemptName,
+  type AttemptPlan,
+  goalOf,
+  makeAttempt,
+  makeAttemptFolders,
+  type PlannedAttempt,
+} from './make-attempt.js';
 import type { GoalEvaluationOptions } from './options.js';
 import { PreparedTarget } from './prepared-target.js';
 import { goalsHtml } from './report/html.js';
@@ -59,7 +66,9 @@ export async function runGoalScenario(options: GoalEvaluationOptions): Promise<G
   const baseline = { target: name, version, licence, counts, asPinned, quarantined };
   const hiddenBefore = await target.hiddenBefore();
   options.onEvent?.({ type: 'baseline', baseline, hidden: hiddenBefore });
-  const attempts = await makeAll({ ...options, runsDir, dir, target }, cacheDir, planned);
+  const names = planned.map(attemptName);
+  await using _folders = await makeAttemptFolders(options, names);
+  const attempts = await makeAll({ ...options, runsDir, dir, target, names }, cacheDir, planned);
 
   const chosen = chosenVariants(options);
   const variants = chosen.map((variant) => {
@@ -165,13 +174,16 @@ async function makeAll(
     }
     // One that was not evaluated is made again when the evaluation goes on.
     if (result.verdict !== 'not-evaluated') {
-      if (mayBeCached && !earlier) await cached.put(key, result);
+      // What cut the work short, such as a slow machine, need not be there the next time.
+      if (mayBeCached && !earlier && isFinished(result)) await cached.put(key, result);
       await recorded.put(attemptName(attempt), result);
     }
     onEvent?.({ type: 'attempt', result, of: planned.length });
     return result;
   });
 }
+
+const isFinished = ({ causes }: AttemptResult): boolean => causes.every(({ kind }) => kind !== 'not-finished');
 
 /** Notes what is evaluated, or compares with the note of the process that began it. */
 async function begin(

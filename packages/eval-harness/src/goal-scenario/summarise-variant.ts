@@ -58,8 +58,18 @@ function causesOf(
       kind: 'pass-rate-too-high',
       message: `${passed} of ${n} attempts passed, and ${percent(atMost)} are wanted at most: the tests do not see what is wrong with them.`,
     });
+  // A crash would not have passed either: whether the tests see what is wrong, it does not tell.
+  const unjudged = attempts.filter(isUnjudged);
+  if (passed <= atMost * n && passed + unjudged.length > atMost * n)
+    causes.push({
+      kind: 'not-judged',
+      message: `${unjudged.length} of ${n} attempts failed without the hidden tests judging them, and ${percent(atMost)} may pass at most.${firstFailure(unjudged)}`,
+    });
   return causes;
 }
+
+const isUnjudged = ({ verdict, hidden, replay }: AttemptResult): boolean =>
+  verdict === 'failed' && hidden === null && !(replay && replay.misses > 0);
 
 const firstFailure = (attempts: readonly AttemptResult[]): string => {
   const [cause] = attempts.flatMap((attempt) => attempt.causes);

@@ -2,16 +2,14 @@ import type { AcceptedComparison, Regression } from '../baseline/compare-with-ac
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
 import type { TemplateResult } from '../template/template-result.js';
-import { regressionWords, templateWords } from './rows.js';
+import { isNothingJudged, nothingJudged, regressionWords, templateWords } from './rows.js';
 
 /**
  * One suite for each target, one case for each asset; templates, which are judged by themselves, have a suite of their own, and so has
  * what is worse than what is accepted.
  */
-export function junitOf(
-  { id, pairs, templates, unusable, totals }: Evaluation,
-  comparison?: AcceptedComparison,
-): string {
+export function junitOf(evaluation: Evaluation, comparison?: AcceptedComparison): string {
+  const { id, pairs, templates, unusable, totals } = evaluation;
   const targets = [...new Set(pairs.map((pair) => pair.target))];
   const suites = targets.map((target) =>
     suite(
@@ -20,19 +18,17 @@ export function junitOf(
     ),
   );
   const lost = unusable.map(({ target, code, message }) =>
-    [
-      `  <testsuite name="${xml(target)}" tests="1" failures="0" errors="1">`,
-      `    <testcase classname="${xml(target)}" name="the target can be used">`,
-      `      <error type="${xml(code)}" message="${xml(message)}"/>`,
-      '    </testcase>',
-      '  </testsuite>',
-    ].join('\n'),
+    errorSuite(target, { name: 'the target can be used', type: code, message }),
   );
+  if (isNothingJudged(evaluation))
+    lost.push(
+      errorSuite('evaluation', { name: 'something was judged', type: 'nothing-judged', message: nothingJudged }),
+    );
   const bad = templates.filter(({ verdict }) => verdict === 'failed').length;
   const worse = comparison?.regressions ?? [];
   const compared = comparison ? Math.max(1, worse.length) : 0;
-  const tests = totals.pairs + templates.length + unusable.length + compared;
-  const counts = `tests="${tests}" failures="${totals.failed + bad + worse.length}" errors="${unusable.length}"`;
+  const tests = totals.pairs + templates.length + lost.length + compared;
+  const counts = `tests="${tests}" failures="${totals.failed + bad + worse.length}" errors="${lost.length}"`;
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="${xml(id)}" ${counts} time="${seconds(totals.wallMs)}">`,
@@ -42,6 +38,19 @@ export function junitOf(
     ...(comparison ? [comparisonSuite(comparison)] : []),
     '</testsuites>',
   ].join('\n')}\n`;
+}
+
+function errorSuite(
+  suiteName: string,
+  { name, type, message }: { readonly name: string; readonly type: string; readonly message: string },
+): string {
+  return [
+    `  <testsuite name="${xml(suiteName)}" tests="1" failures="0" errors="1">`,
+    `    <testcase classname="${xml(suiteName)}" name="${name}">`,
+    `      <error type="${xml(type)}" message="${xml(message)}"/>`,
+    '    </testcase>',
+    '  </testsuite>',
+  ].join('\n');
 }
 
 function suite(target: string, pairs: readonly PairResult[]): string {

@@ -182,3 +182,9 @@ function groupByAsset(pairs: readonly PairResult[]): Map<string, PairResult[]> {
 const percent = (share: number): string => `${Math.floor(share * 1000) / 10}%`;
 
 const yesNo = (is: boolean): string => (is ? 'yes' : 'no');
+
+/** An evaluation that fails for this has no failure that could be shown instead. */
+export const nothingJudged = 'nothing was judged';
+
+export const isNothingJudged = ({ pairs, templates, unusable }: Evaluation): boolean =>
+  pairs.length + unusable.length === 0 && templates.every(({ verdict }) => verdict === 'not-evaluated');

@@ -1,9 +1,11 @@
 import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { Cause, PairResult } from '../scenario/pair-result.js';
-import { regressionWords, templateWords } from './rows.js';
+import { isNothingJudged, nothingJudged, regressionWords, templateWords } from './rows.js';
 
-const rules: Readonly<Record<Cause['kind'] | 'target-unusable' | 'template-failed' | 'regression', string>> = {
+const rules: Readonly<
+  Record<Cause['kind'] | 'target-unusable' | 'template-failed' | 'nothing-judged' | 'regression', string>
+> = {
   'did-not-apply': 'An asset could not be applied to enough of the files that it matches.',
   'does-not-parse': 'What an asset wrote cannot be parsed.',
   'not-idempotent': 'A second run of an asset changes something again.',
@@ -17,6 +19,7 @@ const rules: Readonly<Record<Cause['kind'] | 'target-unusable' | 'template-faile
   'control-not-caught': "A target's tests do not notice a codemod that is wrong on purpose.",
   error: 'An asset could not be evaluated.',
   'template-failed': 'A template does not render as it has to.',
+  'nothing-judged': 'Nothing of what was asked for could be evaluated.',
   regression: 'Something is worse than what is accepted of the scenario.',
   'target-unusable': 'A target could not be fetched, installed or tested.',
 };
@@ -29,7 +32,8 @@ const ruleIds = Object.keys(rules) as (keyof typeof rules)[];
  *
  * Format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifOf({ id, pairs, templates, unusable, finishedAt }: Evaluation, comparison?: AcceptedComparison) {
+export function sarifOf(evaluation: Evaluation, comparison?: AcceptedComparison) {
+  const { id, pairs, templates, unusable, finishedAt } = evaluation;
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0' as const,
@@ -54,6 +58,9 @@ export function sarifOf({ id, pairs, templates, unusable, finishedAt }: Evaluati
           ...unusable.map(({ target, code, message }) =>
             result('target-unusable', `${target} (${code}): ${message}`, 'evaluation/targets.json', target),
           ),
+          ...(isNothingJudged(evaluation)
+            ? [result('nothing-judged', nothingJudged, 'patterns/index.json', 'evaluation')]
+            : []),
           ...(comparison ? regressionResults(comparison) : []),
         ],
       },

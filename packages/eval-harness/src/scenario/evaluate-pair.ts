@@ -28,7 +28,7 @@ export async function evaluatePair(options: PairOptions): Promise<PairResult> {
   const { workspace, baseline, asset } = options;
   const { history, start } = workspace;
   const started = performance.now();
-  await history.restore(start);
+  await workspace.startAnew();
   await workspace.removePlanted();
   const { application, applyMs, usage, applied, changed, parsing, instable, ...made } = await applyTwice(options);
 
@@ -41,7 +41,7 @@ export async function evaluatePair(options: PairOptions): Promise<PairResult> {
     return { lint: await after('lint'), typecheck: await after('typecheck') };
   });
   const areChecked = Object.values(checks.value).some((check) => check?.ran);
-  const { tests, run } = isUntouched ? untouched(baseline) : await testAfter(workspace, baseline);
+  const { tests, run } = isUntouched ? untouched(baseline) : await testAfter(workspace, baseline, applied);
 
   const measures = {
     files: {
@@ -157,7 +157,10 @@ function untouched({ outcomes, unstable }: TakenBaseline): TestsAfter {
 async function testAfter(
   workspace: TargetWorkspace,
   { outcomes, unstable, record }: TakenBaseline,
+  applied: string,
 ): Promise<TestsAfter> {
+  // The checks may have written among the files.
+  await workspace.history.restore(applied);
   const known = new Set(record.crashes);
   const report = (comparison: OutcomeComparison, crashes: readonly string[]): TestsAfter['tests'] => ({
     ran: true,

@@ -13,7 +13,7 @@ export interface FetchOptions {
   /** Where what was fetched is kept, by its hash. */
   readonly cacheDir: string;
   /** What the programs that fetch it took. */
-  readonly onUsage?: ((usage: Usage | undefined) => void) | undefined;
+  readonly onUsage?: ((usage: Usage | undefined, ms: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,7 +37,7 @@ export async function fetchTarget(
   const scratch = await makeScratchFolder('fetch', trees);
   try {
     const obtained = await measured(scratch, () => obtainFiles(target, { source, into: scratch, signal }), 'place');
-    onUsage?.(obtained.usage);
+    onUsage?.(obtained.usage, obtained.durationMs);
     const { folder } = obtained.value;
     const actual = await hashTree(folder);
     if (actual !== target.tree)

@@ -18,7 +18,7 @@ export interface InstallOptions {
   /** npm's environment, with the user's own settings. */
   readonly env: Readonly<Record<string, string>>;
   /** What npm took. */
-  readonly onUsage?: ((usage: Usage | undefined) => void) | undefined;
+  readonly onUsage?: ((usage: Usage | undefined, ms: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,8 +47,8 @@ export async function installTarget(
     await makeFolder(path.join(scratch, 'node_modules'));
     const args = ['ci', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund', '--silent'];
     const npm = () => runCommand('npm', args, { cwd: scratch, env, signal, timeoutMs: 10 * 60_000 });
-    const { value: result, usage } = await measured(scratch, npm, 'place');
-    onUsage?.(usage);
+    const { value: result, usage, durationMs } = await measured(scratch, npm, 'place');
+    onUsage?.(usage, durationMs);
     signal?.throwIfAborted();
     if (result.exitCode !== 0)
       throw new TargetInstallError(

@@ -15,19 +15,21 @@ export interface PrepareOptions extends Pick<WorkspaceOptions, 'dir' | 'placed' 
 
 export interface PreparedWorkspace {
   readonly workspace: TargetWorkspace;
-  /** What fetching, installing and copying the target took, in milliseconds; of CPU only what npm and tar took. */
+  /** What npm, tar, git and the target's own setup took, in milliseconds; of CPU only what npm and tar took. */
   readonly installation: { readonly ms: number; readonly cpuMs: number };
 }
 
 /** Fetches and installs a target, and makes a copy of it. Throws what these throw. */
 export async function prepareWorkspace(options: PrepareOptions): Promise<PreparedWorkspace> {
   const { dir, placed, cacheDir, env, source = npmSource(env), sandbox, signal } = options;
-  let cpuMs = 0;
-  const onUsage = (usage: Usage | undefined): void => void (cpuMs += usage?.cpuMs ?? 0);
-  const started = performance.now();
+  const installation = { ms: 0, cpuMs: 0 };
+  const onUsage = (usage: Usage | undefined, ms: number): void => {
+    installation.ms += ms;
+    installation.cpuMs += usage?.cpuMs ?? 0;
+  };
   const files = await fetchTarget(placed.target, { source, cacheDir, signal, onUsage });
   const modules = await installTarget(placed, { cacheDir, env, signal, onUsage });
-  const fetched = performance.now() - started;
   const workspace = await TargetWorkspace.create({ dir, placed, source: files, modules, sandbox, signal });
-  return { workspace, installation: { ms: fetched + workspace.copyMs, cpuMs } };
+  installation.ms += workspace.setupMs;
+  return { workspace, installation };
 }

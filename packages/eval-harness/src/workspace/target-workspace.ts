@@ -39,11 +39,12 @@ export class TargetWorkspace {
   /** The state in which the target came, and its hash. */
   readonly start: string;
   readonly startHash: string;
-  /** Milliseconds that copying it, and its own setup commands, took. */
-  readonly copyMs: number;
+  /** Milliseconds that its own setup commands took. */
+  readonly setupMs: number;
   readonly #emptyFolders: readonly string[];
   readonly #sandbox: Sandbox;
   readonly #signal: AbortSignal | undefined;
+  #isUsed = true;
 
   private constructor({ dir, placed, sandbox, signal }: WorkspaceOptions, history: TreeHistory, start: StartState) {
     this.dir = dir;
@@ -52,7 +53,7 @@ export class TargetWorkspace {
     this.history = history;
     this.start = start.state;
     this.startHash = start.hash;
-    this.copyMs = start.copyMs;
+    this.setupMs = start.setupMs;
     this.#emptyFolders = start.emptyFolders;
     this.#sandbox = sandbox;
     this.#signal = signal;
@@ -62,7 +63,6 @@ export class TargetWorkspace {
   static async create(options: WorkspaceOptions): Promise<TargetWorkspace> {
     const { dir, placed, source, modules, signal } = options;
     await removeTree(dir);
-    const copying = performance.now();
     const tree = path.join(dir, 'tree');
     for (const name of ['home', 'coverage']) await mkdir(path.join(dir, name), { recursive: true });
     const copy = { recursive: true, mode: constants.COPYFILE_FICLONE, verbatimSymlinks: true };
@@ -70,19 +70,18 @@ export class TargetWorkspace {
     await copyModules(modules, path.join(tree, installed), signal);
     const overlay = path.join(placed.configDir, 'overlay');
     if (await exists(overlay)) await cp(overlay, tree, copy);
-    const copied = performance.now() - copying;
     const history = await TreeHistory.start(tree, path.join(dir, 'git'), foreign, signal);
-    const bare = new TargetWorkspace(options, history, { state: '', hash: '', copyMs: 0, emptyFolders: [] });
+    const bare = new TargetWorkspace(options, history, { state: '', hash: '', setupMs: 0, emptyFolders: [] });
     const settingUp = performance.now();
     for (const command of placed.target.setup) {
       const result = await bare.run(command, {});
       if (result.exitCode !== 0)
         throw new TargetSetupError(placed.target.name, command, result.stderr.toString().trim().slice(-500));
     }
-    const copyMs = copied + performance.now() - settingUp;
+    const setupMs = performance.now() - settingUp;
     await cp(path.join(dir, 'home'), path.join(dir, homeAsItCame), { recursive: true, verbatimSymlinks: true });
     const emptyFolders = await emptyFoldersOf(tree);
-    const start = { state: await history.save(), hash: await bare.hash(), copyMs, emptyFolders };
+    const start = { state: await history.save(), hash: await bare.hash(), setupMs, emptyFolders };
     return new TargetWorkspace(options, history, start);
   }
 
@@ -112,6 +111,13 @@ export class TargetWorkspace {
     const coverage = path.join(this.dir, 'coverage');
     await removeTree(coverage);
     await mkdir(coverage);
+    this.#isUsed = false;
+  }
+
+  /** Makes it what the target came as. Where none of its commands ran since then, its files are all that can be otherwise. */
+  async startAnew(): Promise<void> {
+    if (this.#isUsed) await this.renew(this.start);
+    else await this.history.restore(this.start);
   }
 
   /** The files that assets are applied to. Links are not among them, as they may lead out of the target. */
@@ -129,6 +135,7 @@ export class TargetWorkspace {
   /** Runs one of the target's commands in the sandbox; what it needs is there, read-only. */
   async run(command: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
     const [program = '', ...rest] = command;
+    this.#isUsed = true;
     // Emptied each time: what one run leaves must not help or harm the next.
     const temporary = path.join(this.dir, 'tmp');
     await removeTree(temporary);
@@ -179,7 +186,7 @@ async function copyModules(from: string, to: string, signal: AbortSignal | undef
 interface StartState {
   readonly state: string;
   readonly hash: string;
-  readonly copyMs: number;
+  readonly setupMs: number;
   /** Which git knows nothing of. */
   readonly emptyFolders: readonly string[];
 }

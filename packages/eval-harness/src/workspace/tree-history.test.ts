@@ -134,6 +134,20 @@ new file mode 100644
   ]);
 });
 
+it('restores a state where a repository was left among the files', async () => {
+  const { tree, history, put } = await open();
+  await put('lib/a.js', 'one;\n');
+  await mkdir(path.join(tree, 'empty'));
+  const start = await history.save();
+  await put('tmp/repo/file', 'x');
+  const cwd = path.join(tree, 'tmp/repo');
+  await runChecked('git', ['init', '--quiet', '.'], { cwd, env: { PATH: process.env['PATH'] ?? '' } });
+
+  await history.restore(start);
+  expect((await readdir(tree, { recursive: true })).sort()).toEqual(['empty', 'lib', 'lib/a.js', 'tmp']);
+  expect(await history.save()).toBe(start);
+});
+
 it('writes all files anew, and keeps no time, no mode, no empty folder and no repository that was left among them', async () => {
   const { tree, history, put } = await open();
   await put('lib/a.js', 'one;\n');

@@ -50,7 +50,7 @@ export async function findScenario(cwd: string, root: string, name: string): Pro
   const file = isFile ? given : path.join(scenarios, `${name.replace(/\.json$/, '')}.json`);
   const id = path.dirname(file) === scenarios ? path.basename(file, '.json') : undefined;
   if (existsSync(file)) return { name: id, file, scenario: await loadScenario(file) };
-  const ours = usual[name];
+  const ours = Object.hasOwn(usual, name) ? usual[name] : undefined;
   if (ours !== undefined) {
     const whole = { schemaVersion: 1, assets: { kinds: ['codemod', 'rule', 'template'] }, ...(ours as object) };
     return { name, file: name, scenario: scenarioSchema.parse(whole) };

@@ -28,6 +28,8 @@ export interface GoalRunnerOptions {
   readonly signal: AbortSignal;
   /** Whether what live models answer is kept as a cassette beside the record of each attempt. */
   readonly isRecorded: boolean;
+  /** Folders of other evaluations whose attempts are at work. */
+  readonly others: () => Promise<readonly string[]>;
   readonly onWarning: (message: string) => void;
   /** What happens in the runs. */
   readonly onEvent: (event: RecordedEvent, attempt: GoalAttempt) => void;
@@ -45,9 +47,8 @@ const noTask = 'adhoc';
 export async function goalRunner(options: GoalRunnerOptions): Promise<GoalRunner> {
   const { config, env, version, signal } = options;
   const codex = await probeCodex({ path: config.codex.path, env, signal });
-  const { driver, approvalPolicy } = config.codex;
   return {
-    digest: JSON.stringify([version, codex.version, driver, approvalPolicy, config.tests.lint]),
+    digest: digestOf(config, [version, codex.version]),
     run: async (attempt) => {
       const { cassette } = attempt;
       if (cassette !== undefined) {
@@ -64,12 +65,19 @@ export async function goalRunner(options: GoalRunnerOptions): Promise<GoalRunner
   };
 }
 
+/** What of the user's settings an attempt has too, and can end otherwise by. */
+function digestOf({ codex, limits, model, tests }: ResolvedConfig, versions: readonly string[]): string {
+  const times = [tests.timeoutSeconds, codex.idleTimeoutSeconds, model.timeoutSeconds];
+  return JSON.stringify([...versions, codex.driver, codex.approvalPolicy, tests.lint, limits, times]);
+}
+
 async function work(options: GoalRunnerOptions, attempt: GoalAttempt, source: AnswerSource): Promise<GoalOutcome> {
-  const { checkout, scratch, secret: hidden, signal = options.signal } = attempt;
+  const { checkout, scratch, secret, signal = options.signal } = attempt;
   const { redactor, version } = options;
   const config = attemptSettings(options.config, attempt, source);
   // What a run leaves outside of its repository goes with the attempt.
   const env = { ...options.env, CODEX_ORCH_HOME: scratch };
+  const hidden = [...secret, ...(await options.others())];
   const repository = await openRepository(checkout, { signal });
   const notary = new Notary({
     config: config.signing,

@@ -8,9 +8,10 @@ import type { GoalEvaluation, VariantSummary } from '../goal-evaluation.js';
  */
 export function goalsJunit({ id, variants, attempts, totals }: GoalEvaluation): string {
   const failures = variants.filter(({ verdict }) => verdict === 'failed').length;
+  const errors = variants.filter(({ verdict }) => verdict === 'not-evaluated').length;
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${xml(id)}" tests="${totals.attempts + variants.length}" failures="${failures}" errors="0" time="${seconds(totals.wallMs)}">`,
+    `<testsuites name="${xml(id)}" tests="${totals.attempts + variants.length}" failures="${failures}" errors="${errors}" time="${seconds(totals.wallMs)}">`,
     ...variants.flatMap((summary) =>
       suite(
         summary,
@@ -21,26 +22,30 @@ export function goalsJunit({ id, variants, attempts, totals }: GoalEvaluation): 
   ].join('\n')}\n`;
 }
 
-function suite({ variant, verdict, causes, reproduce }: VariantSummary, attempts: readonly AttemptResult[]): string[] {
-  const name = xml(variant);
-  const failures = verdict === 'failed' ? 1 : 0;
+function suite(summary: VariantSummary, attempts: readonly AttemptResult[]): string[] {
+  const name = xml(summary.variant);
+  const failures = summary.verdict === 'failed' ? 1 : 0;
+  const errors = summary.verdict === 'not-evaluated' ? 1 : 0;
+  return [
+    `  <testsuite name="${name}" tests="${attempts.length + 1}" failures="${failures}" errors="${errors}" skipped="${attempts.filter(({ verdict }) => verdict !== 'passed').length}">`,
+    ...askedCase(summary),
+    ...attempts.map(attemptCase),
+    '  </testsuite>',
+  ];
+}
+
+function askedCase({ variant, verdict, causes, reproduce, notEvaluated }: VariantSummary): string[] {
+  const head = `    <testcase classname="${xml(variant)}" name="as the scenario asks"`;
   const [first] = causes;
+  if (!first && verdict !== 'not-evaluated') return [`${head}/>`];
   const body = [
     ...causes.map(({ kind, message }) => `${kind}: ${message}`),
     ...(reproduce.length > 0 ? [`Reproduce: ${reproduce.join(' ')}`] : []),
   ].join('\n');
-  return [
-    `  <testsuite name="${name}" tests="${attempts.length + 1}" failures="${failures}" errors="0" skipped="${attempts.filter(({ verdict: of }) => of !== 'passed').length}">`,
-    ...(first
-      ? [
-          `    <testcase classname="${name}" name="as the scenario asks">`,
-          `      <failure type="${first.kind}" message="${xml(first.message)}">${xml(body)}</failure>`,
-          '    </testcase>',
-        ]
-      : [`    <testcase classname="${name}" name="as the scenario asks"/>`]),
-    ...attempts.map(attemptCase),
-    '  </testsuite>',
-  ];
+  const found = first
+    ? `<failure type="${first.kind}" message="${xml(first.message)}">${xml(body)}</failure>`
+    : `<error type="not-evaluated" message="${notEvaluated} attempts were not evaluated.">${xml(body)}</error>`;
+  return [`${head}>`, `      ${found}`, '    </testcase>'];
 }
 
 /** JUnit knows no attempt that may fail, so a failed one counts as skipped, with its cause. */

@@ -93,6 +93,29 @@ it('writes names of tests and goals so that they cannot be taken for markup', ()
   expect(goalsHtml(evaluation)).not.toContain('<script');
 });
 
+it('calls a variant an error of the run where its attempts were not evaluated', () => {
+  const evaluation = evaluationOf([attempt('one', 1, { verdict: 'not-evaluated', hidden: null })]);
+  const junit = goalsJunit(evaluation);
+  expect(junit).toContain('tests="2" failures="0" errors="1" time=');
+  expect(junit).toContain('<error type="not-evaluated" message="1 attempts were not evaluated.">');
+});
+
+it('takes no crash for the failure that is asked of a variant', () => {
+  const failed = { verdict: 'failed', causes: [{ kind: 'not-finished', message: 'It crashed.' }] } as const;
+  const asked = (change: Partial<AttemptResult>, atMost = 0) => {
+    const all = [
+      attempt('one', 1, { ...failed, causes: [...failed.causes], ...change }),
+      attempt('one', 2, { verdict: 'failed' }),
+    ];
+    return summariseVariant({ name: 'one', passRate: { atMost } }, 'a goal', all).causes;
+  };
+  expect(asked({ hidden: null })).toEqual([
+    { kind: 'not-judged', message: expect.stringContaining('1 of 2 attempts failed without') as unknown },
+  ]);
+  expect(asked({ hidden: null }, 0.5)).toEqual([]);
+  expect(asked({})).toEqual([]);
+});
+
 it('tells what two live variants cost and took, and what of that can be chance', () => {
   const repetitions = [1, 2, 3, 4, 5, 6];
   const evaluation = evaluationOf([
