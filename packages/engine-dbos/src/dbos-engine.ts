@@ -217,9 +217,9 @@ export class DbosEngine extends FleetView implements Engine {
     return takeOver(await this.#registry.prepared(), this.#claimant.launch);
   }
 
-  /** Forgets where the newest state of runs lies, but for these: it is about to be removed. */
-  async forgetPointers(but: readonly string[]): Promise<void> {
-    await forgetPointers(await this.#registry.prepared(), but);
+  /** Forgets where the newest state of runs lies that ended before a moment, but for these: it is about to be removed. */
+  async forgetPointers(endedBefore: Date, but: readonly string[]): Promise<void> {
+    await forgetPointers(await this.#registry.prepared(), endedBefore, but);
   }
 
   /**

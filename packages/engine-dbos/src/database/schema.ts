@@ -108,11 +108,15 @@ const migrations: readonly string[] = [
   );
   `,
   `
+  -- A volatile default of a new column writes the whole table anew, and now() does not.
+  ALTER TABLE codex_orch.artifacts ADD COLUMN used_at timestamptz NOT NULL DEFAULT now();
+  ALTER TABLE codex_orch.artifacts ALTER COLUMN used_at SET DEFAULT clock_timestamp();
+  -- Last, because leases are not renewed until the end of the transaction.
   ALTER TABLE codex_orch.workers
     ADD COLUMN host text NOT NULL DEFAULT '',
     ADD COLUMN queues text[] NOT NULL DEFAULT '{}',
-    ADD COLUMN heard_at timestamptz NOT NULL DEFAULT clock_timestamp();
-  ALTER TABLE codex_orch.artifacts ADD COLUMN used_at timestamptz NOT NULL DEFAULT clock_timestamp();
+    ADD COLUMN heard_at timestamptz NOT NULL DEFAULT now();
+  ALTER TABLE codex_orch.workers ALTER COLUMN heard_at SET DEFAULT clock_timestamp();
   `,
 ];
 
@@ -124,6 +128,8 @@ export async function prepareSchema(database: Database): Promise<void> {
     await ensureSystemDatabase(database.url, silentLogger as Parameters<typeof ensureSystemDatabase>[1], database.pool);
     const found = await currentVersion(database);
     await database.transaction(async ({ query }) => {
+      // Behind a change that waits for its table stand the heartbeats of workers: the next start tries again.
+      await query(`SET LOCAL lock_timeout = '3s'`);
       await query('CREATE SCHEMA IF NOT EXISTS codex_orch');
       await query('CREATE TABLE IF NOT EXISTS codex_orch.schema_version (version int PRIMARY KEY)');
       for (const [index, sql] of migrations.entries()) {

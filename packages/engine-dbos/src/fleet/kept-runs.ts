@@ -1,5 +1,8 @@
 import type { Database } from '../database/database.js';
 
+/** When something last became of a run. */
+const lastChanged = 'GREATEST(r.created_at, p.written_at, to_timestamp(w.updated_at / 1000.0))';
+
 /** The runs that have not ended, or ended after a moment. */
 export async function runsSince(
   { query }: Database,
@@ -10,7 +13,7 @@ export async function runsSince(
        LEFT JOIN dbos.workflow_status w ON w.workflow_uuid = r.id
        LEFT JOIN codex_orch.pointers p ON p.run_id = r.id
      WHERE r.phase <> 'ended'
-        OR GREATEST(r.created_at, p.written_at, to_timestamp(w.updated_at / 1000.0)) > $1
+        OR ${lastChanged} > $1
      ORDER BY r.number`,
     [endedAfter],
   );
@@ -30,7 +33,16 @@ export async function digestsIn({ query }: Database, ids: readonly string[]): Pr
   return rows.map(({ digest }) => digest);
 }
 
-/** Forgets where the state of all other runs lies: it is about to be removed. */
-export async function forgetPointers({ query }: Database, but: readonly string[]): Promise<void> {
-  await query('DELETE FROM codex_orch.pointers WHERE run_id <> ALL($1)', [but]);
+/**
+ * Forgets where the state of runs lies that ended before a moment, but for these: it is about to be removed. Runs that began since those
+ * were listed keep theirs.
+ */
+export async function forgetPointers({ query }: Database, endedBefore: Date, but: readonly string[]): Promise<void> {
+  await query(
+    `DELETE FROM codex_orch.pointers gone USING codex_orch.pointers p
+       JOIN codex_orch.runs r ON r.id = p.run_id
+       LEFT JOIN dbos.workflow_status w ON w.workflow_uuid = r.id
+     WHERE gone.run_id = p.run_id AND r.phase = 'ended' AND ${lastChanged} <= $1 AND p.run_id <> ALL($2)`,
+    [endedBefore, but],
+  );
 }

@@ -157,9 +157,21 @@ export class WorkerSession implements AsyncDisposable {
     clearTimeout(this.#deadline);
     this.#closing.abort();
     await this.#beating;
-    await this.#client
-      ?.query('DELETE FROM codex_orch.workers WHERE launch = $1', [this.#options.claimant.launch])
-      .catch(() => undefined);
+    await this.#resign().catch(() => undefined);
     await this.#forget();
+  }
+
+  /** Whoever could not give its runs back stays known as one whose lease is over, so that others take them. */
+  async #resign(): Promise<void> {
+    const { launch } = this.#options.claimant;
+    // First, and alone: it waits for a claim that is still being made.
+    await this.#client?.query('UPDATE codex_orch.workers SET lease_until = clock_timestamp() WHERE launch = $1', [
+      launch,
+    ]);
+    await this.#client?.query(
+      `DELETE FROM codex_orch.workers
+       WHERE launch = $1 AND NOT EXISTS (SELECT 1 FROM codex_orch.runs WHERE holder = $1 AND phase = 'held')`,
+      [launch],
+    );
   }
 }

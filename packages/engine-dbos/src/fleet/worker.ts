@@ -116,6 +116,7 @@ export class Worker implements AsyncDisposable {
       claims.map(({ id }) => id),
       first.token,
     );
+    await this.executions.giveBackUnbegun(claims);
   }
 
   /** To be called once its executions are told to stop: waits for them, and gives back the lease. */

@@ -24,6 +24,8 @@ export interface Appetite {
   readonly room: number;
 }
 
+type Claimed = Pick<RunRow, 'id' | 'workflow' | 'queue'>;
+
 /** Most runs that are taken in one go, so that several workers share a long queue. */
 const mouthful = 8;
 
@@ -39,10 +41,15 @@ export class Claims {
 
   /** Takes the oldest runs that this process can go on with, never more than the queue allows over all workers. */
   async takeQueued({ workflows, queue, room }: Appetite): Promise<readonly Claim[]> {
+    const token = randomUUID();
+    let isRetry = false;
     return this.#database.transaction(async ({ query }) => {
       // One claimant of a queue at a time: two that count at the same moment would both find room.
       await query(`SELECT pg_advisory_xact_lock(hashtextextended('codex-orch/queue/' || $1, 0))`, [queue ?? '']);
       await this.#assertLease(query);
+      const kept = isRetry ? await this.#heldWith(query, token) : [];
+      isRetry = true;
+      if (kept.length > 0) return kept;
       const [limits] = await query<{ concurrency: number | null; held: string }>(
         `SELECT (SELECT concurrency FROM codex_orch.queues WHERE name = $1) AS concurrency,
                 (SELECT count(*) FROM codex_orch.runs WHERE queue = $1 AND phase = 'held') AS held`,
@@ -51,27 +58,43 @@ export class Claims {
       const free = queue === null ? Infinity : (limits?.concurrency ?? Infinity) - Number(limits?.held ?? 0);
       const most = Math.min(room, free, mouthful);
       if (most <= 0) return [];
-      const rows = await query<Pick<RunRow, 'id' | 'workflow' | 'queue'>>(
+      const rows = await query<Claimed>(
         `SELECT id, workflow, queue FROM codex_orch.runs
          WHERE queue IS NOT DISTINCT FROM $1 AND phase = 'queued' AND workflow = ANY($2)
            AND (version IS NULL OR version = ANY($3))
          ORDER BY number LIMIT $4 FOR UPDATE SKIP LOCKED`,
         [queue, workflows, this.#claimant.replays, most],
       );
-      return this.#hold(query, rows);
+      return this.#hold(query, rows, token);
     });
   }
 
   /** Takes one run that nobody executes; undefined when somebody does, or when it ended. */
   async take(id: string): Promise<Claim | undefined> {
+    const token = randomUUID();
     return this.#database.transaction(async ({ query }) => {
       await this.#assertLease(query);
-      const rows = await query<Pick<RunRow, 'id' | 'workflow' | 'queue'>>(
+      const rows = await query<Claimed>(
         `SELECT id, workflow, queue FROM codex_orch.runs WHERE id = $1 AND phase IN ('queued', 'parked', 'released') FOR UPDATE`,
         [id],
       );
-      return (await this.#hold(query, rows))[0];
+      const taken = rows.length > 0 ? await this.#hold(query, rows, token) : await this.#heldWith(query, token);
+      return taken[0];
     });
+  }
+
+  /** What was taken although the answer that says so was lost, and the transaction runs again. */
+  async #heldWith(query: Query, token: string): Promise<readonly Claim[]> {
+    const rows = await query<Claimed>(
+      `SELECT r.id, r.workflow, r.queue FROM codex_orch.runs r JOIN dbos.workflow_status w ON w.workflow_uuid = r.id
+       WHERE r.phase = 'held' AND r.holder = $1 AND w.owner_xid = $2 ORDER BY r.number`,
+      [this.#claimant.launch, token],
+    );
+    return rows.map((row) => this.#claimOf(row, token));
+  }
+
+  #claimOf({ id, workflow, queue }: Claimed, token: string): Claim {
+    return { id, workflow, queue: queue ?? undefined, token, executor: this.#claimant.executor };
   }
 
   async #assertLease(query: Query): Promise<void> {
@@ -83,10 +106,9 @@ export class Claims {
       throw new LeaseLostError(this.#claimant.executor, 'it is over by the clock of the database');
   }
 
-  async #hold(query: Query, rows: readonly Pick<RunRow, 'id' | 'workflow' | 'queue'>[]): Promise<readonly Claim[]> {
+  async #hold(query: Query, rows: readonly Claimed[], token: string): Promise<readonly Claim[]> {
     if (rows.length === 0) return [];
-    const { launch, executor, version } = this.#claimant;
-    const token = randomUUID();
+    const { launch, version } = this.#claimant;
     const ids = rows.map(({ id }) => id);
     await query(
       `UPDATE codex_orch.runs SET phase = 'held', status = 'running', waiting_for = '{}', holder = $2, version = $3, interruption = NULL
@@ -101,7 +123,7 @@ export class Claims {
       [ids, launch, token, version],
     );
     await tell(query, ...ids.map(aboutRun));
-    return rows.map(({ id, workflow, queue }) => ({ id, workflow, queue: queue ?? undefined, token, executor }));
+    return rows.map((row) => this.#claimOf(row, token));
   }
 
   /** Says whether a run waits for signals, unless one came meanwhile. */
@@ -170,7 +192,7 @@ export class Claims {
 
 /**
  * Puts the runs of workers whose lease is over back into their queues, and forgets those workers: lease and recovery in one
- * transaction. Resolves with the executors that were found dead.
+ * transaction. So it does with runs of workers that nobody knows any more. Resolves with the executors that were found dead.
  */
 export async function takeOver(database: Database, launch: string): Promise<readonly string[]> {
   return database.transaction(async ({ query }) => {
@@ -179,23 +201,46 @@ export async function takeOver(database: Database, launch: string): Promise<read
        WHERE lease_until < clock_timestamp() AND launch <> $1 FOR UPDATE SKIP LOCKED`,
       [launch],
     );
-    if (dead.length === 0) return [];
     const launches = dead.map((worker) => worker.launch);
-    const runs = await query<{ id: string; queue: string | null }>(
-      `SELECT id, queue FROM codex_orch.runs WHERE phase = 'held' AND holder = ANY($1) ORDER BY id FOR UPDATE`,
-      [launches],
-    );
-    const ids = runs.map(({ id }) => id);
-    await query(
-      `UPDATE codex_orch.runs SET holder = NULL, waiting_for = '{}', phase = 'queued', status = 'running' WHERE id = ANY($1)`,
-      [ids],
-    );
-    await query(
-      `UPDATE dbos.workflow_status SET status = 'ENQUEUED', owner_xid = NULL, started_at_epoch_ms = NULL WHERE workflow_uuid = ANY($1)`,
-      [ids],
-    );
-    await query('DELETE FROM codex_orch.workers WHERE launch = ANY($1)', [launches]);
-    await tell(query, ...ids.map(aboutRun), ...new Set(runs.map(({ queue }) => aboutQueue(queue))));
+    const runs = [...(await heldBy(query, launches)), ...(await orphans(query))];
+    if (runs.length > 0) await requeueAll(query, runs);
+    if (dead.length > 0) await query('DELETE FROM codex_orch.workers WHERE launch = ANY($1)', [launches]);
     return dead.map(({ executor }) => executor);
   });
+}
+
+type Place = Pick<RunRow, 'id' | 'queue'>;
+
+async function heldBy(query: Query, launches: readonly string[]): Promise<readonly Place[]> {
+  if (launches.length === 0) return [];
+  return query<Place>(
+    `SELECT id, queue FROM codex_orch.runs WHERE phase = 'held' AND holder = ANY($1) ORDER BY id FOR UPDATE`,
+    [launches],
+  );
+}
+
+/** Runs whose holder is no worker, which only an old fault leaves behind. */
+async function orphans(query: Query): Promise<readonly Place[]> {
+  const isOrphan = `phase = 'held' AND NOT EXISTS (SELECT 1 FROM codex_orch.workers w WHERE w.launch = r.holder)`;
+  const locked = await query<Place>(
+    `SELECT id FROM codex_orch.runs r WHERE ${isOrphan} ORDER BY id FOR UPDATE SKIP LOCKED`,
+  );
+  if (locked.length === 0) return [];
+  // A run may have been claimed anew, by a worker too new to be seen, before it was locked: only now can its holder not change.
+  return query<Place>(`SELECT id, queue FROM codex_orch.runs r WHERE id = ANY($1) AND ${isOrphan}`, [
+    locked.map(({ id }) => id),
+  ]);
+}
+
+async function requeueAll(query: Query, runs: readonly Place[]): Promise<void> {
+  const ids = runs.map(({ id }) => id);
+  await query(
+    `UPDATE codex_orch.runs SET holder = NULL, waiting_for = '{}', phase = 'queued', status = 'running' WHERE id = ANY($1)`,
+    [ids],
+  );
+  await query(
+    `UPDATE dbos.workflow_status SET status = 'ENQUEUED', owner_xid = NULL, started_at_epoch_ms = NULL WHERE workflow_uuid = ANY($1)`,
+    [ids],
+  );
+  await tell(query, ...ids.map(aboutRun), ...new Set(runs.map(({ queue }) => aboutQueue(queue))));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   describeFailure,
   EngineStoppedError,
@@ -7,7 +8,7 @@ import {
 } from '@codex-orch/core';
 import type { Database } from '../database/database.js';
 import { DbosRuntime } from '../dbos-runtime.js';
-import { LeaseLostError, SuspendedError } from '../errors.js';
+import { DatabaseFaultError, LeaseLostError, SuspendedError } from '../errors.js';
 import type { Claim } from './claim.js';
 import type { Claims } from './claims.js';
 import { conclude } from './conclusion.js';
@@ -33,10 +34,14 @@ export interface ExecutionsOptions {
   readonly stopping: AbortSignal;
 }
 
+const retryPauseMs = 1000;
+const notBegun = 'DBOS could not begin it';
+
 /** The runs that this process holds, from their claim until it has let go of them. */
 export class Executions {
   readonly #options: ExecutionsOptions;
   readonly #held = new Map<string, HeldRun>();
+  #isLooking = false;
 
   constructor(options: ExecutionsOptions) {
     this.#options = options;
@@ -77,6 +82,7 @@ export class Executions {
   async execute(id: string): Promise<void> {
     const run = this.#held.get(id);
     if (!run) return;
+    run.hasBegun = true;
     try {
       await this.#executeHeld(run);
     } catch (error) {
@@ -85,6 +91,31 @@ export class Executions {
       run.keepPlace();
       this.#held.delete(id);
       this.#options.news.wake();
+    }
+  }
+
+  /** To be called when DBOS was told to begin them: it keeps to itself what it could not begin, and that goes back. */
+  async giveBackUnbegun(claims: readonly Claim[]): Promise<void> {
+    const unbegun = (): readonly Claim[] => claims.filter((claim) => this.#isUnbegun(claim));
+    if (unbegun().length === 0) return;
+    // Else it would be taken again at once, and again.
+    await delay(retryPauseMs, undefined, { signal: this.#options.stopping }).catch(() => undefined);
+    await Promise.all(unbegun().map((claim) => this.#giveBackUnbegun(claim)));
+  }
+
+  #isUnbegun(claim: Claim): boolean {
+    const run = this.#held.get(claim.id);
+    return run?.claim === claim && !run.hasBegun;
+  }
+
+  async #giveBackUnbegun(claim: Claim): Promise<void> {
+    const { claims, follower, news } = this.#options;
+    try {
+      if (claim.queue === undefined) follower.interrupted(claim.id, new DatabaseFaultError(claim.id, notBegun));
+      await claims.giveBack(claim, 0);
+    } finally {
+      this.#held.delete(claim.id);
+      news.wake();
     }
   }
 
@@ -135,18 +166,36 @@ export class Executions {
 
   /** Has executions see what came for them: those of one run when it is named in `about`, all when that is undefined. */
   attend(about: string | undefined): void {
+    const attending = about === undefined ? this.#attendAll() : this.#attendOne(about);
+    // What fails here is found by the next look.
+    attending.catch(() => undefined);
+  }
+
+  async #attendOne(about: string): Promise<void> {
     for (const [id, { execution }] of this.#held) {
-      if (!execution || (about !== undefined && about !== aboutRun(id))) continue;
-      // What fails here is found by the next look.
-      this.#attend(id, execution, about !== undefined).catch(() => undefined);
+      if (about !== aboutRun(id) || !execution) continue;
+      await Promise.all([execution.listens ? execution.wake() : undefined, this.#cancelWanted([id])]);
+      return;
     }
   }
 
-  /** Sees whether an execution got a signal, or is to be cancelled. */
-  async #attend(id: string, execution: Execution, wasNamed: boolean): Promise<void> {
-    if (execution.listens) await execution.wake();
-    if (!wasNamed && !execution.listens) return;
+  async #attendAll(): Promise<void> {
+    // While the database is away, one look waits for it, not one a second.
+    if (this.#isLooking || this.#held.size === 0) return;
+    this.#isLooking = true;
+    try {
+      const listening = [...this.#held.values()].filter(({ execution }) => execution?.listens);
+      await Promise.allSettled([
+        this.#cancelWanted([...this.#held.keys()]),
+        ...listening.map(({ execution }) => execution?.wake()),
+      ]);
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #cancelWanted(ids: readonly string[]): Promise<void> {
     const rows = await this.#options.registry.rows();
-    if ((await rows.find(id))?.cancel_requested) execution.cancel();
+    for (const id of await rows.toCancel(ids)) this.#held.get(id)?.execution?.cancel();
   }
 }

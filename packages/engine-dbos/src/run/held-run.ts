@@ -5,7 +5,9 @@ import type { Execution } from './execution.js';
 /** A run that this process holds. While it waits for a signal, a run of a queue keeps its place for a time, and then leaves it to others. */
 export class HeldRun {
   readonly claim: Claim;
-  /** Absent until DBOS has begun it. */
+  /** Whether DBOS has begun it. */
+  hasBegun = false;
+  /** Absent until it was seen what is recorded of it. */
   execution: Execution | undefined;
   readonly #suspendAfterMs: number;
   #suspension: NodeJS.Timeout | undefined;

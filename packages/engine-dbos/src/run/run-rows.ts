@@ -165,12 +165,23 @@ export class RunRows {
           [id, JSON.stringify({ ok: false, error: failure })],
         );
         await query(
-          `UPDATE dbos.workflow_status SET status = 'CANCELLED', owner_xid = NULL WHERE workflow_uuid = $1 AND status = 'ENQUEUED'`,
+          // The time too, of a run that waited for long: by it is known when the run ended.
+          `UPDATE dbos.workflow_status SET status = 'CANCELLED', owner_xid = NULL,
+             updated_at = (EXTRACT(epoch FROM now()) * 1000)::bigint WHERE workflow_uuid = $1`,
           [id],
         );
       }
       await tell(query, aboutRun(id), aboutQueue(run.queue));
     });
+  }
+
+  /** Which of these runs are executed although somebody wants them cancelled. */
+  async toCancel(ids: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.#database.query<{ id: string }>(
+      `SELECT id FROM codex_orch.runs WHERE id = ANY($1) AND phase = 'held' AND cancel_requested`,
+      [ids],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async stranded(): Promise<readonly { readonly id: string; readonly version: string }[]> {
