@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, symlink, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { newRunId } from '@codex-orch/core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { newsOf, newsSignal, fleetQueue, fleetWorkflowName } from '../src/compose/fleet-database/fleet-news.js';
 import { asJson, goalQueue, remoteGoalWorkflowName } from '../src/compose/fleet-database/remote-goal.js';
@@ -50,6 +51,14 @@ it('older directories of a run that moved go once it has ended and is old, and w
   const young = await gc('--runs');
   expect(gone(young)).toEqual([]);
   expect(young.kept).toContainEqual({ runId: done, why: `${done}.replaced-1 stays: it is not old enough` });
+  const filled = await gc('--runs', '--older-than', '0m', '--dry-run');
+  expect(gone(filled)).toEqual([`${done}.replaced-1`]);
+  expect(filled.kept).toContainEqual({
+    runId: done,
+    why: `.${done}.restoring stays: a process may be bringing the run here`,
+  });
+  const before = new Date(Date.now() - 2 * 3_600_000);
+  await utimes(place(`.${done}.restoring`), before, before);
   expect(gone(await gc('--runs', '--older-than', '0m', '--dry-run'))).toHaveLength(2);
   expect(existsSync(place(`${done}.replaced-1`))).toBe(true);
   const real = await gc('--runs', '--older-than', '0m');
@@ -70,10 +79,11 @@ it('what a database holds of goals goes once all of their file have ended, but f
     ['named', 'listed', 'unnamed', 'fresh'].map((text) => putPart(Buffer.from(text), store)),
   );
   if (!named || !listed || !unnamed || !fresh) throw new Error('Nothing was stored.');
+  const [ended, kept] = [newRunId(), newRunId()];
   // One goal of each file has ended; only one of the files has, too.
   for (const [file, goal, digest] of [
-    ['goals-over', 'ended', unnamed],
-    ['goals-open', 'kept', named],
+    ['goals-over', ended, unnamed],
+    ['goals-open', kept, named],
   ] as const) {
     await engine.submit(fleetWorkflowName, {}, { id: file, queue: fleetQueue(goalQueue) });
     await engine.submit(remoteGoalWorkflowName, asJson({ digest }), { id: goal, queue: goalQueue });
@@ -84,7 +94,7 @@ it('what a database holds of goals goes once all of their file have ended, but f
   await engine.cancel('goals-over');
   const head = { seq: 1, hash: '0'.repeat(64) };
   const run = [{ path: 'events.jsonl', parts: [listed] }];
-  const snapshot = { schemaVersion: 1, runId: 'kept', taskId: 'adhoc', worker: 'a', head, run, tree: null } as const;
+  const snapshot = { schemaVersion: 1, runId: kept, taskId: 'adhoc', worker: 'a', head, run, tree: null } as const;
   const parts = await putSnapshot({ ...snapshot, run, codex: [] }, store);
   const pointer = { schemaVersion: 1, worker: 'a', head, parts, standing: null };
   const points = (runId: string): Promise<unknown> =>
@@ -92,14 +102,14 @@ it('what a database holds of goals goes once all of their file have ended, but f
       runId,
       JSON.stringify(pointer),
     ]);
-  await points('kept');
+  await points(kept);
   await engine.database.query(`UPDATE codex_orch.artifacts SET used_at = 'epoch' WHERE sha256 <> $1`, [fresh.sha256]);
 
   const collected = async (...args: string[]): Promise<unknown> =>
     (await gc('--older-than', '0m', '--database', url, ...args)).removed.map(({ kind, bytes }) => ({ kind, bytes }));
   const expected = [{ kind: 'artifacts', bytes: 'unnamed'.length }];
   expect((await gc('--database', url)).removed).toEqual([]);
-  await points('ended');
+  await points(ended);
   expect(await collected('--dry-run')).toEqual(expected);
   expect(await store.has(unnamed)).toBe(true);
   // Whoever asked whether it is there relies on it.
@@ -108,5 +118,5 @@ it('what a database holds of goals goes once all of their file have ended, but f
   expect(await collected()).toEqual(expected);
   for (const digest of [named, listed, fresh, ...parts]) expect(await store.has(digest)).toBe(true);
   expect(await store.has(unnamed)).toBe(false);
-  expect([await engine.seenPointer('kept'), await engine.seenPointer('ended')]).toEqual([pointer, undefined]);
+  expect([await engine.seenPointer(kept), await engine.seenPointer(ended)]).toEqual([pointer, undefined]);
 });

@@ -62,7 +62,7 @@ const standingOf = ({ runId, base }: RemoteGoal, phase: string) => ({
   runId,
   phase,
   worker: queue,
-  diffSha256: null,
+  diffSha256: phase === 'awaiting-approval' ? '0'.repeat(64) : null,
   requests: [],
   artifacts: [],
   usage: { ...noUsage, totalTokens: 400 },
@@ -202,7 +202,10 @@ it('tells of workers that are gone and of decisions that wait for one, and cance
     [runIds['two'], `${queue}-gone`],
   );
   const by = { actor: 'human', name: 'Ada Example', email: 'ada@example.org' } as const;
-  const [at, subject] = [new Date().toISOString(), { kind: 'diff', id: 'one', sha256: '0'.repeat(64) }] as const;
+  const [at, subject] = [
+    new Date().toISOString(),
+    { kind: 'diff', id: runIds['one'] ?? '', sha256: '0'.repeat(64) },
+  ] as const;
   const approval = { subject, decision: 'approved', by, at, channel: 'cli', justification: '' } as const;
   await decideGoal(runIds['one'] ?? '', approval, engine);
   const dead = await status();

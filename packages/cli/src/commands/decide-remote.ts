@@ -3,7 +3,7 @@ import { type Approval, DiffDigestMismatchError, sha256File } from '@codex-orch/
 import type { DbosEngine } from '@codex-orch/engine-dbos';
 import { actorOf } from '../compose/notary.js';
 import { type DatabaseFlags, openArtifacts, openQueue, shortPatience } from '../compose/fleet-database/open-queue.js';
-import { RemoteRunUnknownError } from '../compose/fleet-database/errors.js';
+import { OtherRunError, RemoteRunUnknownError } from '../compose/fleet-database/errors.js';
 import { fetchForJudge } from '../compose/fleet-database/fetched-run.js';
 import { type RemoteStanding, remoteStandingSchema, standingSignal } from '../compose/fleet-database/remote-goal.js';
 import { decideGoal, settledGoal } from '../compose/fleet-database/decide-goal.js';
@@ -62,6 +62,7 @@ export async function decideRemote(
       await whyNotWaiting(context, flags, engine, runId),
     );
   const standing = remoteStandingSchema.parse(told);
+  if (standing.runId !== runId) throw new OtherRunError(runId, standing.runId);
   const parts = { context, flags, repository, notary, engine, standing, decision };
   return decision.request === undefined ? await decideDiff(parts) : await answerRemote(parts, decision.request);
 }

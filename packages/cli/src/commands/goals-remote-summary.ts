@@ -213,6 +213,6 @@ export function strandedLines(seen: FleetSeen): readonly string[] {
     .filter(([, begun]) => begun !== version || hasLiveWorker(seen))
     .map(
       ([id, begun]) =>
-        `${id} was begun by a worker of version ${visibleLine(begun)}, and no worker that can go on with it is there. Start one of that version, or cancel it.`,
+        `${id} was begun by a worker of version ${visibleLine(begun)}, and no worker that can go on with it is there. Cancel it and begin it again; a worker of version ${visibleLine(begun)} can go on with it only where no newer version has migrated this database.`,
     );
 }

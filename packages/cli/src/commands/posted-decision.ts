@@ -1,10 +1,11 @@
-import { approvalSchema } from '@codex-orch/core';
 import type { DbosEngine } from '@codex-orch/engine-dbos';
+import { decisionAbout } from '../compose/fleet-database/decide-goal.js';
 import {
   goalQueue,
   remoteApprovalSignal,
   remoteGoalSchema,
   remoteGoalWorkflowName,
+  remoteStandingSchema,
   standingSignal,
 } from '../compose/fleet-database/remote-goal.js';
 import type { CliContext } from '../context.js';
@@ -29,8 +30,8 @@ export async function whyNotWaiting(
   runId: string,
 ): Promise<string> {
   const [run] = await engine.seen([runId], standingSignal);
-  const sent = (await engine.sent(runId, remoteApprovalSignal)).at(-1);
-  const { data: decision } = approvalSchema.safeParse(run?.outcome ? undefined : sent);
+  const standing = remoteStandingSchema.safeParse(run?.outcome ? undefined : run?.said).data;
+  const decision = standing && decisionAbout(standing, await engine.sent(runId, remoteApprovalSignal));
   const of = await placeOf(runId, engine);
   const status = `goals status${of ? ` ${of.fleetId}` : ''}${queueFlags(context, { ...flags, queue: of?.queue })}`;
   const follow = `\`${selfCommand(context)} ${status}\``;

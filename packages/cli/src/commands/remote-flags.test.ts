@@ -36,3 +36,15 @@ it('repeats a URL that holds no secret, and all else that was named, so that a s
   );
   expect(runFlags(contextOf({}), flags)).toBe(` --database '${open}' --artifacts '/mnt/a b' --repo /src/shop`);
 });
+
+it.each([
+  'postgresql://orch:pw@db/orch',
+  'postgresql://orch:p@db/orch',
+  'postgresql://orch@db/orch?password=pw',
+  'postgresql://orch@db/orch?sslpassword=pw',
+  'postgresql://orch@db/orch?PASSWORD=pw',
+  'no url',
+])('does not print %s, whose secret is too short for a redactor', (url) => {
+  const context = { ...contextOf({}), redactor: new Redactor() };
+  expect(runFlags(context, { json: false, database: url })).toBe(' --database "$CODEX_ORCH_DATABASE"');
+});

@@ -18,16 +18,32 @@ interface DatabaseWord {
   readonly missing?: string;
 }
 
-/**
- * A database URL as it can be typed again: through the variable that holds it, or as it is where it holds no secret. Its secrets must be
- * known to the redactor.
- */
+/** Parameters of a database URL that tell where it is and how it is reached. Drivers read many more, some of them secrets. */
+const openParameters = [
+  'host',
+  'port',
+  'dbname',
+  'user',
+  'sslmode',
+  'sslrootcert',
+  'connect_timeout',
+  'application_name',
+];
+
+/** Whether a database URL certainly holds no secret. A redactor does not know: it leaves what is short, or was never opened. */
+function mayBeShown(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { password, searchParams } = new URL(url);
+  return password === '' && [...searchParams.keys()].every((name) => openParameters.includes(name));
+}
+
+/** A database URL as it can be typed again: through the variable that holds it, or as it is where it holds no secret. */
 function databaseWord({ process: { env }, redactor }: CliContext, { database }: DatabaseFlags): DatabaseWord {
   const url = database ?? env['CODEX_ORCH_DATABASE'];
   const others = Object.keys(env).filter((name) => /^[A-Za-z_]\w*$/.test(name));
   const holder = url === undefined ? undefined : [...usualNames, ...others].find((name) => env[name] === url);
   if (holder !== undefined) return { word: `"$${holder}"` };
-  if (url !== undefined && redactor.text(url) === url) return { word: shellWord(url) };
+  if (url !== undefined && mayBeShown(url) && redactor.text(url) === url) return { word: shellWord(url) };
   // One that holds another database would be believed.
   const missing = usualNames.find((name) => env[name] === undefined) ?? usualNames[0];
   return { word: `"$${missing}"`, missing };

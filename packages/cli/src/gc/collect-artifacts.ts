@@ -20,7 +20,8 @@ export async function collectArtifacts(
   await using engine = await openQueue(context, flags, shortPatience);
   await using store = new DatabaseArtifactStore(engine);
   const kept = new Set<string>();
-  for (const { id, workflow } of await engine.runsSince(new Date(Date.now() - (olderThanMs ?? resumableMs)))) {
+  const endedBefore = new Date(Date.now() - (olderThanMs ?? resumableMs));
+  for (const { id, workflow } of await engine.runsSince(endedBefore)) {
     kept.add(id);
     // Goals that are to begin start from the work of those that ended.
     if (workflow !== fleetWorkflowName) continue;
@@ -43,7 +44,7 @@ export async function collectArtifacts(
   const subject = { kind: 'artifacts', id: place, sha256: null };
   if (!dryRun)
     await notary.recorded(actor, { action: 'gc-delete', runId: null, subject }, async () => {
-      await engine.forgetPointers([...kept]);
+      await engine.forgetPointers(endedBefore, [...kept]);
       ({ count, bytes } = await store.sweep(named, { dryRun: false }));
     });
   return { removed: [{ kind: 'artifacts', runId: '', path: place, bytes }], masked: [], kept: [] };

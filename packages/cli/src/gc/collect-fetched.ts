@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isRunId } from '@codex-orch/core';
-import { fetchedDir } from '../compose/fleet-database/fetched-run.js';
+import { fetchedRunsDir } from '../compose/fleet-database/fetched-run.js';
 import type { Garbage, GarbageOptions, Removed } from './collect-garbage.js';
 import { isRealFolder, newestIn } from '../compose/presence.js';
 import { removeRecorded } from './remove-recorded.js';
@@ -14,7 +14,7 @@ import { removeRecorded } from './remove-recorded.js';
  */
 export async function collectFetched(options: GarbageOptions): Promise<Garbage> {
   const before = Date.now() - (options.olderThanMs ?? options.resumableMs);
-  const root = path.dirname(fetchedDir(options.env, 'any'));
+  const root = fetchedRunsDir(options.env);
   const removed: Removed[] = [];
   for (const runId of (await isRealFolder(root)) ? await readdir(root) : []) {
     const dir = path.join(root, runId);

@@ -6,6 +6,9 @@ import { isRealFolder, newestIn } from '../compose/presence.js';
 import type { Garbage, GarbageOptions, Removed } from './collect-garbage.js';
 import { removeRecorded } from './remove-recorded.js';
 
+/** Nobody holds a lock on what is being brought here: it may still be filled for so long after its newest file, in milliseconds. */
+const fillingMs = 3_600_000;
+
 /** What a newer directory of a run came in the place of, and what was not brought here to its end. */
 const leftBeside = /^(?:(?<replaced>\w{26})\.replaced-\d+|\.(?<half>\w{26})\.restoring)$/;
 
@@ -27,7 +30,10 @@ export async function collectReplaced(options: GarbageOptions): Promise<Garbage>
       const runId = replaced ?? half ?? '';
       if (!isRunId(runId)) continue;
       const dir = path.join(root, taskId, name);
-      const why = await whyKept({ taskId, runId, dir: path.join(root, taskId, runId) }, dir, options);
+      const isFilled = half !== undefined && (await newestIn(dir)) > Date.now() - fillingMs;
+      const why = isFilled
+        ? 'a process may be bringing the run here'
+        : await whyKept({ taskId, runId, dir: path.join(root, taskId, runId) }, dir, options);
       if (why !== undefined) kept.push({ runId, why: `${name} stays: ${why}` });
       else removed.push(await removeRecorded({ kind: 'replaced-run', runId, path: dir }, options));
     }

@@ -19,10 +19,13 @@ const glob = z
     'must be a glob from the root of the repository, with /',
   );
 
+/** What the text goes to cannot all take one: Postgres refuses to look into JSON that has it, and programs read up to it. */
+const text = z.string().refine((given) => !given.includes('\0'), 'must not have a NUL character ("\\0")');
+
 const choices = {
   mode: goalModeSchema,
   /** Codex Cloud environment; asked for where a repository has several. */
-  environment: z.string().min(1),
+  environment: text.min(1),
   /** How many attempts Codex Cloud makes, of which the best is taken. */
   attempts: z.number().int().min(1).max(4),
   /** What this goal may use; the configuration's limits where it says nothing. */
@@ -40,9 +43,9 @@ export const goalsFileSchema = z.strictObject({
       z.strictObject({
         id: idSchema,
         /** What to achieve. */
-        goal: z.string().trim().min(1),
+        goal: text.trim().min(1),
         /** Task of the registry that it belongs to. */
-        task: z.string().min(1).optional(),
+        task: text.min(1).optional(),
         /** Goals that have to be done before it begins. */
         depends_on: z.array(idSchema).optional(),
         /** What it is expected to change; goals that expect the same are told, not refused. */

@@ -100,6 +100,13 @@ goals:
     ).toEqual(['4:34 goals wait for each other: b -> d -> c -> b']);
   });
 
+  it('has no NUL character in what is given to others', () => {
+    expect(problems('schemaVersion: 1\ngoals:\n  - id: a\n    goal: "a\\0b"\n    task: "t\\0"\n')).toEqual([
+      '4:11 goal "a", goal: must not have a NUL character ("\\0")',
+      '5:11 goal "a", task: must not have a NUL character ("\\0")',
+    ]);
+  });
+
   it('is refused or read, whatever is in it, and never anything else', () => {
     const piece = fc.constantFrom(
       'schemaVersion: 1',

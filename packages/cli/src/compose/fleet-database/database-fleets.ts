@@ -1,4 +1,4 @@
-import { type Approval, approvalSchema, type Json } from '@codex-orch/core';
+import type { Approval, Json } from '@codex-orch/core';
 import {
   advanceFleet,
   type FleetInput,
@@ -12,7 +12,8 @@ import {
 import type { DbosEngine, SeenRun, SeenWorker } from '@codex-orch/engine-dbos';
 import { cancelledBy, cancelSignal, type CancelWish, wishedStop } from '../lanes/cancel-wish.js';
 import type { Happened } from '../lanes/follow-goal.js';
-import { fleetNamed } from '../lanes/fleet-place.js';
+import { fleetNamed, isFleetId } from '../lanes/fleet-place.js';
+import { decisionAbout } from './decide-goal.js';
 import { addUpNews, fleetQueue, fleetWorkflowName, newsSignal, type ToldFleet } from './fleet-news.js';
 import { happenedTo } from './happened-to.js';
 import { type GoalSeen, lookAtGoals } from './look-at-goals.js';
@@ -62,7 +63,11 @@ export class DatabaseFleets {
     const queue = fleetQueue(this.#queue);
     const found = await this.#engine.submissions({ workflow: fleetWorkflowName, queue, having });
     // A newer version may say more than this one understands.
-    return found.flatMap(({ input }) => fleetInputSchema.safeParse(input).data ?? []);
+    const inputs = found.flatMap(({ id, input }) => {
+      const { data } = fleetInputSchema.safeParse(input);
+      return data?.fleetId === id ? data : [];
+    });
+    return inputs.filter(({ fleetId }) => isFleetId(fleetId));
   }
 
   /** Finds a fleet by its id, the beginning or the end of it, or `latest`. Throws `UnknownFleetError`. */
@@ -88,9 +93,9 @@ export class DatabaseFleets {
       ({ goal, how }) => goal.standing === 'parked' && (how === 'waits' || how === 'interrupted'),
     );
     const isParked = told.began && isStuck && open.length > 0 && nextToBegin(fleet) === undefined;
-    const isAbandoned = run === undefined || run.interruption !== null || run.outcome !== null;
+    const isAbandoned = run === undefined || run.interruption !== null || (run.outcome !== null && !open.some(isHeld));
     return {
-      record: endedAs(fleetRecordOf(fleet, input, new Date(told.record.updatedAt)), run),
+      record: endedAs(fleetRecordOf(fleet, input, new Date(told.record.updatedAt)), run, open.filter(isHeld)),
       run,
       open,
       goals,
@@ -116,8 +121,7 @@ export class DatabaseFleets {
     const decided = new Map<string, Approval>();
     for (const { goal, how, standing } of open) {
       if (how !== 'works' || !standing || !waitsForHuman(standing)) continue;
-      const sent = (await this.#engine.sent(goal.runId, remoteApprovalSignal)).at(-1);
-      const { data: approval } = approvalSchema.safeParse(sent);
+      const approval = decisionAbout(standing, await this.#engine.sent(goal.runId, remoteApprovalSignal));
       if (approval) decided.set(goal.runId, approval);
     }
     return decided;
@@ -178,14 +182,19 @@ function caughtUp(told: FleetState, wishes: readonly Json[], goals: readonly Goa
   return fleet;
 }
 
-/** A fleet whose own run was ended from outside says nothing more of its goals. */
-function endedAs(record: FleetRecord, run: SeenRun | undefined): FleetRecord {
+/** Whether a worker has a goal at this moment, who can still do anything with it. */
+const isHeld = ({ run }: GoalSeen): boolean => run?.executor != null;
+
+/** A fleet whose own run was ended from outside says nothing more of its goals; those that workers have end when these let go of them. */
+function endedAs(record: FleetRecord, run: SeenRun | undefined, held: readonly GoalSeen[]): FleetRecord {
   if (record.over || run?.outcome?.ok !== false) return record;
   const { status, outcome } = run;
   const standing = status === 'cancelled' ? 'cancelled' : 'failed';
+  const stays = (goal: FleetRecord['goals'][number]): boolean =>
+    hasEnded(goal) || held.some((one) => one.goal.id === goal.id);
   return {
     ...record,
-    over: true,
-    goals: record.goals.map((goal) => (hasEnded(goal) ? goal : { ...goal, standing, end: outcome.error })),
+    over: held.length === 0,
+    goals: record.goals.map((goal) => (stays(goal) ? goal : { ...goal, standing, end: outcome.error })),
   };
 }

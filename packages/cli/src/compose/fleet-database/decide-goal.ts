@@ -1,4 +1,4 @@
-import { type Approval, OrchError } from '@codex-orch/core';
+import { type Approval, approvalSchema, type Json, OrchError } from '@codex-orch/core';
 import type { DbosEngine } from '@codex-orch/engine-dbos';
 import {
   asJson,
@@ -28,6 +28,16 @@ export async function settledGoal(runId: string, engine: DbosEngine): Promise<Se
     return { status: 'failed', error: { code: error.code, message: error.message } };
   }
 }
+
+/** The newest of the decisions that were sent about a goal which is about what it waits with, not about what came before. */
+export const decisionAbout = (standing: RemoteStanding, sent: readonly Json[]): Approval | undefined =>
+  sent
+    .flatMap((one) => approvalSchema.safeParse(one).data ?? [])
+    .findLast(({ subject: { kind, id, sha256 } }) =>
+      kind === 'elevation'
+        ? standing.elevations.some((asked) => asked.id === id && asked.sha256 === sha256)
+        : standing.runId === id && standing.diffSha256 === sha256,
+    );
 
 /** Sends a decision to whoever works on the goal; it is checked there. */
 export const decideGoal = (runId: string, approval: Approval, engine: DbosEngine): Promise<void> =>

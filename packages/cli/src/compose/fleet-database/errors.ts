@@ -13,6 +13,17 @@ export class SnapshotDamagedError extends OrchError {
   }
 }
 
+/** What the database has under the id of a run names another one. */
+export class OtherRunError extends OrchError {
+  readonly code = 'other-run';
+
+  constructor(runId: string, named: string) {
+    super(`What the database has of run ${runId} is that of run ${named}.`, {
+      hint: 'Somebody changed the database: find out who, and submit the goal again with --new.',
+    });
+  }
+}
+
 /** More than the shared store is to take of one run. */
 export class SnapshotTooLargeError extends OrchError {
   readonly code = 'snapshot-too-large';

@@ -3,7 +3,13 @@ import type { DbosEngine } from '@codex-orch/engine-dbos';
 import { assertNoted } from '../noted-runs.js';
 import type { Orchestrator } from '../orchestrator.js';
 import { bringHere, type BringHereOptions, hasPlace, isHere } from './bring-here.js';
-import { RemoteRunOpenError, RemoteRunUnknownError, RunEndNotKeptError, SnapshotDamagedError } from './errors.js';
+import {
+  OtherRunError,
+  RemoteRunOpenError,
+  RemoteRunUnknownError,
+  RunEndNotKeptError,
+  SnapshotDamagedError,
+} from './errors.js';
 import { fetchBase, takeCommit } from './remote-base.js';
 import {
   type RemoteGoal,
@@ -45,7 +51,9 @@ export async function findEnded(runId: string, engine: DbosEngine): Promise<Ende
   // Where it ended in the database alone, or its end could not be stored, what was kept is from before.
   const isEnd = !outcome.ok || (standing?.phase === told?.phase && standing?.diffSha256 === told?.diffSha256);
   if (!kept || !standing || !isEnd || !hasEnded(standing.phase)) throw new RunEndNotKeptError(runId, told?.worker);
-  return { goal: remoteGoalSchema.parse(submitted.input), kept, standing };
+  const goal = remoteGoalSchema.parse(submitted.input);
+  if (goal.runId !== runId) throw new OtherRunError(runId, goal.runId);
+  return { goal, kept, standing };
 }
 
 const hasEnded = (phase: string): boolean => isTerminal(phase as Parameters<typeof isTerminal>[0]);

@@ -1,8 +1,9 @@
 import { noUsage } from '@codex-orch/core';
 import { advanceFleet, beginFleet, type FleetEvent, type FleetInput } from '@codex-orch/core/goals';
 import { expect, it } from 'vitest';
-import { addUpNews, newsOf } from './fleet-news.js';
+import { addUpNews, newsOf, runIdsIn } from './fleet-news.js';
 
+const runId = '01J00000000000000000000000';
 const base = 'a'.repeat(40);
 const limits = { tokens: 1000, turns: 10, minutes: 10, revisions: 1, replans: 1 };
 const input = {
@@ -19,7 +20,7 @@ const events: readonly FleetEvent[] = [
 ];
 
 const told = () => {
-  let fleet = beginFleet(input, { one: 'R1' });
+  let fleet = beginFleet(input, { one: runId });
   const news = [newsOf(fleet, undefined)];
   for (const event of events) {
     fleet = advanceFleet(fleet, event);
@@ -45,6 +46,12 @@ it('says the same under the same key, so that who repeats it says nothing new', 
 it('counts nothing twice, nothing out of turn, and nothing that it does not understand', () => {
   const [began, first, second] = told().news.map(({ payload }) => payload);
   const heard = [began, second, first, first, { type: 'unheard-of' }, null].map((one) => one ?? null);
-  expect(addUpNews(input, heard).record.goals).toMatchObject([{ runId: 'R1', standing: 'running', base }]);
+  expect(addUpNews(input, heard).record.goals).toMatchObject([{ runId, standing: 'running', base }]);
   expect(addUpNews(input, [])).toMatchObject({ began: false, record: { goals: [{ standing: 'waiting' }] } });
+});
+
+it('hears of no run whose id would be a way to another folder', () => {
+  const began = { type: 'began', at: '2026-01-01T00:00:00.000Z', runIds: { one: '../../../../victim' } };
+  expect(runIdsIn([began])).toEqual([]);
+  expect(addUpNews(input, [began])).toMatchObject({ began: false, record: { goals: [{ runId: '' }] } });
 });

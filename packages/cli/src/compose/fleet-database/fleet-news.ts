@@ -10,7 +10,7 @@ import {
   type FleetState,
 } from '@codex-orch/core/goals';
 import { z } from 'zod';
-import { asJson } from './remote-goal.js';
+import { asJson, runIdSchema } from './remote-goal.js';
 
 /** The queue of the fleets whose goals go into a queue: a fleet waits for its goals, and takes the place of none. */
 export const fleetQueue = (goals: string): string => `${goals}/fleets`;
@@ -22,7 +22,7 @@ export const fleetWorkflowName = 'goals';
 export const newsSignal = 'fleet-news';
 
 const newsSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('began'), at: z.string(), runIds: z.record(z.string(), z.string()) }),
+  z.object({ type: z.literal('began'), at: z.string(), runIds: z.record(z.string(), runIdSchema) }),
   z.object({ type: z.literal('happened'), at: z.string(), number: z.number().int(), event: fleetEventSchema }),
 ]);
 

@@ -33,7 +33,9 @@ export async function lookAtGoals(engine: DbosEngine, goals: readonly FleetGoal[
 
 function seenGoal(goal: FleetGoal, run: SeenRun | undefined): GoalSeen {
   const result = run?.outcome?.ok === true ? run.outcome.value : undefined;
-  const standing = remoteStandingSchema.safeParse(result ?? run?.said).data;
+  const told = remoteStandingSchema.safeParse(result ?? run?.said).data;
+  // What is fetched of it would take the place of another run's files.
+  const standing = told?.runId === goal.runId ? told : undefined;
   const how = howOf(run, standing);
   return {
     goal,

@@ -1,5 +1,14 @@
-import { type Approval, goalEventSchemas, type Json, limitsSchema, noUsage, usageSchema } from '@codex-orch/core';
+import {
+  type Approval,
+  goalEventSchemas,
+  isRunId,
+  type Json,
+  limitsSchema,
+  noUsage,
+  usageSchema,
+} from '@codex-orch/core';
 import { z } from 'zod';
+import { isFleetId } from '../lanes/fleet-place.js';
 
 /** The queue that goals stand in when none is named. */
 export const goalQueue = 'goals';
@@ -13,7 +22,17 @@ export const remoteApprovalSignal = 'approval';
 /** The signal under which a worker leaves the {@link RemoteStanding} of a goal that waits. */
 export const standingSignal = 'standing';
 
-const digest = z.object({ path: z.string(), sha256: z.string(), bytes: z.number().int().nonnegative() });
+/** Ids become names of folders wherever they are read, and whoever reaches the database can put any text there. */
+export const runIdSchema = z.string().refine(isRunId, 'is no run id');
+const fleetIdSchema = z.string().refine(isFleetId, 'is no id of goals');
+
+/** A name that is no way elsewhere, on no system. */
+const fileName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,200}$/, 'is no name of a file');
+
+/** Postgres cannot look into JSON that has one, also where it only looks for something else. */
+const goalText = z.string().refine((text) => !text.includes('\0'), 'must not have a NUL character');
+
+const digest = z.object({ path: fileName, sha256: z.string(), bytes: z.number().int().nonnegative() });
 
 /**
  * The artifact that carries a promoted commit: a git bundle with the one ref `refs/heads/codex-orch`, which is the `commit` of the
@@ -24,23 +43,23 @@ export const workBundle = 'work.bundle';
 
 /** A goal on its way to a worker. */
 export const remoteGoalSchema = z.object({
-  runId: z.string(),
+  runId: runIdSchema,
   taskId: z.string(),
-  goal: z.string(),
+  goal: goalText,
   /** What the work starts from; the worker's repository must have the commit, unless it comes with it. */
   base: z.object({ commit: z.string(), branch: z.string().nullable(), works: z.array(z.string()).optional() }),
   /** What it may use; without, what the worker's configuration says. */
   limits: limitsSchema.optional(),
   /** The goals that it belongs to, what it is called there, and the queue of them all. */
-  of: z.object({ fleetId: z.string(), goal: z.string(), queue: z.string() }).optional(),
+  of: z.object({ fleetId: fleetIdSchema, goal: z.string(), queue: z.string() }).optional(),
   /** For a goal that starts from the work of others: the goals that it belongs to, and its base as a bundle on top of theirs. */
   others: z
     .object({
-      fleetId: z.string(),
+      fleetId: fleetIdSchema,
       base: z.string(),
       bundle: digest.omit({ path: true }),
       /** Their runs; unknown of what an older version submitted. */
-      after: z.array(z.string()).optional(),
+      after: z.array(runIdSchema).optional(),
     })
     .optional(),
 });
@@ -49,7 +68,7 @@ export type RemoteGoal = z.infer<typeof remoteGoalSchema>;
 
 /** How a goal stands, as a worker last told it. */
 export const remoteStandingSchema = z.object({
-  runId: z.string(),
+  runId: runIdSchema,
   phase: z.string(),
   /** Which worker has its run directory. */
   worker: z.string(),

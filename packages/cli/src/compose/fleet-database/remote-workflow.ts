@@ -22,6 +22,7 @@ import { asksHere, describeStanding } from './describe-standing.js';
 import { type RunKeeper, whenFree } from './run-keeper.js';
 import { LiveStanding } from './live-standing.js';
 import { publishRun } from './publish-run.js';
+import { OtherRunError } from './errors.js';
 import { fetchBase } from './remote-base.js';
 import {
   asJson,
@@ -66,7 +67,7 @@ export function remoteGoalWorkflow(options: RemoteWorkflowOptions): Workflow {
   return {
     name: remoteGoalWorkflowName,
     run: async (ctx: Ctx, input) => {
-      const goal = remoteGoalSchema.parse(input);
+      const goal = ownGoal(ctx.runId, input);
       options.onTaken(goal);
       for (;;) {
         const standing = remoteStandingSchema.parse(
@@ -87,6 +88,13 @@ export function remoteGoalWorkflow(options: RemoteWorkflowOptions): Workflow {
       }
     },
   };
+}
+
+/** Throws {@link OtherRunError} for a goal that would be worked on in the directory of another run. */
+function ownGoal(runId: string, input: Json): RemoteGoal {
+  const goal = remoteGoalSchema.parse(input);
+  if (goal.runId !== runId) throw new OtherRunError(runId, goal.runId);
+  return goal;
 }
 
 async function work(

@@ -1,5 +1,6 @@
 import type { ArtifactDigest } from '@codex-orch/engine-dbos';
 import { z } from 'zod';
+import { runIdSchema } from './remote-goal.js';
 
 /** Files are stored in parts of this size, in bytes: what only grew is not stored again, and no part is too large for any store. */
 export const partBytes = 256 * 1024;
@@ -39,7 +40,7 @@ const files = (isAllowed: (path: string) => boolean) =>
 export const snapshotSchema = z
   .strictObject({
     schemaVersion: z.literal(1),
-    runId: z.string(),
+    runId: runIdSchema,
     taskId: z.string(),
     /** The worker that made it. */
     worker: z.string(),

@@ -13,7 +13,11 @@ const prefix = 'goals-';
 const fleetsDir = (env: Env): string => path.join(orchHome(env), 'goals');
 
 /** The folder of a fleet: its journal, its record, its git directory, and the home of the Codex that all its lanes share. */
-export const fleetDir = (env: Env, fleetId: string): string => path.join(fleetsDir(env), fleetId);
+export function fleetDir(env: Env, fleetId: string): string {
+  // Some come over a database, and none may lead elsewhere.
+  if (!isFleetId(fleetId)) throw new UnknownFleetError(fleetId, []);
+  return path.join(fleetsDir(env), fleetId);
+}
 
 export const fleetCodexHome = (env: Env, fleetId: string): string => path.join(fleetDir(env, fleetId), 'codex');
 

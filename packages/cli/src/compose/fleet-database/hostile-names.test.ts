@@ -1,0 +1,58 @@
+import os from 'node:os';
+import { newRunId } from '@codex-orch/core';
+import { describe, expect, it } from 'vitest';
+import { fleetDir, newFleetId } from '../lanes/fleet-place.js';
+import { fetchedDir } from './fetched-run.js';
+import { remoteGoalSchema, remoteStandingSchema } from './remote-goal.js';
+import { snapshotSchema } from './snapshot-format.js';
+
+const env = { CODEX_ORCH_HOME: os.tmpdir() };
+const runId = newRunId();
+const fleetId = newFleetId();
+const sha256 = 'a'.repeat(64);
+const goal = { runId, taskId: 'adhoc', goal: 'one', base: { commit: 'a'.repeat(40), branch: null } };
+const others = { fleetId, base: 'a'.repeat(40), bundle: { sha256, bytes: 1 }, after: [runId] };
+const standing = { runId, phase: 'done', worker: 'a', diffSha256: null, requests: [], artifacts: [] };
+const head = { seq: 1, hash: sha256 };
+const snapshot = { schemaVersion: 1, runId, taskId: 'adhoc', worker: 'a', head, run: [], codex: [], tree: null };
+
+it('takes what workers say', () => {
+  expect(remoteGoalSchema.safeParse({ ...goal, of: { fleetId, goal: 'one', queue: 'goals' }, others }).success).toBe(
+    true,
+  );
+  const artifacts = [{ path: 'work.bundle', sha256, bytes: 1 }];
+  expect(remoteStandingSchema.safeParse({ ...standing, artifacts }).success).toBe(true);
+  expect(snapshotSchema.safeParse(snapshot).success).toBe(true);
+});
+
+describe.each(['../../../../victim', '/etc', '..', '.', '', `${runId}/..`, `${runId}\0`])(
+  '%j from the database',
+  (name) => {
+    it('is no run', () => {
+      expect(remoteGoalSchema.safeParse({ ...goal, runId: name }).success).toBe(false);
+      expect(remoteGoalSchema.safeParse({ ...goal, others: { ...others, after: [name] } }).success).toBe(false);
+      expect(remoteStandingSchema.safeParse({ ...standing, runId: name }).success).toBe(false);
+      expect(snapshotSchema.safeParse({ ...snapshot, runId: name }).success).toBe(false);
+      expect(() => fetchedDir(env, name)).toThrow(/There is no run/);
+    });
+
+    it('is no fleet', () => {
+      const of = { fleetId: name, goal: 'one', queue: 'goals' };
+      expect(remoteGoalSchema.safeParse({ ...goal, of }).success).toBe(false);
+      expect(remoteGoalSchema.safeParse({ ...goal, others: { ...others, fleetId: name } }).success).toBe(false);
+      expect(() => fleetDir(env, name)).toThrow();
+      expect(() => fleetDir(env, `goals-${name}`)).toThrow();
+    });
+
+    it('is no file', () => {
+      const artifacts = [{ path: name, sha256, bytes: 1 }];
+      expect(remoteStandingSchema.safeParse({ ...standing, artifacts }).success).toBe(false);
+      for (const part of ['run', 'codex'])
+        expect(snapshotSchema.safeParse({ ...snapshot, [part]: [{ path: name, parts: [] }] }).success).toBe(false);
+    });
+  },
+);
+
+it('refuses a goal with a NUL character', () => {
+  expect(remoteGoalSchema.safeParse({ ...goal, goal: 'a\0b' }).error?.message).toContain('NUL');
+});
