@@ -19,7 +19,7 @@
 export function makeRewriter(matcher, scopes, safety) {
   const { match, concretes } = matcher;
   const { isLocal, moduleNames, childrenOf } = scopes;
-  const { taken, isPlain, has, isModule, isCommonJs, isClosed, isTight, hasComment } = safety;
+  const { taken, isPlain, has, isModule, isCommonJs, isClosed, isTight, isMisread, hasComment } = safety;
 
   return function apply(recipe, program) {
     const { source } = program;
@@ -119,7 +119,18 @@ export function makeRewriter(matcher, scopes, safety) {
       if (hasComment(node, taken)) return 'a comment stands in the way';
       const text = write(operation.with, bindings, node);
       if (text === undefined) return 'a part cannot be told';
-      return { start: node.start, end: node.end, text: operation.loose && isTight(node) ? `(${text})` : text };
+      const type = operation.type ?? typeOf(operation.with, bindings);
+      const isBracketed = (!isClosed({ type }) && isTight(node)) || isMisread(type, text, node);
+      return { start: node.start, end: node.end, text: isBracketed ? `(${text})` : text };
+    }
+
+    /**
+     * @param {readonly TemplatePart[]} parts
+     * @param {Bindings} bindings
+     * @returns {string} of what a hole took that is all there is to write
+     */
+    function typeOf([part], { holes }) {
+      return (typeof part === 'object' && 'hole' in part && holes.get(part.hole)?.type) || '';
     }
 
     /**

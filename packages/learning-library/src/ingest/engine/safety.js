@@ -14,13 +14,14 @@
  *   has: (term: Term, types: readonly string[]) => boolean,
  *   isModule: (program: Term) => boolean,
  *   isCommonJs: (program: Term) => boolean,
- *   isClosed: (term: Term) => boolean,
+ *   isClosed: (term: Pick<Term, 'type'>) => boolean,
  *   isTight: (term: Term) => boolean,
+ *   isMisread: (type: string, text: string, term: Term) => boolean,
  *   hasComment: (node: Term, kept: readonly Term[]) => boolean,
  * }}
  */
 export function makeSafety({ childrenOf }) {
-  return { taken, isPlain, has, isModule, isCommonJs, isClosed, isTight, hasComment };
+  return { taken, isPlain, has, isModule, isCommonJs, isClosed, isTight, isMisread, hasComment };
 
   /**
    * @param {number} hole
@@ -76,9 +77,9 @@ export function makeSafety({ childrenOf }) {
   }
 
   /**
-   * Whether a term keeps its meaning wherever it is put.
+   * Whether a term keeps its meaning between whatever operators it is put.
    *
-   * @param {Term} term
+   * @param {Pick<Term, 'type'>} term
    */
   function isClosed({ type }) {
     return (
@@ -102,6 +103,26 @@ export function makeSafety({ childrenOf }) {
     )
       ? true
       : slot === 'callee';
+  }
+
+  /**
+   * Whether an expression would be read as a block or a declaration in the place of a term.
+   *
+   * @param {string} type
+   * @param {string} text
+   * @param {Term} term
+   */
+  function isMisread(type, text, term) {
+    if (/(Statement|Declaration)$/.test(type) || !/^(\{|function\b|class\b|async\s+function\b|let\s*\[)/.test(text))
+      return false;
+    for (let at = term; at.parent !== undefined; at = at.parent) {
+      const { parent, slot, source, start } = at;
+      if (parent.type === 'ArrowFunctionExpression' && slot === 'body')
+        return /^\{/.test(text) && !/\(\s*$/.test(source.slice(parent.start, start));
+      if (parent.start !== start) return false;
+      if (parent.type === 'ExpressionStatement') return true;
+    }
+    return false;
   }
 
   /**

@@ -51,7 +51,13 @@ export type TemplatePart =
 
 /** One step from the pattern before to the pattern after, on the node that the pattern's `id` took. */
 export type Operation =
-  | { readonly do: 'replace'; readonly at: number; readonly with: readonly TemplatePart[]; readonly loose: boolean }
+  | {
+      readonly do: 'replace';
+      readonly at: number;
+      readonly with: readonly TemplatePart[];
+      /** Of the node that is written; null where it is what a hole took. */
+      readonly type: string | null;
+    }
   | { readonly do: 'token'; readonly at: number; readonly from: string; readonly to: string }
   | {
       readonly do: 'insert';

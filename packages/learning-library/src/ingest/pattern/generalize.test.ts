@@ -107,6 +107,12 @@ describe('a recipe', () => {
   const wrap = recipeFor(['old(a)', 'later(() => old(a))'], ['old(b)', 'later(() => old(b))']);
   const method = recipeFor(['get(a, k)', 'a.get(k)'], ['get(b, j)', 'b.get(j)']);
   const negate = recipeFor(['isNot(a, b)', 'a !== b'], ['isNot(c, d)', 'c !== d']);
+  const unwrap = recipeFor(['old(() => same(a))', 'fresh(() => a)'], ['old(() => same(b))', 'fresh(() => b)']);
+  const double = recipeFor(['old(same(a) * 2)', 'fresh(a * 2)'], ['old(same(b) * 2)', 'fresh(b * 2)']);
+  const inStatement = recipeFor(
+    ['old(() => { same(a) })', 'fresh(() => { a })'],
+    ['old(() => { same(b) })', 'fresh(() => { b })'],
+  );
   const twice = recipeFor(['old(a)', 'both(a, a)'], ['old(b)', 'both(b, b)']);
 
   it.each<[string, Recipe, string, (string | undefined)[]]>([
@@ -137,6 +143,24 @@ describe('a recipe', () => {
       'get(a + b, c); get(x, y).z',
       ['(a + b).get(c); x.get(y).z'],
     ],
+    [
+      'puts brackets around an object that would be a block',
+      unwrap,
+      'old(() => same({ k })); old(() => (same({ k }))); old(() => same(a, b)); old(() => same({ k }.k))',
+      ['fresh(() => ({ k })); fresh(() => ({ k })); old(() => same(a, b)); fresh(() => ({ k }.k))'],
+    ],
+    [
+      'puts brackets around an expression that would be a declaration',
+      inStatement,
+      'old(() => { same(function () {}) }); old(() => { same({ k }) }); old(() => { same([a]) })',
+      ['fresh(() => { (function () {}) }); fresh(() => { ({ k }) }); fresh(() => { [a] })'],
+    ],
+    [
+      'puts brackets around a part that would be torn apart in its new place',
+      double,
+      'old(same(a + b) * 2); old(same(a.b) * 2)',
+      ['fresh((a + b) * 2); fresh(a.b * 2)'],
+    ],
     ['puts brackets around itself', negate, '!isNot(a, b); f(isNot(a, b))', ['!(a !== b); f(a !== b)']],
     [
       'does not drop comments',
@@ -154,6 +178,24 @@ describe('a recipe', () => {
     expect(run(recipe, source)).toEqual(wanted);
     expect(run(recipe, wanted[0]!)).toEqual(wanted);
   });
+});
+
+it('writes a part where another one was, with the brackets that it needs there', () => {
+  fc.assert(
+    fc.property(code, code, (x, y) => {
+      const [before, after] = [`old(p => ${x}, q => ${y})`, `old.swapped(q => ${y}, p => ${x})`];
+      const recipe = recipeFor(
+        ['old(p => a, q => b)', 'old.swapped(q => b, p => a)'],
+        ['old(p => c, q => d)', 'old.swapped(q => d, p => c)'],
+      );
+      const made = applyRecipes(reader, 'x.js', `${before};\n`, [recipe]);
+      const [found, wanted] = [made?.output ?? '', `${after};\n`].map((source) => reader.read('x.js', source));
+      expect(
+        'program' in found! && 'program' in wanted! && found.program.key === wanted.program.key,
+        made?.output,
+      ).toBe(true);
+    }),
+  );
 });
 
 it('links what is the same, and keeps what is equal', () => {

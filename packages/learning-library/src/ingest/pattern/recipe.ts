@@ -40,7 +40,7 @@ export function recipeOf(
   };
   const replace = (from: Pattern, to: Pattern): void => {
     if ('rest' in from || 'rest' in to) failures++;
-    else operations.push({ do: 'replace', at: id(from), with: write(to), loose: 'type' in to && isLoose(to.type) });
+    else operations.push({ do: 'replace', at: id(from), with: write(to), type: 'type' in to ? to.type : null });
   };
   /** Changes as little as can be told, and writes the whole where that is not enough. */
   const visit = (from: Pattern, to: Pattern): void => {
@@ -192,9 +192,3 @@ function keyNames(pattern: Pattern): string[] {
     ? [key.value.replace(/^s/, '')]
     : [];
 }
-
-/** Whether an expression could be torn apart by what stands around it. */
-const isLoose = (type: string): boolean =>
-  /^(Binary|Logical|Conditional|Assignment|ArrowFunction|Sequence|Yield|Await|Unary|TSAs|TSSatisfies)Expression$/.test(
-    type,
-  );

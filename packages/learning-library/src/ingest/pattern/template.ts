@@ -40,7 +40,12 @@ export function templateOf(pattern: Pattern, { origin }: Generalization, example
     const term = origins as Term | undefined;
     if ('hole' in part) {
       if (term === undefined || term.source !== source || term.start < 0) told.is = false;
-      else found.push({ start: term.start, end: term.end, part: { hole: part.hole, tight: isTightIn(term) } });
+      else
+        found.push({
+          start: term.start,
+          end: term.end,
+          part: { hole: part.hole, tight: term !== root && isTightIn(term) },
+        });
       return;
     }
     if (term !== undefined && term.source !== source) told.is = false;
