@@ -263,7 +263,9 @@ export function makeRewriter(matcher, scopes, safety) {
           const term = bindings.holes.get(part.hole);
           if (term === undefined || term.start < 0) return undefined;
           const own = splice(term.start, term.end);
-          text += part.tight && !isClosed(term) ? `(${own})` : own;
+          // Its commas would separate what is none of its own.
+          const isList = term.type === 'SequenceExpression';
+          text += isList || (part.tight && !isClosed(term)) ? `(${own})` : own;
           continue;
         }
         const terms = bindings.rests.get(part.rest) ?? [];

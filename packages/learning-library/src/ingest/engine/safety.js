@@ -77,13 +77,13 @@ export function makeSafety({ childrenOf }) {
   }
 
   /**
-   * Whether a term keeps its meaning between whatever operators it is put.
+   * Whether a term keeps its meaning between whatever operators it is put; a sequence is never written without brackets.
    *
    * @param {Pick<Term, 'type'>} term
    */
   function isClosed({ type }) {
     return (
-      /^(Identifier|PrivateIdentifier|Literal|CallExpression|MemberExpression|ThisExpression|Super|TemplateLiteral|ArrayExpression|ImportExpression|JSX\w+|TS|MetaProperty|NewExpression)$/.test(
+      /^(Identifier|PrivateIdentifier|Literal|SequenceExpression|CallExpression|MemberExpression|ThisExpression|Super|TemplateLiteral|ArrayExpression|ImportExpression|JSX\w+|TS|MetaProperty|NewExpression)$/.test(
         type,
       ) || /(Statement|Declaration|Pattern|Specifier)$/.test(type)
     );

@@ -72,7 +72,8 @@ export function templateOf(pattern: Pattern, { origin }: Generalization, example
     at = end;
   }
   text(at, root.end);
-  return parts;
+  // The brackets around it belong to no node; what a hole takes gets its own.
+  return 'type' in pattern && root.type === 'SequenceExpression' ? ['(', ...parts, ')'] : parts;
 }
 
 export const isPatterns = (field: Pattern | readonly Pattern[]): field is readonly Pattern[] => Array.isArray(field);
