@@ -105,6 +105,17 @@ describe.each(benches)('what the builder runs ($kind, $binary)', (bench) => {
     expect(await textOf(cwd, '.git/planted')).toBeUndefined();
   });
 
+  it('has nothing that a profile of its user exports, and reads none', async () => {
+    await open({ ...bench, home: noSecretsYet });
+    const proof = path.join(world.root, 'profile-ran');
+    for (const name of ['.profile', '.bash_profile', '.bashrc', '.zprofile', '.zshrc'])
+      await writeFile(path.join(world.root, name), `export TOKEN=canary\n: > '${proof}'\n`);
+    const { said } = await build(['env', 'echo end']);
+    expect(said).toContain('PATH=');
+    expect(said).not.toContain('canary');
+    expect(await textOf(proof)).toBeUndefined();
+  });
+
   it('reads all of them in a home that hides nothing', async () => {
     await open({ ...bench, home: { confine: undefined } });
     await plantCredentials();

@@ -9,7 +9,7 @@ import {
   UnknownObjectError,
   WorkspaceExistsError,
 } from './errors.js';
-import { git, gitResult } from './git.js';
+import { git, type GitOptions, gitResult } from './git.js';
 import { copyHarmlessFiles, writeGitDirectory } from './git-directory.js';
 import { checkObjectId } from './object-id.js';
 import { removeTree } from './remove-tree.js';
@@ -49,7 +49,7 @@ export async function createWorkspace(options: CreateWorkspaceOptions): Promise<
     await removeTree(stage);
     throw writeError(dir, error);
   }
-  return Workspace.open(dir);
+  return Workspace.openNew(dir);
 }
 
 async function findExisting(dir: string, commit: string): Promise<Workspace | undefined> {
@@ -69,6 +69,27 @@ async function findExisting(dir: string, commit: string): Promise<Workspace | un
   return Workspace.open(dir);
 }
 
+/** The trees of commits that are known to be in a repository: many goals start from one. */
+const treesOf = new WeakMap<Repository, Map<string, Promise<string>>>();
+
+function treeOf(repository: Repository, commit: string, options: GitOptions): Promise<string> {
+  const trees = treesOf.get(repository) ?? new Map<string, Promise<string>>();
+  treesOf.set(repository, trees);
+  const known = trees.get(commit);
+  if (known) return known;
+  const read = readTreeOf(repository, commit, options);
+  trees.set(commit, read);
+  read.catch(() => trees.delete(commit));
+  return read;
+}
+
+async function readTreeOf({ root }: Repository, commit: string, options: GitOptions): Promise<string> {
+  const isCommit = await gitResult(['cat-file', 'commit', commit], options);
+  const tree = /^tree ([0-9a-f]+)$/m.exec(isCommit.stdout.toString('latin1'))?.[1];
+  if (isCommit.exitCode === 0 && tree !== undefined) return tree;
+  throw new UnknownObjectError('commit', commit, `${root} does not have it`);
+}
+
 async function build(stage: string, { repository, commit, signal }: CreateWorkspaceOptions): Promise<void> {
   const gitDir = path.join(stage, 'git');
   const tree = path.join(stage, 'tree');
@@ -78,10 +99,7 @@ async function build(stage: string, { repository, commit, signal }: CreateWorksp
   await copyHarmlessFiles(repository, gitDir);
   failpoint('workspace.half-made');
 
-  const isCommit = await gitResult(['cat-file', 'commit', commit], { cwd: gitDir, gitDir, signal });
-  const baseTree = /^tree ([0-9a-f]+)$/m.exec(isCommit.stdout.toString('latin1'))?.[1];
-  if (isCommit.exitCode !== 0 || baseTree === undefined)
-    throw new UnknownObjectError('commit', commit, `${repository.root} does not have it`);
+  const baseTree = await treeOf(repository, commit, { cwd: gitDir, gitDir });
   const indexFile = path.join(gitDir, 'orch-index');
   try {
     await git(['read-tree', '--reset', '-u', '--end-of-options', commit], {

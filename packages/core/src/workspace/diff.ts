@@ -1,4 +1,5 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../fs/atomic-write.js';
 import { draftName, removeDrafts } from '../fs/draft.js';
@@ -27,8 +28,13 @@ const diffArgs = [
   ],
 ];
 
-/** Writes the diff between two trees into a file, which appears only when it is whole. */
-export async function writeDiff(from: string, to: string, file: string, options: GitOptions): Promise<WrittenDiff> {
+/** Writes the diff between two trees into a file, which appears only when it is whole. `files` is what it changes, where that is known. */
+export async function writeDiff(
+  from: string,
+  to: string,
+  file: string,
+  options: GitOptions & { readonly files?: readonly ChangedFile[] | undefined },
+): Promise<WrittenDiff> {
   const drafts = `.${path.basename(file)}.`;
   const temporary = path.join(path.dirname(file), draftName(drafts));
   try {
@@ -43,11 +49,23 @@ export async function writeDiff(from: string, to: string, file: string, options:
     const digest = await sha256File(temporary, options.signal);
     await rename(temporary, file);
     await syncFolder(path.dirname(file));
-    return { ...digest, files: await changedFiles(from, to, options) };
+    return { ...digest, files: options.files ?? (await changedFiles(from, to, options)) };
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw writeError(file, error);
   }
+}
+
+/** A diff that was written, as it was; undefined where its file is no longer that, or has more than `maxBytes`. */
+export async function readWritten(
+  file: string,
+  { bytes, sha256 }: FileDigest,
+  maxBytes: number,
+): Promise<string | undefined> {
+  if (bytes > maxBytes) return undefined;
+  const content = await readFile(file).catch(() => undefined);
+  const isSame = content !== undefined && createHash('sha256').update(content).digest('hex') === sha256;
+  return isSame ? cutText(content, maxBytes) : undefined;
 }
 
 /** The first `maxBytes` of the diff between two trees. */

@@ -22,6 +22,8 @@ export interface GitOptions {
   readonly spare?: readonly string[] | undefined;
   readonly input?: string | Uint8Array | undefined;
   readonly stdoutTo?: string | undefined;
+  /** Bytes of its output that are held in memory, the last ones. */
+  readonly keepBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,14 +65,14 @@ export function gitCommand(args: readonly string[], options: GitOptions): GitCom
 export async function gitResult(args: readonly string[], options: GitOptions): Promise<CommandResult> {
   const command = gitCommand(args, options);
   try {
-    const { cwd, input, stdoutTo, signal } = options;
+    const { cwd, input, stdoutTo, keepBytes = KEEP_BYTES, signal } = options;
     const result = await runCommand('git', command.args, {
       cwd,
       env: command.env,
       input,
       stdoutTo,
       signal,
-      keepBytes: KEEP_BYTES,
+      keepBytes,
       isGuarded: false,
     });
     if (result.aborted) signal?.throwIfAborted();

@@ -167,6 +167,23 @@ describe('openRepository', () => {
   });
 });
 
+it('tells each of many who ask of a checkout at once what was there when they asked', async () => {
+  const folder = await temporaryFolder();
+  const root = path.join(folder, 'repo');
+  makeRepository(root, { file: '' });
+  const repository = await openRepository(root);
+  const [before, same] = [dirtyPaths(repository), dirtyPaths(repository)];
+  writeFiles(root, { file: 'changed' });
+  const stop = new AbortController();
+  const [given, after] = [dirtyPaths(repository, undefined, { signal: stop.signal }), dirtyPaths(repository)];
+  stop.abort(new Error('no longer wanted'));
+  await expect(given).rejects.toThrow('no longer wanted');
+  expect(await after).toEqual(['file']);
+  await Promise.all([before, same]);
+  writeFiles(root, { file: '' });
+  expect(await dirtyPaths(repository)).toEqual([]);
+});
+
 describe('dirtyPaths', () => {
   it('is empty for a clean checkout', async () => {
     const root = await temporaryFolder();

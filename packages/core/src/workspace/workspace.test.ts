@@ -436,6 +436,21 @@ describe('diffs', () => {
     expect(userGit(root, 'write-tree').trim()).toBe(snapshot.tree);
   });
 
+  it('reads the diff as it is, whatever became of the file that it was written to', async () => {
+    const { workspace, diffFile } = await makeWorkspace({ file: 'one\n' });
+    writeFileSync(path.join(workspace.tree, 'file'), 'two\n');
+    const { tree } = await workspace.snapshot();
+    await workspace.writeDiff(tree, diffFile);
+    const written = read(diffFile);
+    expect(await workspace.readDiff(tree, 10_000)).toBe(written);
+    writeFileSync(diffFile, 'something else');
+    expect(await workspace.readDiff(tree, 10_000)).toBe(written);
+    rmSync(diffFile);
+    expect(await workspace.readDiff(tree, 10_000)).toBe(written);
+    expect(await workspace.readDiff(tree, 20)).toContain('[cut here');
+    expect(await workspace.readDiff(workspace.baseTree, 10_000)).toBe('');
+  });
+
   it('is empty when nothing changed', async () => {
     const { workspace, diffFile } = await makeWorkspace({ file: '1' });
     expect(await workspace.writeDiff(workspace.baseTree, diffFile)).toMatchObject({ bytes: 0, files: [] });
@@ -498,6 +513,16 @@ describe('listFiles', () => {
   });
 });
 
+it('lists the same files for every workspace of a commit, and its own for one that has changed', async () => {
+  const { folder, repository, commit, workspace } = await makeWorkspace({ a: '', b: '' });
+  const other = await createWorkspace({ repository, commit, dir: path.join(folder, 'other') });
+  writeFiles(other.tree, { c: '' });
+  await other.snapshot();
+  expect(await workspace.listFiles(100)).toBe('a\nb\n');
+  expect(await other.listFiles(100)).toBe('a\nb\nc\n');
+  expect(await (await Workspace.open(workspace.dir)).listFiles(100)).toBe('a\nb\n');
+});
+
 describe('changedTexts', () => {
   it('gives what changed files held and hold, whatever is on the disk by now', async () => {
     const base = { 'a.js': 'a\n', 'odd "name"\nü.js': 'ü\n', 'gone.js': 'gone\n', 'same.js': 'x', '*.js': '*' };
@@ -521,6 +546,15 @@ describe('changedTexts', () => {
     });
     expect(await workspace.changedTexts(workspace.baseTree, { paths, maxBytes: 100 })).toEqual(new Map());
   });
+});
+
+it('gives the small ones of changed files that together are more than is held at once', async () => {
+  const { workspace } = await makeWorkspace({ large: 'a', small: 'b' });
+  writeFiles(workspace.tree, { large: 'x'.repeat(5 * 1024 * 1024), small: 'y' });
+  const { tree } = await workspace.snapshot();
+  const texts = await workspace.changedTexts(tree, { paths: ['large', 'small'], maxBytes: 100 });
+  expect(texts.get('large')).toEqual({ before: 'a', after: undefined });
+  expect(texts.get('small')).toEqual({ before: 'b', after: 'y' });
 });
 
 describe('commit', () => {

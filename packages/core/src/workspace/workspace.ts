@@ -5,7 +5,7 @@ import { writeBundle } from './bundle.js';
 import { carryTree, receiveTree } from './carried-tree.js';
 import { type ChangedText, changedTexts, type ReadTexts } from './changed-texts.js';
 import { commitTree, type CommitOptions, workBranch } from './commit.js';
-import { readDiff, writeDiff, type WrittenDiff } from './diff.js';
+import { readDiff, readWritten, writeDiff, type WrittenDiff } from './diff.js';
 import { EmbeddedRepositoryError, UnsafeSymlinkError } from './errors.js';
 import { git, type GitOptions, gitValue } from './git.js';
 import { writeTrustedConfig } from './git-directory.js';
@@ -18,7 +18,8 @@ import { removeTree } from './remove-tree.js';
 import type { Repository } from './repository.js';
 import { findUnsafeEntries } from './safe-entries.js';
 import { cutText } from './cut-text.js';
-import { type ChangedEntry, changedEntries } from './tree-changes.js';
+import { type CountedEntry, countedEntries, filesOf } from './tree-changes.js';
+import { pathsOfTree } from './tree-paths.js';
 import { indexWorkTree, removeEmbedded } from './work-tree-index.js';
 import { readRecord, type WorkspaceRecord, writeRecord } from './workspace-record.js';
 
@@ -46,7 +47,9 @@ export class Workspace {
   #record: WorkspaceRecord;
   readonly #known: KnownIndex;
   /** What a tree changes, of the tree that was asked for last. */
-  #changed: { readonly tree: string; readonly entries: readonly ChangedEntry[] } | undefined;
+  #changed: { readonly tree: string; readonly entries: readonly CountedEntry[] } | undefined;
+  /** The diff that was written last. */
+  #written: { readonly tree: string; readonly file: string; readonly diff: WrittenDiff } | undefined;
 
   private constructor(dir: string, record: WorkspaceRecord) {
     this.dir = dir;
@@ -66,6 +69,13 @@ export class Workspace {
   static async open(dir: string): Promise<Workspace> {
     const workspace = new Workspace(path.resolve(dir), await readRecord(dir));
     await workspace.#regainTrust();
+    return workspace;
+  }
+
+  /** Opens a workspace that was just made: its index is that of the base. */
+  static async openNew(dir: string): Promise<Workspace> {
+    const workspace = await Workspace.open(dir);
+    await workspace.#known.note({ tree: workspace.baseTree, source: workspace.baseTree });
     return workspace;
   }
 
@@ -91,9 +101,9 @@ export class Workspace {
     return tree;
   }
 
-  async #changedEntries(tree: string, signal: AbortSignal | undefined): Promise<readonly ChangedEntry[]> {
+  async #changedEntries(tree: string, signal: AbortSignal | undefined): Promise<readonly CountedEntry[]> {
     if (this.#changed?.tree !== tree)
-      this.#changed = { tree, entries: await changedEntries(this.baseCommit, tree, this.#bare(signal)) };
+      this.#changed = { tree, entries: await countedEntries(this.baseCommit, tree, this.#bare(signal)) };
     return this.#changed.entries;
   }
 
@@ -142,12 +152,17 @@ export class Workspace {
    * from review by calling it binary.
    */
   async writeDiff(tree: string, file: string, { signal }: WorkspaceOptions = {}): Promise<WrittenDiff> {
-    return writeDiff(this.baseCommit, checkObjectId(tree, 'tree'), file, this.#bare(signal));
+    const files = filesOf(await this.#changedEntries(checkObjectId(tree, 'tree'), signal));
+    const diff = await writeDiff(this.baseCommit, tree, file, { ...this.#bare(signal), files });
+    this.#written = { tree, file, diff };
+    return diff;
   }
 
   /** The diff from the base to a tree, cut to `maxBytes` at the end of a line with a note where it was cut. */
   async readDiff(tree: string, maxBytes: number, { signal }: WorkspaceOptions = {}): Promise<string> {
-    return readDiff(this.baseCommit, checkObjectId(tree, 'tree'), maxBytes, this.#bare(signal));
+    const written = this.#written?.tree === tree ? this.#written : undefined;
+    const known = written && (await readWritten(written.file, written.diff, maxBytes));
+    return known ?? readDiff(this.baseCommit, checkObjectId(tree, 'tree'), maxBytes, this.#bare(signal));
   }
 
   /** What files that a tree changes held in the base and hold in it, by path; a path that it does not change is left out. */
@@ -221,9 +236,11 @@ export class Workspace {
   }
 
   async #tracked(signal: AbortSignal | undefined): Promise<readonly GitPath[]> {
-    const { paths } = await this.#known.recall();
+    const { paths, tree } = await this.#known.recall();
     if (paths) return paths;
-    const listed = splitNul(await git(['ls-files', '-z', '--cached'], this.#inTree(signal)));
+    const list = async (): Promise<readonly GitPath[]> =>
+      splitNul(await git(['ls-files', '-z', '--cached'], this.#inTree(signal)));
+    const listed = await (tree === undefined ? list() : pathsOfTree(tree, list));
     await this.#known.note({ paths: listed });
     return listed;
   }

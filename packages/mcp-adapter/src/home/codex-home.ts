@@ -120,11 +120,24 @@ async function configText(
     feedback: { enabled: false },
     otel: { exporter: 'none', metrics_exporter: 'none', trace_exporter: 'none', log_user_prompt: false },
     // Each of these fetches or starts what nobody here asked for: a plugin catalogue from the network at every start, connectors,
-    // commands and servers that a repository's own files name.
-    features: { apps: false, hooks: false, plugins: false, skill_mcp_dependency_install: false },
+    // commands and servers that a repository's own files name, and for each thread the user's login shell, outside of any sandbox.
+    features: {
+      apps: false,
+      hooks: false,
+      plugins: false,
+      skill_mcp_dependency_install: false,
+      shell_snapshot: false,
+    },
+    // What a profile of the user exports, maybe a secret, would reach commands past the policy below.
+    allow_login_shell: false,
     sandbox_workspace_write: { network_access: false, exclude_slash_tmp: true, exclude_tmpdir_env_var: true },
-    // Codex clears the environment of its commands; by this they are found if we are killed.
-    shell_environment_policy: { inherit: 'core', ignore_default_excludes: false, set: { ...guardedBy } },
+    shell_environment_policy: {
+      inherit: 'core',
+      ignore_default_excludes: false,
+      // Codex clears the environment of its commands; by the first they are found if we are killed. Bash takes standard input that is
+      // a socket for a session from afar and reads ~/.bashrc, unless another shell is around it.
+      set: { ...guardedBy, SHLVL: '1' },
+    },
     ...profiles,
   };
   return stringify({ ...merge(base, extra ?? {}), projects: untrusted(spellings.flat()) });

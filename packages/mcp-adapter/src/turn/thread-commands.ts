@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 
 const attempts = 20;
 
@@ -47,19 +47,32 @@ function lookAround(): Promise<ProcessesOfThreads> {
 
 const mark = 'CODEX_THREAD_ID=';
 
+/** Between two breaths: to read all at one stretch is far cheaper, and nobody may wait long for it. */
+const atOneStretch = 200;
+
 async function processesOfThreads(): Promise<ProcessesOfThreads> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = new Map<string, number[]>();
-  await Promise.all(
-    pids.map(async (pid) => {
-      const environment = await readFile(`/proc/${pid}/environ`).catch(() => undefined);
-      if (environment?.includes(mark) !== true) return;
-      for (const variable of environment.toString('latin1').split('\0').slice(0, -1)) {
-        if (!variable.startsWith(mark)) continue;
-        const threadId = variable.slice(mark.length);
-        found.set(threadId, [...(found.get(threadId) ?? []), pid]);
-      }
-    }),
-  );
+  let read = 0;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    read += 1;
+    if (read % atOneStretch === 0) await nextTurn();
+    const environment = environmentOf(name);
+    if (environment?.includes(mark) !== true) continue;
+    for (const variable of environment.toString('latin1').split('\0').slice(0, -1)) {
+      if (!variable.startsWith(mark)) continue;
+      const threadId = variable.slice(mark.length);
+      found.set(threadId, [...(found.get(threadId) ?? []), Number(name)]);
+    }
+  }
   return found;
+}
+
+function environmentOf(pid: string): Buffer | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/environ`);
+  } catch {
+    // It has ended, or is somebody else's.
+    return undefined;
+  }
 }
