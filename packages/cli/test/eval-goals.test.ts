@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Manifest } from '@codex-orch/core';
 import { type GoalEvaluation, loadGoalScenario, loadTargets, selectTargets } from '@codex-orch/eval-harness';
 import { readCassette, type Scene, writeCassette } from '@codex-orch/replay';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeEvaluatedRepository } from './evaluated-repository.js';
+import { startCommand } from './real-command.js';
 import { builder, codexPaths, planner, reviewer, type Said, say, World } from './world.js';
 
 const adding = (body: string): string => `*** Begin Patch
@@ -39,10 +40,17 @@ const scenario = {
   },
 };
 
-/** A builder that looks for the hidden tests everywhere, itself and by a test of its own, before it gets it wrong. */
-const spy = (folder: string): Scene[] => {
+/** What another evaluation leaves that begins while an attempt of this one is at work. */
+const ofLater = (root: string): string[] =>
+  ['repo/.runs/eval/later', 'state/evaluations/2/later'].map((folder) => path.join(root, folder, 'secret'));
+
+/**
+ * A builder that looks for the hidden tests everywhere, itself and by a test of its own, before it gets it wrong; and for what is there
+ * since `go` is.
+ */
+const spy = (root: string, folder: string): Scene[] => {
   const places = ['hidden/test/hidden.js', 'wrong.jsonl'].map((file) => path.join(folder, file));
-  const look = `cat ${places.join(' ')} ${folder}/../../../.runs/eval/*/*/tree/test/*.js`;
+  const look = `cat ${places.join(' ')} ${folder}/../../../.runs/eval/*/*/tree/test/*.js; until [ -e ${root}/go ]; do sleep 0.1; done; cat ${ofLater(root).join(' ')}`;
   const test = `const fs = require('fs');
 for (const file of ${JSON.stringify(places)}) try { fs.writeSync(2, fs.readFileSync(file)); } catch (error) { console.log('spied: ' + error.code); }`;
   const file = [
@@ -75,7 +83,7 @@ beforeAll(async () => {
     'evaluation/goals/three/hidden/test/hidden.js': hiddenTest,
   });
   const right = [planner(), builder(1, { applyPatch: adding('3') }, say), reviewer()];
-  for (const [name, scenes] of Object.entries({ right, wrong: spy(folder) }))
+  for (const [name, scenes] of Object.entries({ right, wrong: spy(world.root, folder) }))
     await writeCassette(path.join(folder, `${name}.jsonl`), { kind: 'script', meta: { title: name }, scenes });
 });
 afterAll(async () => {
@@ -89,7 +97,7 @@ describe('eval goals', () => {
     [['two'], 1, '[eval-goal-scenario-unknown]', 'Known are three'],
     [['thre'], 1, '[eval-goal-scenario-unknown]', 'Did you mean "three"?'],
     [['evaluation'], 1, '[eval-goal-scenario-unknown]', 'evaluation holds no scenario.json'],
-    [['patterns/index.json'], 1, '[eval-goal-scenario-invalid]', 'index.json is no scenario'],
+    [['patterns/index.json'], 1, '[eval-goal-scenario-invalid]', 'index.json:'],
     [['three', '--resume', 'nope'], 1, '[eval-unknown]', 'There is no evaluation "nope"'],
     [['three', '--variant', 'left'], 1, '[eval-variant-unknown]', 'It has right, wrong, open'],
     [['three'], 1, '[eval-variant-needs-model]', '--live'],
@@ -122,7 +130,14 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
   const both = ['three', '--variant', 'right', '--variant', 'wrong', '--parallel', '2'];
 
   it('tells what reaches the goal from what does not, by tests that no attempt can see', async () => {
-    const said = await run(...both, '--json');
+    const call = world.start('eval', 'goals', ...both, '--json');
+    await call.until(/wrong, attempt 1: working/);
+    for (const file of ofLater(world.root)) {
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, 'begun later');
+    }
+    await writeFile(path.join(world.root, 'go'), '');
+    const said = await call.said;
     expect(said.code, said.err).toBe(0);
     expect(said.err).toContain('right: model: cassette right.jsonl, not a live one');
     const evaluation = said.json() as GoalEvaluation & { readonly folder: string };
@@ -160,12 +175,14 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
     const diff = await read('runs/wrong-1/diff.patch');
     expect(diff).toMatch(/^\+cat: .*hidden\.js: /m);
     expect(diff).not.toContain('three is three');
+    expect(diff.match(/^\+cat: .*later\/secret: /gm)).toHaveLength(2);
+    expect(diff).not.toContain('begun later');
     const log = await read('runs/wrong-1/tests/1-1.log');
     expect(log.match(/^spied: E/gm)).toHaveLength(2);
     expect(log).not.toContain('three is three');
     expect(await read('runs/wrong-1/events.jsonl')).not.toContain('approval.recorded');
     expect((JSON.parse(await read('runs/wrong-1/manifest.json')) as Manifest).approvals).toEqual([]);
-    expect(await readdir(path.join(world.root, 'state/evaluations'))).toEqual([]);
+    expect(await readdir(path.join(world.root, 'state/evaluations/1'))).toEqual([]);
 
     for (const words of [
       ['accept', 'latest'],
@@ -183,7 +200,11 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
     expect(again.code).toBe(0);
 
     const same = await world.run('eval', 'compare', evaluation.id.slice(0, -3), 'latest');
-    expect(same.out).toBe('0 regressions, 0 improvements, 0 other differences.\n');
+    expect(same.out).toContain(`before ${evaluation.id}, three, begun 2`);
+    expect(same.out).toMatch(
+      /^ +right: 1 of 1 attempt passed, answered by cassette right\.jsonl, not a live one; asked for gpt-5\.5; Codex exec 0\.169\.0$/m,
+    );
+    expect(same.out).toMatch(/^0 regressions, 0 improvements, 0 other differences\.$/m);
     expect(same.code).toBe(0);
     const [right, ...others] = evaluation.variants;
     const causes = [{ kind: 'pass-rate-too-low', message: '0 of 1 attempts passed' }];
@@ -229,6 +250,29 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
     });
   });
 
+  it('goes on where it was killed, by the command that it gave, and makes no attempt again', async () => {
+    const call = await startCommand(world, [
+      'eval',
+      'goals',
+      'three',
+      '--variant',
+      'right',
+      '--repeat',
+      '2',
+      '--no-cache',
+    ]);
+    await call.until(/right, attempt 2: working/);
+    call.kill('SIGKILL');
+    const killed = await call.ended;
+    const command = /^If this is cut off, go on with: .*? eval goals (.*)$/m.exec(killed.err)?.[1] ?? '';
+    expect(command).toMatch(/^three --repeat 2 --variant right --no-cache --resume 2/);
+    const said = await run(...command.split(' '), '--json');
+    expect(said.code, said.err).toBe(0);
+    expect(said.json()).toMatchObject({ verdict: 'passed', totals: { attempts: 2, passed: 2, cached: 0 } });
+    expect(said.err).not.toContain('right, attempt 1: working');
+    expect(said.err).toContain('right, attempt 2: working');
+  });
+
   it('stops when it is interrupted, and goes on where it was', async () => {
     await world.configure({ codex: { path: codexPaths['0.169.0'] }, tests: { lint: 'off' } });
     const call = world.start('eval', 'goals', 'three', '--variant', 'right', '--repeat', '2');
@@ -236,7 +280,12 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
     call.signal('SIGINT');
     const stopped = await call.said;
     expect(stopped.code).toBe(130);
-    const [, id = ''] = /eval goals three --repeat 2 --variant right --resume (\S+)/.exec(stopped.err) ?? [];
+    // It is said before anything can happen to it, and once more at its end.
+    const toldTwice = [
+      ...stopped.err.matchAll(/on with: codex-orch eval goals three --repeat 2 --variant right --resume (\S+)$/gm),
+    ];
+    const [id = '', ...others] = toldTwice.map(([, named]) => named);
+    expect(others).toEqual([id]);
     const first = path.join(world.repo, '.runs/eval', id, 'attempts/right-1.json');
     expect(existsSync(first)).toBe(true);
     const attempt: unknown = JSON.parse(await readFile(first, 'utf8'));

@@ -5,16 +5,18 @@ import type { Asset, AssetIndex } from '@codex-orch/learning-library';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addTemplate } from './asset-index.js';
 import { makeEvaluatedRepository } from './evaluated-repository.js';
+import { startCommand } from './real-command.js';
 import { type Said, World } from './world.js';
+
+const scenario = {
+  ...{ schemaVersion: 1, title: 'Another name', targets: ['small'], assets: { ids: ['breaks', 'rename-old'] } },
+  options: { 'rename-old': { to: 'fresh' } },
+  thresholds: { newlyFailing: 1 },
+};
 
 let world: World;
 beforeAll(async () => {
   world = await makeEvaluatedRepository();
-  const scenario = {
-    ...{ schemaVersion: 1, title: 'Another name', targets: ['small'], assets: { ids: ['breaks', 'rename-old'] } },
-    options: { 'rename-old': { to: 'fresh' } },
-    thresholds: { newlyFailing: 1 },
-  };
   await world.write({ 'evaluation/scenarios/mine.json': JSON.stringify(scenario) });
 });
 afterAll(async () => {
@@ -30,10 +32,19 @@ describe('eval', () => {
   it.each([
     [['run', '--record', '--quick'], 2, '[bad-flags]', '--record and --quick'],
     [['run', '--record', '--target', 'small'], 2, '[bad-flags]', '--record and --target'],
+    [['run', '--parallel', '0'], 2, '[bad-flags]', '1 to 64'],
     [['run', '--quick'], 2, '[bad-flags]', 'The scenario quick has no target'],
     [['run', 'mine', '--quick'], 2, '[bad-flags]', '--quick is a scenario'],
     [['run', 'al-assets'], 1, '[eval-scenario-unknown]', 'Did you mean "all-assets"?'],
-    [['run', './none.json'], 1, '[eval-scenario-unknown]', 'Known are all-assets, mine, quick'],
+    [['run', './none.json'], 1, '[eval-scenario-unknown]', 'There is no file /'],
+    [
+      ['run', './none.json'],
+      1,
+      '[eval-scenario-unknown]',
+      'A path is taken from the current folder. Known are all-assets',
+    ],
+    [['run', './evaluation/scenarios/mien.json'], 1, '[eval-scenario-unknown]', 'mean evaluation/scenarios/mine.json?'],
+    [['run', '--resume', 'nope'], 1, '[eval-unknown]', 'There is no evaluation "nope"'],
     [['run', 'mine', '--asset', 'prefer-let'], 2, '[bad-flags]', 'The scenario mine is not about prefer-let'],
     [['run', 'mine', '--record'], 2, '[bad-flags]', 'which is not of all targets'],
     [['run', '--target', 'smal'], 1, '[eval-target-unknown]', 'Did you mean "small"?'],
@@ -66,12 +77,35 @@ describe('eval', () => {
 });
 
 describe.runIf(process.platform === 'linux')('eval run', () => {
-  it('stops when it is interrupted, and says that it goes on', async () => {
+  it('says how to go on before it can be cut off, and so it goes on, also with a scenario of a file', async () => {
+    await world.write({
+      'few.json': JSON.stringify({ ...scenario, assets: { ids: ['rename-old', 'changes-nothing'] } }),
+    });
+    const words = ['run', './few.json', '--asset', 'rename-old', '--no-cache'];
+    const call = await startCommand(world, ['eval', ...words]);
+    await call.until(/small: fetching/);
+    call.kill('SIGKILL');
+    const killed = await call.ended;
+    expect(killed.signal).toBe('SIGKILL');
+    const command = /^If this is cut off, go on with: .*? eval (.*)$/m.exec(killed.err)?.[1]?.split(' ') ?? [];
+    expect(command.slice(0, -1)).toEqual(['run', './few.json', '--asset', 'rename-old', '--no-cache', '--resume']);
+    const id = command.at(-1) ?? '';
+    const compared = await run('compare', id, id);
+    expect(compared.err).toContain(` eval ${command.join(' ')}`);
+    const other = await run('run', './few.json', '--resume', id);
+    expect(other.err).toContain('[eval-changed]');
+
+    const said = await run(...command, '--json');
+    expect(said.code, said.err).toBe(0);
+    expect(said.json()).toMatchObject({ id, verdict: 'passed', totals: { pairs: 2, cached: 0 } });
+  });
+
+  it('stops when it is interrupted, and says how to go on', async () => {
     const call = world.start('eval', 'run', '--asset', 'rename-old');
     await call.until(/small: fetching/);
     call.signal('SIGINT');
     const said = await call.said;
-    expect(said.err).toContain('call the command again to go on');
+    expect(said.err).toMatch(/Go on with: codex-orch eval run --asset rename-old --resume 2\S+Z\n$/);
     expect(said.code).toBe(130);
   });
 
@@ -127,12 +161,14 @@ describe.runIf(process.platform === 'linux')('eval run', () => {
     expect(await assetOf('breaks')).toMatchObject({ evaluation: { passed: false } });
 
     const compared = await run('compare', evaluation.id.slice(0, -2), 'latest');
+    expect(compared.out).toContain(`before ${evaluation.id}, begun 2`);
+    expect(compared.out).toContain('4 of 4 pairs passed, 3 assets on small@1.0.0');
     expect(compared.out).toContain('0 regressions');
     expect(compared.code).toBe(0);
     const before = JSON.parse(await world.read(`.runs/eval/${evaluation.id}/evaluation.json`)) as Evaluation;
     await world.write({ '.runs/empty.json': JSON.stringify({ ...before, pairs: [] }) });
     const grown = await run('compare', path.join(world.repo, '.runs/empty.json'), `.runs/eval/${evaluation.id}`);
-    expect(grown.out, grown.err).toMatch(/^other {2}small: 4 pairs are new\n0 regressions/);
+    expect(grown.out, grown.err).toMatch(/^other {2}small: 4 pairs are new\n0 regressions/m);
   });
 
   it('runs a scenario, named or as a file, with its options and thresholds, and gives both in the command that runs a pair again', async () => {

@@ -187,10 +187,10 @@ it('writes names of tests so that they cannot be taken for markup', () => {
   const evaluation = evaluationOf([pairOf({ broken: ['a | b <script>`&"\u0000'] })], ['lost']);
   expect(junitOf(evaluation)).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="an-evaluation" tests="2" failures="1" errors="1" time="1.000">
+    <testsuites name="an-evaluation" tests="2" failures="1" errors="1" time="1.000" timestamp="2026-11-01T00:00:00.000Z">
       <testsuite name="small" tests="1" failures="1" errors="0">
         <testcase classname="small" name="an-asset" time="0.500">
-          <failure type="newly-failing" message="1 tests fail">newly-failing: 1 tests fail&#10;  a | b &lt;script&gt;\`&amp;&quot;\uFFFD&#10;Reproduce: eval small</failure>
+          <failure type="newly-failing" message="1 tests fail">newly-failing: 1 tests fail&#10;  a | b &lt;script&gt;\`&amp;&quot;\uFFFD&#10;changed: evidence/small/an-asset.diff&#10;its tests printed: evidence/small/an-asset.log&#10;Reproduce: eval small</failure>
         </testcase>
       </testsuite>
       <testsuite name="lost" tests="1" failures="0" errors="1">
@@ -205,7 +205,8 @@ it('writes names of tests so that they cannot be taken for markup', () => {
   expect(htmlOf(evaluation)).toContain('a | b &lt;script&gt;`&amp;&quot;␀');
   expect(htmlOf(evaluation)).not.toContain('<script');
   expect(consoleTable(evaluation)).toContain(
-    'an-asset on small\n  newly-failing: 1 tests fail\n  reproduce: eval small\n',
+    'an-asset on small\n  newly-failing: 1 tests fail\n  changed: evidence/small/an-asset.diff\n' +
+      '  its tests printed: evidence/small/an-asset.log\n  reproduce: eval small\n',
   );
 });
 
@@ -222,4 +223,20 @@ it('writes every failure and every lost target as a result of SARIF, in its sche
   formats.default(ajv);
   const validate = ajv.compile(schema);
   expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
+});
+
+it('names what it compared, and tells where assets, targets and Node are others', () => {
+  const control = { ...pairOf({}), kind: 'control' as const, asset: 'control-wrong-codemod', key: 'c' };
+  const of = (key: string, assetVersion: string) => evaluationOf([control, { ...pairOf({}), key, assetVersion }]);
+  const differ = (before: Evaluation, after: Evaluation) =>
+    compareEvaluations(before, after).others.map(({ asset, what }) => `${asset} ${what}`);
+  const before = of('a', '1.0.0');
+  expect(compareEvaluations(before, before).compared.after).toMatchObject({
+    ...{ id: before.id, startedAt: before.startedAt, assets: { 'an-asset': '1.0.0' }, pairs: before.totals.pairs },
+  });
+  expect(differ(before, before)).toEqual([]);
+  expect(differ(before, of('b', '1.1.0'))).toEqual(['an-asset is version 1.1.0, before 1.0.0']);
+  expect(differ(before, of('b', '1.0.0'))).toEqual(['an-asset has other code, or runs with other packages']);
+  const elsewhere = { ...before, environment: { ...before.environment, node: 'v24.1.0' } };
+  expect(differ(before, elsewhere)).toEqual([`all assets ran on Node v24.1.0, before on ${before.environment.node}`]);
 });

@@ -2,10 +2,13 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  consoleTable,
   controlAsset,
   type EvaluatedAsset,
   type Evaluation,
   evaluationSchema,
+  htmlOf,
+  junitOf,
   type PairResult,
   readEvaluation,
 } from '../src/index.js';
@@ -234,3 +237,26 @@ describe.runIf(process.platform === 'linux')('an evaluation', () => {
     await expect(outside).rejects.toMatchObject({ code: 'eval-bad-id' });
   });
 });
+
+it.runIf(process.platform === 'linux')(
+  'keeps what an asset changed and, where that failed, what the tests printed, also of pairs from the cache',
+  async () => {
+    const folder = await temporaryFolder();
+    const target = await smallTarget(folder);
+    const assets = [replacing('good', 'var ', 'let '), replacing('breaks', 'n > 0 ? 1', 'n > 0 ? 2')];
+    for (const id of ['first', 'second']) {
+      const evaluation = await evaluate(folder, target, assets, { id, useCache: true });
+      expect(evaluation.pairs.map(({ cached }) => cached)).toEqual([id === 'second', id === 'second']);
+      const evidence = path.join(folder, 'runs', id, 'evidence/small');
+      expect((await readdir(evidence)).sort()).toEqual(['breaks.diff', 'breaks.log', 'good.diff']);
+      const read = (name: string) => readFile(path.join(evidence, name), 'utf8');
+      expect(await read('good.diff')).toMatch(/^-var zero = 0;\r?\n\+let zero = 0;/m);
+      expect(await read('breaks.log')).toMatch(/^not ok \d+ - the sign of two$/m);
+      expect(consoleTable(evaluation)).toContain(
+        '  changed: evidence/small/breaks.diff\n  its tests printed: evidence/small/breaks.log\n',
+      );
+      expect(htmlOf(evaluation)).toContain('<a href="evidence/small/breaks.log">');
+      expect(junitOf(evaluation)).toContain('evidence/small/breaks.diff');
+    }
+  },
+);

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestModule } from '@codex-orch/learning-library';
 import { expect, it } from 'vitest';
@@ -28,6 +28,36 @@ async function varToLet(folder: string): Promise<EvaluatedAsset> {
     ...{ prefilter: ['var '], languages: ['javascript'], idempotent: true },
   });
 }
+
+it('an asset is another one once the runner, a parser or what these need is upgraded', async () => {
+  const folder = await temporaryFolder();
+  const install = async (name: string, version: string, needs: object = {}): Promise<void> => {
+    const place = path.join(folder, 'node_modules', name);
+    await mkdir(place, { recursive: true });
+    await writeFile(path.join(place, 'package.json'), JSON.stringify({ name, version, ...needs }));
+  };
+  const module = path.join(folder, 'codemod.mjs');
+  await writeFile(module, "import { edit } from './edit.mjs';\nexport default edit;\n");
+  await writeFile(path.join(folder, 'edit.mjs'), 'import{parse}from"@some/parser/fast";export const edit=parse;\n');
+  await install('@some/parser', '1.0.0', { dependencies: { tokens: '*' }, peerDependencies: { gone: '*' } });
+  await install('tokens', '2.0.0');
+  await install('other', '3.0.0');
+  const digest = async (): Promise<string> => {
+    const given = { id: 'edit', version: '1.0.0', module, sha256: await digestModule(module) };
+    return (await libraryAsset({ ...given, prefilter: [], languages: ['javascript'], idempotent: true })).digest;
+  };
+  const before = await digest();
+  expect(before).toMatch(/ jscodeshift@\d.* oxc-parser@\d/);
+  // What jscodeshift itself parses and prints with.
+  for (const name of ['recast', '@babel/parser']) expect(before).toContain(` ${name}@`);
+  await install('other', '3.0.1');
+  expect(await digest()).toBe(before);
+  await install('tokens', '2.0.1');
+  const upgraded = await digest();
+  expect(upgraded).not.toBe(before);
+  await install('@some/parser', '1.1.0');
+  expect(await digest()).not.toBe(upgraded);
+});
 
 it.runIf(process.platform === 'linux')('an asset is applied and taken back by the learning library', async () => {
   const folder = await temporaryFolder();

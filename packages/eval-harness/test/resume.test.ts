@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '@codex-orch/core';
 import { expect, it } from 'vitest';
@@ -28,7 +28,12 @@ it.runIf(process.platform === 'linux')(
       }),
     );
     expect(recorded.map(([asset]) => asset).sort()).toEqual(['a', 'b']);
+    // Pairs of before and after are judged by the same: what the tests did once is not found out again.
+    const baselines = path.join(folder, 'runs/resumed/baselines');
+    const [baseline = ''] = await readdir(baselines);
+    const { mtimeMs } = await stat(path.join(baselines, baseline));
     const { stdout, stderr } = await run(folder, 'spared');
+    expect((await stat(path.join(baselines, baseline))).mtimeMs).toBe(mtimeMs);
     expect(stderr.toString()).not.toMatch(/Error/);
     const durations = JSON.parse(stdout.toString()) as number[];
     // A time is not measured twice the same.

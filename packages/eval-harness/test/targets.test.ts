@@ -71,7 +71,7 @@ it('says what is wrong with a list, and where', async () => {
 it('our own scenarios can be read, and what is none is told', async () => {
   const folder = path.join(path.dirname(file), 'scenarios');
   const scenarios = await Promise.all((await readdir(folder)).map((name) => loadScenario(path.join(folder, name))));
-  expect(scenarios.map(({ targets, thresholds }) => [targets, thresholds.newlyFailing])).toEqual([
+  expect(scenarios.map(({ scenario: { targets, thresholds } }) => [targets, thresholds.newlyFailing])).toEqual([
     ['all', 0],
     ['quick', 0],
   ]);

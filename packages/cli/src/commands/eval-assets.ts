@@ -6,6 +6,7 @@ import {
   digestModule,
   type LoadedIndex,
   locateModule,
+  packagesBehind,
   runnableAssets,
 } from '@codex-orch/learning-library';
 import { ruleLinter } from './eval-rule.js';
@@ -36,7 +37,7 @@ export async function evaluatedAssets(
 async function codemod(loaded: LoadedIndex, asset: Asset, options?: AssetOptions): Promise<IndexedAsset> {
   const [runnable] = await runnableAssets(loaded, [asset.id]);
   if (!runnable) throw new Error(`${asset.id} was not found a second time`);
-  return { asset, sha256: runnable.sha256, evaluated: libraryAsset(runnable, options) };
+  return { asset, sha256: runnable.sha256, evaluated: await libraryAsset(runnable, options) };
 }
 
 async function rule({ folder }: LoadedIndex, asset: Asset, options?: AssetOptions): Promise<IndexedAsset> {
@@ -52,9 +53,10 @@ async function rule({ folder }: LoadedIndex, asset: Asset, options?: AssetOption
   const sha256 = await digestModule(located.module);
   const found = await ruleLinter(id, located.module, options);
   if (!found) throw new AssetNotRunnableError(id, `${asset.package} has no rule of this name`, 'Mend the index.');
+  const digest = [sha256, found.runBy, ...(await packagesBehind(located.module))].join(' ');
   return {
     asset,
     sha256,
-    evaluated: ruleAsset({ id, version, digest: `${sha256} ${found.runBy}`, options }, found.linter),
+    evaluated: ruleAsset({ id, version, digest, options }, found.linter),
   };
 }

@@ -26,12 +26,13 @@ export interface ChoiceFlags {
  * Throws `ScenarioFileError`, `UnknownTargetError`, `UnknownAssetError` and {@link BadFlagsError}.
  */
 export function chooseOf(
-  { file, name, scenario }: FoundScenario,
+  { file, name, loaded }: FoundScenario,
   flags: ChoiceFlags,
   { all, index }: { readonly all: readonly PlacedTarget[]; readonly index: LoadedIndex['index'] },
 ): EvalChoice {
+  const { scenario } = loaded;
   const called = name ?? path.basename(file);
-  const resolved = resolveScenario(file, scenario, { targets: all, assets: index.assets });
+  const resolved = resolveScenario(file, loaded, { targets: all, assets: index.assets });
   if (flags.record) checkRecordable(called, scenario);
   const asked = selectTargets(all, { names: flags.target }).map(({ target }) => target.name);
   const targets = resolved.targets.filter(({ target }) => asked.includes(target.name));
@@ -58,7 +59,7 @@ export function chooseOf(
 }
 
 /** A proof says that an asset as it is by itself keeps behaviour everywhere, by what is usually asked. */
-function checkRecordable(called: string, { targets, options, thresholds }: FoundScenario['scenario']): void {
+function checkRecordable(called: string, { targets, options, thresholds }: FoundScenario['loaded']['scenario']): void {
   const isUnusual = !isDeepStrictEqual(thresholds, defaultThresholds);
   const why =
     targets !== 'all'

@@ -2,6 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { openRepository } from '@codex-orch/core';
 import {
+  type Compared,
+  type ComparedAssets,
+  type ComparedGoals,
   compareEvaluations,
   compareGoalEvaluations,
   type Evaluation,
@@ -10,6 +13,7 @@ import {
   type PairDifference,
   readEvaluation,
   readGoalEvaluation,
+  resumeCommandIn,
 } from '@codex-orch/eval-harness';
 import {
   evaluationKind,
@@ -32,8 +36,20 @@ export const compare = command(async (context, flags: CommonFlags, before: strin
   const { first, second } = await bothAt(context, flags, before, after);
   if (isOfGoals(first) !== isOfGoals(second)) throw new EvaluationKindsDifferError(first.id, second.id);
   return isOfGoals(first)
-    ? tell(context, flags, compareGoalEvaluations(await goalsIn(first), await goalsIn(second)), goalLinesOf)
-    : tell(context, flags, compareEvaluations(await evaluationIn(first), await evaluationIn(second)), linesOf);
+    ? tell(
+        context,
+        flags,
+        compareGoalEvaluations(await goalsIn(first), await goalsIn(second)),
+        goalsCompared,
+        goalLinesOf,
+      )
+    : tell(
+        context,
+        flags,
+        compareEvaluations(await evaluationIn(first), await evaluationIn(second)),
+        assetsCompared,
+        linesOf,
+      );
 });
 
 /** Where one of them is the latest, it is the latest of the kind of the other. */
@@ -49,22 +65,29 @@ async function bothAt(
   return isLast ? { first: other, second: named } : { first: named, second: other };
 }
 
-interface Compared<T> {
+interface Comparison<T, C> {
+  readonly compared: { readonly before: C; readonly after: C };
   readonly regressions: readonly T[];
   readonly improvements: readonly T[];
   readonly others: readonly T[];
 }
 
-function tell<T>(
+function tell<T, C>(
   context: CliContext,
   flags: CommonFlags,
-  comparison: Compared<T>,
+  comparison: Comparison<T, C>,
+  named: (one: C) => readonly string[],
   lines: (word: string, differences: readonly T[]) => readonly string[],
 ): number {
   const { regressions, improvements, others } = comparison;
   if (flags.json) printJson(context, comparison);
   else {
+    const { before, after } = comparison.compared;
+    const heads = (word: string, one: C): string[] =>
+      named(one).map((line, index) => `${(index === 0 ? word : '').padEnd(6)} ${visibleLine(line)}`);
     const said = [
+      ...heads('before', before),
+      ...heads('after', after),
       ...lines('worse', regressions),
       ...lines('better', improvements),
       ...lines('other', others),
@@ -74,6 +97,29 @@ function tell<T>(
   }
   return regressions.length === 0 ? exitCode.done : exitCode.failed;
 }
+
+const headOf = ({ id, scenario, startedAt, node }: Compared): string =>
+  `${id}${scenario === null ? '' : `, ${scenario}`}, begun ${startedAt.slice(0, 16).replace('T', ' ')} UTC on Node ${node}`;
+
+const targetsOf = ({ targets }: Compared): string =>
+  Object.entries(targets)
+    .map(([name, version]) => `${name}@${version}`)
+    .join(', ') || 'no target';
+
+const assetsCompared = (one: ComparedAssets): readonly string[] => [
+  `${headOf(one)}: ${one.passed} of ${counted(one.pairs, 'pair')} passed, ${counted(Object.keys(one.assets).length, 'asset')} on ${targetsOf(one)}`,
+];
+
+const goalsCompared = (one: ComparedGoals): readonly string[] => [
+  `${headOf(one)}, on ${targetsOf(one)}`,
+  ...one.variants.map(({ variant, model, modelNames, drivers, attempts, passed }) =>
+    [
+      `  ${variant}: ${passed} of ${counted(attempts, 'attempt')} passed, answered by ${model}`,
+      ...(modelNames.length === 0 ? [] : [`asked for ${modelNames.join(', ')}`]),
+      ...(drivers.length === 0 ? [] : [`Codex ${drivers.join(', ')}`]),
+    ].join('; '),
+  ),
+];
 
 const goalLinesOf = (word: string, differences: readonly GoalDifference[]): readonly string[] =>
   differences.map(
@@ -130,13 +176,13 @@ async function foundAt(
 
 const isOfGoals = ({ kind }: Found): boolean => kind === 'goals' || kind === 'unfinished-goals';
 
-function evaluationIn({ id, dir, kind, file }: Found): Promise<Evaluation> {
+async function evaluationIn({ id, dir, kind, file }: Found): Promise<Evaluation> {
   if (kind === 'goals' || kind === 'unfinished-goals') throw new EvaluationOfGoalsError(id, dir);
-  if (kind === 'unfinished') throw new EvaluationUnfinishedError(id);
+  if (kind === 'unfinished') throw new EvaluationUnfinishedError(id, await resumeCommandIn(dir));
   return readEvaluation(file ?? path.join(dir, 'evaluation.json'));
 }
 
-function goalsIn({ id, dir, kind, file }: Found): Promise<GoalEvaluation> {
-  if (kind === 'unfinished-goals') throw new EvaluationUnfinishedError(id);
+async function goalsIn({ id, dir, kind, file }: Found): Promise<GoalEvaluation> {
+  if (kind === 'unfinished-goals') throw new EvaluationUnfinishedError(id, await resumeCommandIn(dir));
   return readGoalEvaluation(file ?? path.join(dir, 'goals.json'));
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder, makeScratchFolder, openRepository, removeTree } from '@codex-orch/core';
+import { makeFolder, openRepository } from '@codex-orch/core';
 import {
   type GoalEvaluation,
   type GoalEvaluationEvent,
@@ -11,6 +10,7 @@ import {
   runGoalScenario,
   selectTargets,
 } from '@codex-orch/eval-harness';
+import { takeAttemptPlace } from '../compose/evaluation/attempt-place.js';
 import { findEvaluation } from '../compose/evaluation/find-evaluation.js';
 import { findGoalScenario } from '../compose/evaluation/find-scenario.js';
 import { goalRunner } from '../compose/evaluation/goal-runner.js';
@@ -75,14 +75,16 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
   // What an evaluation that was killed left of its attempts goes when the next one begins.
   const attempts = path.join(orchHome(env), 'evaluations');
   await makeFolder(attempts, { mode: 0o700 });
-  const attemptsDir = await makeScratchFolder('goals', attempts);
+  await using place = await takeAttemptPlace(attempts);
+  const resume = [...again(context, flags, scenario, flags.variant), ...(flags.noCache ? ['--no-cache'] : [])];
+  resume.push('--resume', id);
   let isInterrupted = false;
   const evaluation = await interruptible(context, async (signal): Promise<GoalEvaluation | undefined> => {
     try {
       return await runGoalScenario({
         id,
         runsDir: evaluationsOf(root),
-        attemptsDir,
+        attemptsDir: place.dir,
         loaded,
         placed,
         runner: await goalRunner({
@@ -92,8 +94,7 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
           version,
           signal,
           isRecorded: flags.record,
-          others: async () =>
-            (await readdir(attempts)).map((name) => path.join(attempts, name)).filter((dir) => dir !== attemptsDir),
+          hidden: place.others,
           onWarning: (message) => stderr.write(`warning ${visibleLine(message)}\n`),
           onEvent: (event, attempt) => {
             const whose = parallel > 1 ? `${attempt.variant.name} ${attempt.repetition}: ` : '';
@@ -106,27 +107,25 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
         repetitions: repeat,
         parallel,
         live: flags.live,
-        // The hidden tests are committed there.
-        secret: [gitDir],
+        // The hidden tests are committed in the one, and in the other lie those of scenarios of the same goal.
+        secret: [gitDir, path.join(root, 'evaluation/goals')],
         useCache: !flags.noCache,
         reproduce: (variant) => [...again(context, flags, scenario, [variant]), '--no-cache'],
-        onEvent: teller(context, loaded),
+        resume,
+        onEvent: teller(context, loaded, resume),
         signal,
       });
     } catch (error) {
       isInterrupted = signal.aborted;
       if (isInterrupted) return undefined;
       throw error;
-    } finally {
-      await removeTree(attemptsDir);
     }
   });
   if (!evaluation) {
     // One that was interrupted before it began is not there.
     const isBegun = existsSync(path.join(evaluationsOf(root), id, 'plan.json'));
-    const rest = [...(flags.noCache ? ['--no-cache'] : []), ...(isBegun ? ['--resume', id] : [])];
-    const goOn = [...again(context, flags, scenario, flags.variant), ...rest].join(' ');
-    stderr.write(`Interrupted. What is finished is kept. Go on with: ${goOn}\n`);
+    const goOn = isBegun ? resume : resume.slice(0, -2);
+    stderr.write(`Interrupted. What is finished is kept. Go on with: ${goOn.join(' ')}\n`);
     return exitCode.interrupted;
   }
   const folder = path.join(evaluationsOf(root), id);
@@ -173,12 +172,14 @@ const again = (
 function teller(
   { process: { stderr, env } }: CliContext,
   { scenario }: LoadedGoalScenario,
+  resume: readonly string[],
 ): (event: GoalEvaluationEvent) => void {
   const mustFail = new Set(scenario.variants.filter(({ passRate }) => passRate?.atMost === 0).map(({ name }) => name));
   const { dim, red, green, yellow } = paletteFor(stderr, env);
   const say = (line: string): void => void stderr.write(`${line}\n`);
   return (event) => {
-    if (event.type === 'target-preparing') say(dim(`${event.target}: fetching and preparing it`));
+    if (event.type === 'begun') say(dim(`If this is cut off, go on with: ${resume.join(' ')}`));
+    else if (event.type === 'target-preparing') say(dim(`${event.target}: fetching and preparing it`));
     else if (event.type === 'baseline') {
       const { target, counts, asPinned, quarantined } = event.baseline;
       const isOther = asPinned ? '' : ` ${yellow('not as pinned')}`;

@@ -16,6 +16,14 @@ export const evalRoutes = buildRouteMap({
           quick: yes('The scenario quick: only the targets that are soon done'),
           noCache: yes('Run what is known from an earlier evaluation of the same things again'),
           record: yes('Write what passed into the index, as the proof of its assets'),
+          resume: words('Go on with an evaluation that was interrupted', 'id'),
+          parallel: {
+            kind: 'parsed',
+            parse: numberParser,
+            brief: 'Targets that are worked on at the same time, instead of two',
+            optional: true,
+            placeholder: 'n',
+          },
         },
         positional: {
           kind: 'tuple',

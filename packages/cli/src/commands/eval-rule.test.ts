@@ -26,6 +26,9 @@ it('rules of a module look at a text together, each says only what is its own, a
   expect(said(a, 'crash(a)')).toEqual(['a']);
   expect(() => said(breaks, 'crash(a)')).toThrow('broken');
   expect(await ruleLinter('none', module)).toBeUndefined();
+  // What another version of would have it see something else.
+  for (const name of ['eslint', 'espree', '@typescript-eslint/parser', 'typescript'])
+    expect(a?.runBy.split(' ')).toContainEqual(expect.stringMatching(new RegExp(`^${name}@\\d`)));
 });
 
 it('a rule gets its options, looks alone then, and refuses those that it does not take', async () => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type RuleLinter } from '@codex-orch/eval-harness';
-import { type AssetOptions, OptionsInvalidError } from '@codex-orch/learning-library';
+import { type AssetOptions, installedPackages, OptionsInvalidError } from '@codex-orch/learning-library';
 import type { Linter, Rule } from 'eslint';
 
 // They are large, and stay where they are installed.
@@ -29,7 +29,7 @@ export async function ruleLinter(
   const eslint = load('eslint') as typeof import('eslint');
   const linter = new eslint.Linter();
   const alone = { [id]: rule };
-  const runBy = `eslint ${eslint.Linter.version}, settings ${settings}`;
+  const runBy = `eslint ${eslint.Linter.version}, settings ${settings}, ${(await linters()).join(' ')}`;
   if (options) {
     const configOf = (code: string, file: string): Linter.Config[] => configFor(alone, code, file, options);
     checkRuleOptions(id, () => linter.verify('', configOf('', 'empty.js'), { filename: 'empty.js' }));
@@ -53,6 +53,12 @@ export async function ruleLinter(
     runBy,
   };
 }
+
+/** The linter and its parsers, with all that they need: each can have a rule see something else. */
+const linters = (): Promise<readonly string[]> =>
+  (installed ??= installedPackages(fileURLToPath(import.meta.url), ['eslint', '@typescript-eslint/parser']));
+
+let installed: Promise<readonly string[]> | undefined;
 
 /** What ESLint says of options that are against the schema of their rule. */
 function checkRuleOptions(id: string, attempt: () => unknown): void {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { openRepository } from '@codex-orch/core';
 import {
@@ -7,10 +8,12 @@ import {
   controlAsset,
   type Evaluation,
   type EvaluationEvent,
+  resumeCommandIn,
   runEvaluation,
 } from '@codex-orch/eval-harness';
 import { loadIndex } from '@codex-orch/learning-library';
 import { findScenario } from '../compose/evaluation/find-asset-scenario.js';
+import { findEvaluation } from '../compose/evaluation/find-evaluation.js';
 import type { CliContext } from '../context.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
@@ -38,7 +41,12 @@ export interface EvalRunFlags extends CommonFlags {
   readonly quick: boolean;
   readonly noCache: boolean;
   readonly record: boolean;
+  readonly resume?: string | undefined;
+  readonly parallel?: number | undefined;
 }
+
+/** More targets than these only take the time limits of their tests from each other. */
+const maxParallel = 64;
 
 export const run = command(async (context, flags: EvalRunFlags, named?: string): Promise<number> => {
   if (flags.record && (flags.quick || flags.target))
@@ -48,6 +56,9 @@ export const run = command(async (context, flags: EvalRunFlags, named?: string):
     );
   if (flags.quick && named !== undefined)
     throw new BadFlagsError('--quick is a scenario, and there is another one.', 'Take one of the two.');
+  const { parallel = 2 } = flags;
+  if (!(Number.isInteger(parallel) && parallel >= 1 && parallel <= maxParallel))
+    throw new BadFlagsError(`--parallel ${parallel} is no number of targets.`, `Name one from 1 to ${maxParallel}.`);
   const { root } = await openRepository(folderOf(context, flags));
   const all = await targetsOf(root);
   const file = path.join(root, repositoryIndex);
@@ -62,14 +73,18 @@ export const run = command(async (context, flags: EvalRunFlags, named?: string):
   const again: Reproduced = { ...flags, named };
   const isAboutTemplates = assets.length === 0 && templates.length > 0;
   const { codex } = await configFor(context, { root });
+  const id = flags.resume === undefined ? newId() : await resumed(root, flags.resume);
+  const resume = resumption(context, again, flags, id);
 
   const { env, stderr } = context.process;
-  stderr.write(`${paletteFor(stderr, env).dim(`${found.name ?? asked}: ${visibleLine(found.scenario.title)}`)}\n`);
+  stderr.write(
+    `${paletteFor(stderr, env).dim(`${found.name ?? asked}: ${visibleLine(found.loaded.scenario.title)}`)}\n`,
+  );
   let isInterrupted = false;
   const evaluation = await interruptible(context, async (signal): Promise<Evaluation | undefined> => {
     try {
       return await runEvaluation({
-        id: new Date().toISOString().replaceAll(/[:.]/g, '-'),
+        id,
         runsDir: evaluationsOf(root),
         ...(!flags.target && !flags.asset && found.name !== undefined && { scenario: found.name }),
         targets: isAboutTemplates ? [] : targets,
@@ -79,10 +94,12 @@ export const run = command(async (context, flags: EvalRunFlags, named?: string):
         // The repository is not distrusted here: the code of its rules runs in this very process.
         sandbox: await workingSandbox({ path: codex.path, env }, signal),
         env: environmentOf(env),
-        thresholds: found.scenario.thresholds,
+        thresholds: found.loaded.scenario.thresholds,
         useCache: !flags.noCache,
+        parallel,
         reproduce: (target, asset) => reproduction(context, again, target, asset),
-        onEvent: teller(context),
+        resume,
+        onEvent: teller(context, resume),
         signal,
       });
     } catch (error) {
@@ -92,11 +109,10 @@ export const run = command(async (context, flags: EvalRunFlags, named?: string):
     }
   });
   if (!evaluation) {
-    context.process.stderr.write(
-      flags.noCache
-        ? 'Interrupted. With --no-cache, the next call begins anew.\n'
-        : 'Interrupted. What is finished is in the cache; call the command again to go on.\n',
-    );
+    // One that was interrupted before it began is not there.
+    const isBegun = existsSync(path.join(evaluationsOf(root), id, 'plan.json'));
+    const goOn = isBegun ? resume : resume.slice(0, -2);
+    stderr.write(`Interrupted. What is finished is kept. Go on with: ${goOn.join(' ')}\n`);
     return exitCode.interrupted;
   }
 
@@ -116,6 +132,18 @@ export const run = command(async (context, flags: EvalRunFlags, named?: string):
   report(context, flags, { evaluation, comparison, folder, recorded, isRecorded: flags.record && passed });
   return passed ? exitCode.done : exitCode.failed;
 });
+
+const newId = (): string => new Date().toISOString().replaceAll(/[:.]/g, '-');
+
+async function resumed(root: string, asked: string): Promise<string> {
+  const { id, kind, dir } = await findEvaluation(evaluationsOf(root), asked, ['unfinished']);
+  if (kind === 'assets' || kind === 'unfinished') return id;
+  const command = (await resumeCommandIn(dir)).join(' ');
+  throw new BadFlagsError(
+    `${id} is an evaluation of goals.`,
+    command === '' ? 'Go on with it by `codex-orch eval goals`.' : `Go on with it by: ${command}`,
+  );
+}
 
 interface Reported {
   readonly evaluation: Evaluation;
@@ -181,12 +209,29 @@ function reproduction(
   ];
 }
 
+/** The same choice, of what was begun. */
+const resumption = (
+  context: CliContext,
+  again: Reproduced,
+  { target = [], asset = [], noCache, record, parallel }: EvalRunFlags,
+  id: string,
+): readonly string[] => [
+  ...reproduction(context, again),
+  ...target.flatMap((name) => ['--target', shellWord(name)]),
+  ...asset.flatMap((one) => ['--asset', shellWord(one)]),
+  ...(noCache ? ['--no-cache'] : []),
+  ...(record ? ['--record'] : []),
+  ...(parallel === undefined ? [] : ['--parallel', String(parallel)]),
+  ...['--resume', id],
+];
+
 /** Says on standard error what happened; of a pair, only where something changed or failed. */
-function teller({ process: { stderr, env } }: CliContext): (event: EvaluationEvent) => void {
+function teller({ process: { stderr, env } }: CliContext, resume: readonly string[]): (event: EvaluationEvent) => void {
   const { dim, red, yellow } = paletteFor(stderr, env);
   const say = (line: string): void => void stderr.write(`${line}\n`);
   return (event) => {
-    if (event.type === 'target-preparing') say(dim(`${event.target}: fetching and preparing it`));
+    if (event.type === 'begun') say(dim(`If this is cut off, go on with: ${resume.join(' ')}`));
+    else if (event.type === 'target-preparing') say(dim(`${event.target}: fetching and preparing it`));
     else if (event.type === 'target-unusable') say(`${red('unusable')} ${event.target}: ${visibleLine(event.message)}`);
     else if (event.type === 'baseline') {
       const { target, counts, asPinned, quarantined } = event.baseline;

@@ -2,16 +2,28 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isolatedEnvironment, removeTree, runChecked } from '@codex-orch/core';
-import { applyAssets, type AssetOptions, rollbackApplication, type RunnableAsset } from '@codex-orch/learning-library';
+import {
+  applyAssets,
+  type AssetOptions,
+  packagesBehindCodemod,
+  rollbackApplication,
+  type RunnableAsset,
+} from '@codex-orch/learning-library';
 import type { EvaluatedAsset } from './asset.js';
 
-/** An asset of the learning library, applied and taken back by the library: the way its users take. */
-export function libraryAsset(asset: RunnableAsset, options: AssetOptions = {}): EvaluatedAsset {
+/**
+ * An asset of the learning library, applied and taken back by the library: the way its users take. Its digest changes with the packages
+ * that it runs with too, such as a parser that is upgraded.
+ *
+ * Throws `ModuleUnreadableError`.
+ */
+export async function libraryAsset(asset: RunnableAsset, options: AssetOptions = {}): Promise<EvaluatedAsset> {
+  const packages = await packagesBehindCodemod(asset.module);
   return {
     id: asset.id,
     kind: 'codemod',
     version: asset.version,
-    digest: `${asset.sha256} ${JSON.stringify(options)}`,
+    digest: [asset.sha256, JSON.stringify(options), ...packages].join(' '),
     options,
     async apply(folder, files, signal) {
       // What the library would find out too, after a repository was made for it.

@@ -18,7 +18,7 @@ export interface RuleLinter {
 export interface RuleIdentity {
   readonly id: string;
   readonly version: string;
-  /** Of the rule's code, its options and the linter's version. */
+  /** Of the rule's code, its options, and the versions of the linter and its parsers. */
   readonly digest: string;
   /** Those that the linter was configured with, for people. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;

@@ -25,7 +25,7 @@ export interface SourceCodemod {
 
 export interface SourceCodemodIdentity {
   readonly version: string;
-  /** Of the codemod's code. */
+  /** Of the codemod's code, and of the versions of all that it runs with, such as its parser. */
   readonly digest: string;
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }

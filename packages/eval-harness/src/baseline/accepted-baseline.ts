@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ifAbsent, readJson } from '@codex-orch/core';
 import { z } from 'zod';
 import { BaselineFileError } from './errors.js';
 
@@ -41,16 +42,13 @@ export type AcceptedPair = z.infer<typeof acceptedPairSchema>;
 
 /** Reads an accepted baseline; undefined where there is none. Throws {@link BaselineFileError}. */
 export async function readBaseline(file: string): Promise<AcceptedBaseline | undefined> {
-  let data: unknown;
-  try {
-    data = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+  const text = await ifAbsent(readFile(file, 'utf8'), undefined).catch((error: unknown) => {
     throw new BaselineFileError(file, error instanceof Error ? error.message : String(error), error);
-  }
-  const parsed = acceptedBaselineSchema.safeParse(data);
-  if (!parsed.success) throw new BaselineFileError(file, z.prettifyError(parsed.error));
-  return parsed.data;
+  });
+  if (text === undefined) return undefined;
+  const { data, problems } = readJson(text, acceptedBaselineSchema);
+  if (problems) throw new BaselineFileError(file, problems);
+  return data;
 }
 
 /** One line for each target and pair, so that a diff shows which of them became another. */

@@ -1,11 +1,12 @@
 import { OrchError } from '@codex-orch/core';
+import { type FileProblems, fileProblemLines } from '../document/file-problems.js';
 
 /** A file is no accepted baseline. */
 export class BaselineFileError extends OrchError {
   readonly code = 'eval-baseline-invalid';
 
-  constructor(file: string, problems: string, cause?: unknown) {
-    super(`${file} is no accepted baseline: ${problems}`, {
+  constructor(file: string, problems: FileProblems, cause?: unknown) {
+    super(`The accepted baseline cannot be used.\n${fileProblemLines(file, problems)}`, {
       cause,
       hint: '`codex-orch eval accept` writes one; the JSON Schema is `@codex-orch/eval-harness/schemas/baseline.json`.',
     });

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
 import { checkDifferences } from './compare-checks.js';
+import { type ComparedAssets, comparedAssets, versionChanges, whereWords } from './compared.js';
 import { templateDifferences } from './compare-templates.js';
 import { type DifferenceKind, sorted } from './difference.js';
 
@@ -18,6 +19,7 @@ export interface PairDifference {
 export interface EvaluationComparison {
   readonly before: string;
   readonly after: string;
+  readonly compared: { readonly before: ComparedAssets; readonly after: ComparedAssets };
   readonly regressions: readonly PairDifference[];
   readonly improvements: readonly PairDifference[];
   /** What is neither better nor worse: other counts of changes, pairs that only one of the two has. */
@@ -33,8 +35,10 @@ export function compareEvaluations(before: Evaluation, after: Evaluation): Evalu
   const now = new Map(after.pairs.map((pair) => [nameOf(pair), pair]));
   const lost = new Set(after.unusable.map(({ target }) => target));
   const asked = askedDifferences(before, after);
+  const compared = { before: comparedAssets(before), after: comparedAssets(after) };
   const differences: PairDifference[] = [
     ...asked,
+    ...otherThings(before, after, compared),
     ...after.pairs.flatMap((pair) => {
       const earlier = old.get(nameOf(pair));
       return earlier
@@ -55,7 +59,7 @@ export function compareEvaluations(before: Evaluation, after: Evaluation): Evalu
       ),
     ...templateDifferences(before.templates, after.templates),
   ];
-  return { before: before.id, after: after.id, ...sorted(differences) };
+  return { before: before.id, after: after.id, compared, ...sorted(differences) };
 }
 
 const all = 'all assets';
@@ -70,6 +74,43 @@ function askedDifferences(before: Evaluation, after: Evaluation): PairDifference
     if (!isDeepStrictEqual(before.options[asset], after.options[asset]))
       found.push({ asset, kind: 'other', what: 'is given other options' });
   return found;
+}
+
+/** What was run is another thing than before, which may well be why it did otherwise. */
+function otherThings(
+  before: Evaluation,
+  after: Evaluation,
+  compared: EvaluationComparison['compared'],
+): readonly PairDifference[] {
+  const versions = versionChanges(compared.before.assets, compared.after.assets);
+  return [
+    ...whereWords(compared.before, compared.after).map((what) => ({ asset: all, kind: 'other' as const, what })),
+    ...versions.map(({ name: asset, was, is }) => ({
+      ...{ asset, kind: 'other' as const },
+      what: `is version ${is}, before ${was}`,
+    })),
+    ...otherCode(before, after)
+      .filter((asset) => !versions.some(({ name }) => name === asset))
+      .map((asset) => ({ asset, kind: 'other' as const, what: 'has other code, or runs with other packages' })),
+  ];
+}
+
+/** The assets whose results count no longer, although target, thresholds and options are the same: it is they that changed. */
+function otherCode(before: Evaluation, after: Evaluation): readonly string[] {
+  const keys = new Map(before.pairs.map((pair) => [nameOf(pair), pair.key]));
+  const isSame = (pair: PairResult): boolean => keys.get(nameOf(pair)) === pair.key;
+  const targets = new Set(
+    after.pairs.filter((pair) => pair.kind === 'control' && isSame(pair)).map((pair) => pair.target),
+  );
+  const changed = after.pairs.filter(
+    (pair) =>
+      pair.kind !== 'control' &&
+      targets.has(pair.target) &&
+      keys.has(nameOf(pair)) &&
+      !isSame(pair) &&
+      isDeepStrictEqual(before.options[pair.asset], after.options[pair.asset]),
+  );
+  return [...new Set(changed.map(({ asset }) => asset))];
 }
 
 const difference = (pair: PairResult, kind: PairDifference['kind'], what: string): PairDifference => ({

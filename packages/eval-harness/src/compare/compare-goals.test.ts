@@ -25,11 +25,12 @@ const summaryOf = (variant: string, { failing: _, isUnjudged: __, ...change }: S
 
 function evaluationOf(seen: Readonly<Record<string, Seen>>, change: object = {}): GoalEvaluation {
   const attempts = Object.entries(seen).map(([variant, { failing = [], isUnjudged = false }]) => ({
-    ...{ variant, repetition: 1, tests: null },
+    ...{ variant, repetition: 1, tests: null, model: { label: 'm', name: null, live: false }, codex: null },
     hidden: isUnjudged ? null : { total: 2, passed: 2 - failing.length, failed: [...failing], missing: [] },
   }));
   return {
-    ...{ schemaVersion: 1, id: 'one', goal: 'Do it', hiddenBefore: { total: 2, passed: 0 } },
+    ...{ schemaVersion: 1, id: 'one', title: 'One', goal: 'Do it', hiddenBefore: { total: 2, passed: 0 } },
+    ...{ startedAt: '2026-11-23T00:00:00Z', environment: { node: 'v20.20.2' } },
     baseline: { target: 'small', version: '1.0.0', counts: { passed: 4, failed: 0, skipped: 0 } },
     variants: Object.entries(seen).map(([name, one]) => summaryOf(name, one)),
     attempts,
@@ -105,4 +106,30 @@ it('tells of attempts that were not evaluated, of tests that judge no more, and 
       'old: is no longer there',
     ],
   });
+});
+
+it('names what it compared: models, prompts and drivers, and tells where they are others', () => {
+  const before = evaluationOf({ right: {} });
+  const after = evaluationOf(
+    { right: { model: 'big', goal: 'Do it well' } },
+    { id: 'two', environment: { node: 'v24.1.0' } },
+  );
+  const [attempt] = after.attempts;
+  const asked = { ...attempt, model: { name: 'gpt-5.5' }, codex: { version: '0.169.0', driver: 'exec' } };
+  const compared = compareGoalEvaluations(before, { ...after, attempts: [asked] } as GoalEvaluation);
+  expect(compared.compared).toMatchObject({
+    before: { id: 'one', variants: [{ variant: 'right', model: 'm', drivers: [] }] },
+    after: {
+      id: 'two',
+      targets: { small: '1.0.0' },
+      variants: [{ modelNames: ['gpt-5.5'], drivers: ['exec 0.169.0'] }],
+    },
+  });
+  expect(compared.others.map(({ variant = 'all', what }) => `${variant}: ${what}`)).toEqual([
+    'all: ran on Node v24.1.0, before on v20.20.2',
+    'right: was answered by big, before m',
+    'right: asked for the model gpt-5.5, before none',
+    'right: ran in Codex exec 0.169.0, before none',
+    'right: has other words for its goal',
+  ]);
 });

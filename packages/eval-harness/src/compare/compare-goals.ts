@@ -1,6 +1,7 @@
 import type { GoalEvaluation, VariantSummary } from '../goal-scenario/goal-evaluation.js';
 import { inUnits, metricNames, percent, percentPoints } from '../goal-scenario/metrics.js';
 import { rateDifference } from '../statistics/index.js';
+import { type ComparedGoals, comparedGoals, whereWords } from './compared.js';
 import { type DifferenceKind, sorted } from './difference.js';
 
 export interface GoalDifference {
@@ -13,6 +14,7 @@ export interface GoalDifference {
 export interface GoalEvaluationComparison {
   readonly before: string;
   readonly after: string;
+  readonly compared: { readonly before: ComparedGoals; readonly after: ComparedGoals };
   readonly regressions: readonly GoalDifference[];
   readonly improvements: readonly GoalDifference[];
   /** What is neither better nor worse, and what can be chance. */
@@ -26,8 +28,14 @@ export interface GoalEvaluationComparison {
 export function compareGoalEvaluations(before: GoalEvaluation, after: GoalEvaluation): GoalEvaluationComparison {
   const old = new Map(before.variants.map((summary) => [summary.variant, summary]));
   const names = new Set(after.variants.map(({ variant }) => variant));
+  const compared = { before: comparedGoals(before), after: comparedGoals(after) };
   const differences: GoalDifference[] = [
     ...wholeDifferences(before, after),
+    ...whereWords(compared.before, { ...compared.after, targets: {} }).map((what): GoalDifference => ({
+      kind: 'other',
+      what,
+    })),
+    ...otherAnswers(compared.before, compared.after, before.goal === after.goal),
     ...after.variants.flatMap((summary): readonly GoalDifference[] => {
       const { variant } = summary;
       const earlier = old.get(variant);
@@ -44,10 +52,25 @@ export function compareGoalEvaluations(before: GoalEvaluation, after: GoalEvalua
       .filter(({ variant }) => !names.has(variant))
       .map(({ variant }): GoalDifference => ({ variant, kind: 'other', what: 'is no longer there' })),
   ];
-  return { before: before.id, after: after.id, ...sorted(differences) };
+  return { before: before.id, after: after.id, compared, ...sorted(differences) };
 }
 
 type Found = Omit<GoalDifference, 'variant'>;
+
+/** Other words, another model or another Codex, which may well be why it went otherwise. */
+const otherAnswers = (before: ComparedGoals, after: ComparedGoals, isSameGoal: boolean): readonly GoalDifference[] =>
+  after.variants.flatMap((is): GoalDifference[] => {
+    const was = before.variants.find(({ variant }) => variant === is.variant);
+    if (!was) return [];
+    const said = (what: string, now: string, then: string): string[] =>
+      now === then ? [] : [`${what} ${now}, before ${then}`];
+    return [
+      ...said('was answered by', is.model, was.model),
+      ...said('asked for the model', is.modelNames.join(', ') || 'none', was.modelNames.join(', ') || 'none'),
+      ...said('ran in Codex', is.drivers.join(', ') || 'none', was.drivers.join(', ') || 'none'),
+      ...(isSameGoal && is.goal !== was.goal ? ['has other words for its goal'] : []),
+    ].map((what) => ({ variant: is.variant, kind: 'other', what }));
+  });
 
 function wholeDifferences(before: GoalEvaluation, after: GoalEvaluation): Found[] {
   const found: Found[] = [];

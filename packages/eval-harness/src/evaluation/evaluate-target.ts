@@ -2,6 +2,7 @@ import path from 'node:path';
 import { OrchError, removeTree } from '@codex-orch/core';
 import type { EvaluatedAsset } from '../asset/asset.js';
 import { evaluatePair } from '../scenario/evaluate-pair.js';
+import { EvidenceStore } from '../scenario/evidence.js';
 import { type Baseline, type PairResult, pairResultSchema } from '../scenario/pair-result.js';
 import { type BaselineCost, takeBaseline, type TakenBaseline } from '../scenario/take-baseline.js';
 import type { Thresholds } from '../scenario/thresholds.js';
@@ -10,6 +11,7 @@ import type { PlacedTarget } from '../target/load-targets.js';
 import { prepareWorkspace, type PreparedWorkspace } from '../workspace/prepare-workspace.js';
 import type { TargetWorkspace } from '../workspace/target-workspace.js';
 import { baselineKey, pairKey } from './keys.js';
+import { onceFor } from './once-for.js';
 import type { EvaluationOptions } from './options.js';
 import { ResultStore } from './result-store.js';
 import { packBaseline, storedBaselineSchema, unpackBaseline } from './stored-baseline.js';
@@ -43,7 +45,7 @@ export async function evaluateTarget(plan: TargetPlan, placed: PlacedTarget): Pr
   await verifyConfig(placed);
   const key = baselineKey(target, plan.sandbox.name);
   const stores = storesOf(plan, target.name);
-  const lazy = new LazyTarget(plan, placed, key, stores.baselines);
+  const lazy = new LazyTarget(plan, placed, key);
   try {
     const baseline = await lazy.baseline();
     const record: Baseline = { ...baseline.record, preparationMs: lazy.preparationMs };
@@ -52,10 +54,15 @@ export async function evaluateTarget(plan: TargetPlan, placed: PlacedTarget): Pr
     for (const asset of plan.assets) {
       plan.signal?.throwIfAborted();
       const own = pairKey(key, asset, plan.thresholds);
-      const result = (await known(plan, stores, own)) ?? (await evaluate(plan, lazy, asset, own));
+      const result =
+        (await known(plan, stores, own)) ??
+        (await evaluate(plan, lazy, asset, { key: own, evidence: stores.evidence }));
       await stores.recorded.put(own, result);
       // Errors of the machine pass; what a target's tests say stays.
-      if (!result.cached && result.causes.every(({ kind }) => kind !== 'error')) await stores.cached.put(own, result);
+      if (!result.cached && result.causes.every(({ kind }) => kind !== 'error')) {
+        await stores.evidence.share(result);
+        await stores.cached.put(own, result);
+      }
       plan.onEvent?.({ type: 'pair', result });
       pairs.push(result);
     }
@@ -68,24 +75,30 @@ export async function evaluateTarget(plan: TargetPlan, placed: PlacedTarget): Pr
 const storesOf = ({ dir, cacheDir }: TargetPlan, target: string) => ({
   recorded: new ResultStore(path.join(dir, 'pairs', target), pairResultSchema),
   cached: new ResultStore(path.join(cacheDir, 'pairs'), pairResultSchema),
-  baselines: new ResultStore(path.join(cacheDir, 'baselines'), storedBaselineSchema),
+  evidence: new EvidenceStore(dir, cacheDir),
 });
 
 type Stores = ReturnType<typeof storesOf>;
 
 async function known(
   { useCache = true, reproduce }: TargetPlan,
-  { recorded, cached }: Stores,
+  { recorded, cached, evidence }: Stores,
   key: string,
 ): Promise<PairResult | undefined> {
   const before = await recorded.get(key);
   if (before) return before;
   const earlier = useCache ? await cached.get(key) : undefined;
   if (!earlier) return undefined;
+  await evidence.take(earlier);
   return { ...earlier, cached: true, reproduce: [...(reproduce?.(earlier.target, earlier.asset) ?? [])] };
 }
 
-async function evaluate(plan: TargetPlan, lazy: LazyTarget, asset: EvaluatedAsset, key: string): Promise<PairResult> {
+async function evaluate(
+  plan: TargetPlan,
+  lazy: LazyTarget,
+  asset: EvaluatedAsset,
+  { key, evidence }: { readonly key: string; readonly evidence: EvidenceStore },
+): Promise<PairResult> {
   const { thresholds, signal, reproduce } = plan;
   const workspace = await lazy.workspace();
   const command = reproduce?.(workspace.target.name, asset.id) ?? [];
@@ -97,6 +110,7 @@ async function evaluate(plan: TargetPlan, lazy: LazyTarget, asset: EvaluatedAsse
       key,
       reproduce: command,
       thresholds,
+      evidence,
       signal,
     });
   } catch (error) {
@@ -139,7 +153,7 @@ function failedPair(
     lint: null,
     typecheck: null,
     durationsMs: { apply: 0, applyAgain: 0, tests: 0, checks: 0, total: 0 },
-    cpuMs: { tests: null, checks: null },
+    cpuMs: { apply: null, tests: null, checks: null },
     peakBytes: { apply: null, applyIn: 'evaluation', tests: null },
   };
 }
@@ -152,15 +166,13 @@ class LazyTarget {
   readonly #plan: TargetPlan;
   readonly #placed: PlacedTarget;
   readonly #key: string;
-  readonly #baselines: Stores['baselines'];
   #workspace: Promise<TargetWorkspace> | undefined;
   #baseline: Promise<TakenBaseline> | undefined;
 
-  constructor(plan: TargetPlan, placed: PlacedTarget, key: string, baselines: Stores['baselines']) {
+  constructor(plan: TargetPlan, placed: PlacedTarget, key: string) {
     this.#plan = plan;
     this.#placed = placed;
     this.#key = key;
-    this.#baselines = baselines;
   }
 
   workspace(): Promise<TargetWorkspace> {
@@ -199,13 +211,18 @@ class LazyTarget {
   }
 
   async #take(): Promise<TakenBaseline> {
-    const stored = this.#plan.useCache === false ? undefined : await this.#baselines.get(this.#key);
-    if (stored) return unpackBaseline(stored);
-    const workspace = await this.workspace();
-    const started = performance.now();
-    const taken = await takeBaseline(workspace);
-    this.#baselineMs = performance.now() - started;
-    await this.#baselines.put(this.#key, packBaseline(taken));
-    return taken;
+    const { dir, cacheDir, useCache } = this.#plan;
+    let taken: TakenBaseline | undefined;
+    const stored = await onceFor(this.#key, [dir, cacheDir], {
+      ...{ name: 'baselines', schema: storedBaselineSchema, useCache },
+      find: async () => {
+        const workspace = await this.workspace();
+        const started = performance.now();
+        taken = await takeBaseline(workspace);
+        this.#baselineMs = performance.now() - started;
+        return packBaseline(taken);
+      },
+    });
+    return taken ?? unpackBaseline(stored);
   }
 }

@@ -46,11 +46,17 @@ export const evaluationSchema = z.strictObject({
     /** Milliseconds in which assets were applied, the second time too. */
     applyMs: z.number().default(0),
     /**
-     * Milliseconds of CPU that the tests, the lint and typecheck of targets, npm for their installation, and all, took; null where the
-     * system does not tell.
+     * Milliseconds of CPU that the tests, the lint and typecheck of targets, the processes of assets, npm for the installation of targets,
+     * and all, took; null where the system does not tell.
      */
     cpuMs: z
-      .strictObject({ tests: z.number(), checks: z.number(), install: z.number().default(0), all: z.number() })
+      .strictObject({
+        tests: z.number(),
+        checks: z.number(),
+        assets: z.number().default(0),
+        install: z.number().default(0),
+        all: z.number(),
+      })
       .nullable()
       .default(null),
     /** The pairs that took longest, and were not from the cache. */

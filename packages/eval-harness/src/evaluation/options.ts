@@ -8,6 +8,8 @@ import type { EvaluatedTemplate } from '../template/template.js';
 
 /** What happens while an evaluation runs. */
 export type EvaluationEvent =
+  /** From now on it can be gone on with. */
+  | { readonly type: 'begun'; readonly id: string }
   | { readonly type: 'target-preparing'; readonly target: string }
   | { readonly type: 'baseline'; readonly baseline: Baseline; readonly cached: boolean }
   | { readonly type: 'target-unusable'; readonly target: string; readonly message: string }
@@ -38,6 +40,8 @@ export interface EvaluationOptions {
   readonly useCache?: boolean | undefined;
   /** How to run one pair again, as an argument array. */
   readonly reproduce?: ((target: string, asset: string) => readonly string[]) | undefined;
+  /** How to go on with it once it was cut off, as an argument array; kept in its folder. */
+  readonly resume?: readonly string[] | undefined;
   readonly onEvent?: ((event: EvaluationEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The clock, in milliseconds since the epoch. */

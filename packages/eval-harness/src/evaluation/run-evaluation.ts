@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { makeFolder, OrchError, ProcessLock, removeTree, writeFileAtomic } from '@codex-orch/core';
-import { z } from 'zod';
 import { inParallel } from '../parallel/in-parallel.js';
 import { htmlOf } from '../report/html.js';
 import { junitOf } from '../report/junit.js';
@@ -11,15 +10,13 @@ import { proveSandbox } from '../sandbox/bubblewrap.js';
 import { thresholdsSchema } from '../scenario/thresholds.js';
 import { evaluateTemplate } from '../template/evaluate-template.js';
 import { cpuSoFar } from '../workspace/watch-usage.js';
-import { EvaluationChangedError, EvaluationIdError } from './errors.js';
+import { EvaluationIdError } from './errors.js';
 import { evaluateTarget, type TargetOutcome } from './evaluate-target.js';
 import type { Evaluation } from './evaluation.js';
 import { baselineKey } from './keys.js';
 import type { EvaluationOptions } from './options.js';
-import { ResultStore } from './result-store.js';
+import { beginPlan } from './plan.js';
 import { totalsOf } from './totals.js';
-
-const planSchema = z.strictObject({ digest: z.string(), startedAt: z.iso.datetime() });
 
 /**
  * Applies every asset to every target and has the targets' own tests judge. What is finished is on the disk: an evaluation that was
@@ -39,6 +36,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   await makeFolder(dir);
   await using _lock = await ProcessLock.acquire(path.join(dir, 'lock'), `the evaluation ${id}`);
   const startedAt = await begin(options, dir, thresholds, new Date(now()).toISOString());
+  options.onEvent?.({ type: 'begun', id });
   if (targets.length > 0) await proveSandbox(sandbox, signal);
 
   const started = performance.now();
@@ -98,7 +96,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
 
 /** Notes what is evaluated, or compares with the note of the process that began it. */
 async function begin(
-  { id, targets, assets, templates = [], sandbox }: EvaluationOptions,
+  { id, targets, assets, templates = [], sandbox, resume }: EvaluationOptions,
   dir: string,
   thresholds: unknown,
   at: string,
@@ -110,10 +108,5 @@ async function begin(
     ...(templates.length > 0 ? [templates.map((template) => [template.id, template.version, template.digest])] : []),
   ];
   const digest = createHash('sha256').update(JSON.stringify(whole)).digest('hex');
-  const plans = new ResultStore(dir, planSchema);
-  const before = await plans.get('plan');
-  if (before && before.digest !== digest) throw new EvaluationChangedError(id, 'targets, assets or thresholds');
-  if (before) return before.startedAt;
-  await plans.put('plan', { digest, startedAt: at });
-  return at;
+  return beginPlan(dir, { id, digest, what: 'targets, assets or thresholds', at, resume });
 }

@@ -36,6 +36,7 @@ export function totalsOf(outcomes: readonly TargetOutcome[], { wallMs, cpuMs }: 
         : {
             tests: testsCpu,
             checks: checksCpu,
+            assets: sum(fresh.map((pair) => pair.cpuMs.apply ?? 0)),
             // This process waits for npm, so what npm took is among its own.
             install: Math.min(cpuMs, sum(costs.map(({ installCpu }) => installCpu))),
             all: cpuMs + testsCpu + checksCpu,

@@ -1,11 +1,12 @@
 import { OrchError } from '@codex-orch/core';
+import { type FileProblems, fileProblemLines } from '../document/file-problems.js';
 
-/** A file is no scenario of a goal. */
+/** A file is no scenario of a goal. All that is wrong with it is told at once. */
 export class GoalScenarioFileError extends OrchError {
   readonly code = 'eval-goal-scenario-invalid';
 
-  constructor(file: string, problems: string, cause?: unknown) {
-    super(`${file} is no scenario of a goal: ${problems}`, {
+  constructor(file: string, problems: FileProblems, cause?: unknown) {
+    super(`The scenario of a goal cannot be used.\n${fileProblemLines(file, problems)}`, {
       cause,
       hint: 'The JSON Schema of the file is `@codex-orch/eval-harness/schemas/goal-scenario.json`.',
     });

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ifAbsent, sha256File } from '@codex-orch/core';
-import { z } from 'zod';
+import { type DocumentProblem, ifAbsent, placeProblems, readJson, sha256File } from '@codex-orch/core';
 import { filesOf, hashTree } from '../target/hash-tree.js';
 import { GoalScenarioFileError } from './errors.js';
 import { type GoalScenario, goalScenarioSchema } from './goal-scenario.js';
@@ -20,38 +19,32 @@ export interface LoadedGoalScenario {
 
 /** Reads a scenario of a goal, and looks whether what it names is there. Throws {@link GoalScenarioFileError}. */
 export async function loadGoalScenario(file: string): Promise<LoadedGoalScenario> {
-  let data: unknown;
-  try {
-    data = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new GoalScenarioFileError(file, error instanceof Error ? error.message : String(error), error);
-  }
-  const parsed = goalScenarioSchema.safeParse(data);
-  if (!parsed.success) throw new GoalScenarioFileError(file, z.prettifyError(parsed.error));
-  const scenario = parsed.data;
+  });
+  const { data: scenario, problems: malformed } = readJson(text, goalScenarioSchema);
+  if (malformed) throw new GoalScenarioFileError(file, malformed);
+  const problems: DocumentProblem[] = [];
   const dir = path.dirname(path.resolve(file));
   const hiddenDir = path.join(dir, scenario.hidden.files);
   const hiddenFiles = await ifAbsent(filesOf(hiddenDir), []);
   if (hiddenFiles.length === 0)
-    throw new GoalScenarioFileError(file, `hidden.files is "${scenario.hidden.files}", and no file is there.`);
+    problems.push({
+      path: ['hidden', 'files'],
+      message: `there is no file in ${hiddenDir}; put the hidden tests there`,
+    });
   const cassettes = new Map<string, { readonly path: string; readonly sha256: string }>();
-  for (const { name, cassette } of scenario.variants) {
+  for (const [index, { name, cassette }] of scenario.variants.entries()) {
     if (cassette === undefined) continue;
     const place = path.join(dir, cassette);
-    const digest = await sha256File(place).catch((error: unknown) => {
-      throw new GoalScenarioFileError(
-        file,
-        `the cassette of the variant "${name}", ${cassette}, cannot be read.`,
-        error,
-      );
-    });
-    cassettes.set(name, { path: place, sha256: digest.sha256 });
+    try {
+      cassettes.set(name, { path: place, sha256: (await sha256File(place)).sha256 });
+    } catch (error) {
+      const why =
+        (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : `cannot be read: ${String(error)}`;
+      problems.push({ path: ['variants', index, 'cassette'], message: `the cassette ${place} ${why}` });
+    }
   }
-  return {
-    scenario,
-    file: path.resolve(file),
-    hiddenDir,
-    hiddenDigest: await hashTree(hiddenDir),
-    cassettes,
-  };
+  if (problems.length > 0) throw new GoalScenarioFileError(file, placeProblems(text, problems));
+  return { scenario, file: path.resolve(file), hiddenDir, hiddenDigest: await hashTree(hiddenDir), cassettes };
 }

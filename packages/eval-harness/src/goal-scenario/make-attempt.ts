@@ -13,6 +13,7 @@ import type { PreparedTarget } from './prepared-target.js';
 import { scoreAttempt } from './score-attempt.js';
 
 export interface AttemptPlan extends GoalEvaluationOptions {
+  readonly cacheDir: string;
   /** Of this evaluation. */
   readonly dir: string;
   readonly target: PreparedTarget;
@@ -125,17 +126,26 @@ export async function makeAttemptFolders(
 
 /** What an attempt that could read it would not have to work for: hidden tests, answers, and what other attempts made. */
 const secretOf = (
-  { loaded, runsDir, attemptsDir, names, parallel = 1, secret = [] }: AttemptPlan,
+  { loaded, runsDir, cacheDir, attemptsDir, names, parallel = 1, secret = [] }: AttemptPlan,
   own: string,
-): readonly string[] => [
-  loaded.file,
-  loaded.hiddenDir,
-  ...[...loaded.cassettes.values()].map((cassette) => cassette.path),
-  path.resolve(runsDir),
-  // Where they take turns, nothing of the others is there any more, and a sandbox needs not hide hundreds of folders.
-  ...(parallel > 1 ? names.filter((name) => name !== own).map((name) => path.resolve(attemptsDir, name)) : []),
-  ...secret,
-];
+): readonly string[] =>
+  outermost([
+    loaded.file,
+    loaded.hiddenDir,
+    ...[...loaded.cassettes.values()].map((cassette) => cassette.path),
+    // Whole, so that evaluations are hidden too that begin later.
+    path.resolve(runsDir),
+    path.resolve(cacheDir),
+    // Where they take turns, nothing of the others is there any more, and a sandbox needs not hide hundreds of folders.
+    ...(parallel > 1 ? names.filter((name) => name !== own).map((name) => path.resolve(attemptsDir, name)) : []),
+    ...secret,
+  ]);
+
+/** Without what lies below another one: a sandbox cannot hide what is no longer there. */
+const outermost = (places: readonly string[]): readonly string[] => {
+  const all = [...new Set(places)];
+  return all.filter((place) => !all.some((other) => place.startsWith(`${other}${path.sep}`)));
+};
 
 /** Names of variants hold no character that a path could not. */
 export const attemptName = ({ variant, repetition }: Pick<PlannedAttempt, 'variant' | 'repetition'>): string =>

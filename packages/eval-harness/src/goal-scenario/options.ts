@@ -8,6 +8,8 @@ import type { LoadedGoalScenario } from './load-goal-scenario.js';
 
 /** What happens while goals are evaluated. */
 export type GoalEvaluationEvent =
+  /** From now on it can be gone on with. */
+  | { readonly type: 'begun'; readonly id: string }
   | { readonly type: 'target-preparing'; readonly target: string }
   | {
       readonly type: 'baseline';
@@ -49,6 +51,8 @@ export interface GoalEvaluationOptions {
   readonly useCache?: boolean | undefined;
   /** How to run the attempts of a variant again, as an argument array. */
   readonly reproduce?: ((variant: string) => readonly string[]) | undefined;
+  /** How to go on with it once it was cut off, as an argument array; kept in its folder. */
+  readonly resume?: readonly string[] | undefined;
   readonly onEvent?: ((event: GoalEvaluationEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The clock, in milliseconds since the epoch. */

@@ -19,7 +19,8 @@ it('writes into nothing that a target links to', async () => {
   await writeFile(path.join(root, 'mine'), 'mine\n');
   await symlink('../mine', path.join(tree, '.gitignore'));
   const target = { name: 'one', version: '1.0.0', refreshedAt: '2026-01-02' };
-  await prepareCheckout({ tree, target } as TargetWorkspace, path.join(root, 'checkout'));
+  const copyModules = (to: string) => mkdir(to);
+  await prepareCheckout({ tree, target, copyModules } as unknown as TargetWorkspace, path.join(root, 'checkout'));
   expect(await readFile(path.join(root, 'mine'), 'utf8')).toBe('mine\n');
   const ignored = path.join(root, 'checkout', '.gitignore');
   expect((await lstat(ignored)).isFile()).toBe(true);

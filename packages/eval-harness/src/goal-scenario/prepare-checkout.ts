@@ -18,6 +18,7 @@ export async function prepareCheckout(workspace: TargetWorkspace, folder: string
   await mkdir(path.dirname(folder), { recursive: true, mode: 0o700 });
   const copy = { recursive: true, mode: constants.COPYFILE_FICLONE, verbatimSymlinks: true };
   await cp(workspace.tree, folder, copy);
+  await workspace.copyModules(path.join(folder, installed));
   const { name, version, refreshedAt } = workspace.target;
   const at = `${refreshedAt}T00:00:00Z`;
   const person = { NAME: 'codex-orch evaluation', EMAIL: 'evaluation@codex-orch.invalid', DATE: at };

@@ -1,7 +1,6 @@
-import path from 'node:path';
 import { removeTree } from '@codex-orch/core';
 import { baselineKey } from '../evaluation/keys.js';
-import { ResultStore } from '../evaluation/result-store.js';
+import { onceFor } from '../evaluation/once-for.js';
 import { packBaseline, storedBaselineSchema, unpackBaseline } from '../evaluation/stored-baseline.js';
 import { takeBaseline, type TakenBaseline } from '../scenario/take-baseline.js';
 import { prepareWorkspace } from '../workspace/prepare-workspace.js';
@@ -21,6 +20,8 @@ export type PreparedTargetOptions = Pick<
   readonly cacheDir: string;
   /** For the copy in which tests run. */
   readonly dir: string;
+  /** What was found is kept there, so that one that goes on judges by the same. */
+  readonly evaluationDir: string;
 };
 
 /** A target of which it is known how its tests go before any work, and which is fetched and installed when somebody needs it. */
@@ -65,13 +66,14 @@ export class PreparedTarget implements AsyncDisposable {
 
   /** The hidden tests before any work. Throws {@link HiddenTestsToothlessError} where they all pass. */
   async hiddenBefore(): Promise<Hidden> {
-    const { cacheDir, loaded, placed, useCache } = this.#options;
+    const { cacheDir, evaluationDir, loaded, placed, useCache } = this.#options;
     const { tests, ids } = loaded.scenario.hidden;
-    const store = new ResultStore(path.join(cacheDir, 'hidden'), attemptResultSchema.shape.hidden.unwrap());
     const key = digestOf([this.#key, loaded.hiddenDigest, tests, ids]);
-    const stored = useCache === false ? undefined : await store.get(key);
-    const found = stored ?? (await this.#runHidden());
-    if (!stored) await store.put(key, found);
+    const schema = attemptResultSchema.shape.hidden.unwrap();
+    const found = await onceFor(key, [evaluationDir, cacheDir], {
+      ...{ name: 'hidden', schema, useCache },
+      find: () => this.#runHidden(),
+    });
     if (found.passed === found.total) throw new HiddenTestsToothlessError(placed.target.name, found.total);
     return found;
   }
@@ -83,12 +85,12 @@ export class PreparedTarget implements AsyncDisposable {
   }
 
   async #takeBaseline(): Promise<TakenBaseline> {
-    const store = new ResultStore(path.join(this.#options.cacheDir, 'baselines'), storedBaselineSchema);
-    const stored = this.#options.useCache === false ? undefined : await store.get(this.#key);
-    if (stored) return unpackBaseline(stored);
-    const taken = await takeBaseline(await this.clean());
-    await store.put(this.#key, packBaseline(taken));
-    return taken;
+    const { evaluationDir, cacheDir, useCache } = this.#options;
+    const stored = await onceFor(this.#key, [evaluationDir, cacheDir], {
+      ...{ name: 'baselines', schema: storedBaselineSchema, useCache },
+      find: async () => packBaseline(await takeBaseline(await this.clean())),
+    });
+    return unpackBaseline(stored);
   }
 
   async #runHidden(): Promise<Hidden> {

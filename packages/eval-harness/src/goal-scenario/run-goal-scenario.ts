@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { makeFolder, ProcessLock, writeFileAtomic } from '@codex-orch/core';
-import { z } from 'zod';
-import { EvaluationChangedError, EvaluationIdError } from '../evaluation/errors.js';
+import { EvaluationIdError } from '../evaluation/errors.js';
 import { baselineKey } from '../evaluation/keys.js';
+import { beginPlan } from '../evaluation/plan.js';
 import { ResultStore } from '../evaluation/result-store.js';
 import { inParallel } from '../parallel/in-parallel.js';
 import { proveSandbox } from '../sandbox/bubblewrap.js';
@@ -34,8 +34,6 @@ const method = 2;
 /** Any would do; the same one makes the same report of the same results. */
 const seed = 20_261_123;
 
-const planSchema = z.strictObject({ digest: z.string(), startedAt: z.iso.datetime() });
-
 /**
  * Has a goal worked on again and again, in each variant of its scenario, and lets the target's own tests and hidden ones judge what
  * comes out. What is finished is on the disk: an evaluation that was killed goes on when it is run again with the same id. Leaves
@@ -56,19 +54,26 @@ export async function runGoalScenario(options: GoalEvaluationOptions): Promise<G
   const dir = path.join(runsDir, id);
   await makeFolder(dir);
   await using _lock = await ProcessLock.acquire(path.join(dir, 'lock'), `the evaluation ${id}`);
-  const startedAt = await begin(options, dir, planned, new Date(now()).toISOString());
+  const startedAt = await beginPlan(dir, {
+    id,
+    digest: digestOf(planned.map(({ key }) => key)),
+    what: 'variants, cassettes, hidden tests or repetitions',
+    at: new Date(now()).toISOString(),
+    resume: options.resume,
+  });
+  options.onEvent?.({ type: 'begun', id });
   await proveSandbox(sandbox, signal);
   await verifyConfig(placed);
 
   const started = performance.now();
-  await using target = new PreparedTarget({ ...options, cacheDir, dir: path.join(dir, 'work') });
+  await using target = new PreparedTarget({ ...options, cacheDir, dir: path.join(dir, 'work'), evaluationDir: dir });
   const { target: name, version, licence, counts, asPinned, quarantined } = (await target.baseline()).record;
   const baseline = { target: name, version, licence, counts, asPinned, quarantined };
   const hiddenBefore = await target.hiddenBefore();
   options.onEvent?.({ type: 'baseline', baseline, hidden: hiddenBefore });
   const names = planned.map(attemptName);
   await using _folders = await makeAttemptFolders(options, names);
-  const attempts = await makeAll({ ...options, runsDir, dir, target, names }, cacheDir, planned);
+  const attempts = await makeAll({ ...options, runsDir, cacheDir, dir, target, names }, planned);
 
   const chosen = chosenVariants(options);
   const variants = chosen.map((variant) => {
@@ -150,12 +155,8 @@ function planAttempts(options: GoalEvaluationOptions): readonly PlannedAttempt[]
   ).flat();
 }
 
-async function makeAll(
-  plan: AttemptPlan,
-  cacheDir: string,
-  planned: readonly PlannedAttempt[],
-): Promise<readonly AttemptResult[]> {
-  const { dir, useCache = true, parallel = 1, reproduce, onEvent, signal } = plan;
+async function makeAll(plan: AttemptPlan, planned: readonly PlannedAttempt[]): Promise<readonly AttemptResult[]> {
+  const { dir, cacheDir, useCache = true, parallel = 1, reproduce, onEvent, signal } = plan;
   const recorded = new ResultStore(path.join(dir, 'attempts'), attemptResultSchema);
   const cached = new ResultStore(path.join(cacheDir, 'attempts'), attemptResultSchema);
   return inParallel(parallel, planned, async (attempt): Promise<AttemptResult> => {
@@ -184,20 +185,3 @@ async function makeAll(
 }
 
 const isFinished = ({ causes }: AttemptResult): boolean => causes.every(({ kind }) => kind !== 'not-finished');
-
-/** Notes what is evaluated, or compares with the note of the process that began it. */
-async function begin(
-  { id }: GoalEvaluationOptions,
-  dir: string,
-  planned: readonly PlannedAttempt[],
-  at: string,
-): Promise<string> {
-  const digest = digestOf(planned.map(({ key }) => key));
-  const plans = new ResultStore(dir, planSchema);
-  const before = await plans.get('plan');
-  if (before && before.digest !== digest)
-    throw new EvaluationChangedError(id, 'variants, cassettes, hidden tests or repetitions');
-  if (before) return before.startedAt;
-  await plans.put('plan', { digest, startedAt: at });
-  return at;
-}

@@ -1,6 +1,14 @@
 import type { Evaluation } from '../evaluation/evaluation.js';
 import { figureLines } from './figures.js';
-import { newFindings, newFindingsTitle, pairHeadings, pairRow, templateWords } from './rows.js';
+import {
+  controlLines,
+  evidenceLines,
+  newFindings,
+  newFindingsTitle,
+  pairHeadings,
+  pairRow,
+  templateWords,
+} from './rows.js';
 
 /** The pairs as a table of plain text, with templates, what failed and why, and the figures below it. */
 export function consoleTable({ pairs, templates, unusable, totals, verdict }: Evaluation): string {
@@ -14,10 +22,11 @@ export function consoleTable({ pairs, templates, unusable, totals, verdict }: Ev
   );
   const failures = pairs
     .filter((pair) => pair.verdict === 'failed')
-    .flatMap(({ target, asset, causes, reproduce }) => [
-      `${asset} on ${target}`,
-      ...causes.map(({ kind, message }) => `  ${kind}: ${message}`),
-      ...(reproduce.length > 0 ? [`  reproduce: ${reproduce.join(' ')}`] : []),
+    .flatMap((pair) => [
+      `${pair.asset} on ${pair.target}`,
+      ...pair.causes.map(({ kind, message }) => `  ${kind}: ${message}`),
+      ...evidenceLines(pair).map((line) => `  ${line}`),
+      ...(pair.reproduce.length > 0 ? [`  reproduce: ${pair.reproduce.join(' ')}`] : []),
     ]);
   const lost = unusable.map(({ target, code, message }) => `${target} cannot be used (${code}): ${message}`);
   const ofTemplates = templates.map((template) => `${template.template}: ${templateWords(template)}`);
@@ -28,6 +37,7 @@ export function consoleTable({ pairs, templates, unusable, totals, verdict }: Ev
     ...section(`${newFindingsTitle}:`, newFindings(pairs).flatMap(findingLines)),
     ...failures,
     ...lost,
+    ...controlLines({ pairs }),
     ...figureLines({ totals }),
     end,
   ].join('\n')}\n`;

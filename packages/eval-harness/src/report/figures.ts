@@ -32,14 +32,20 @@ function timeLines({ workMs, testsMs, checksMs, installMs, applyMs }: Totals): r
 
 function cpuLines({ cpuMs }: Totals): readonly string[] {
   if (!cpuMs || cpuMs.all <= 0) return [];
-  const { all, tests, checks, install } = cpuMs;
+  const { all, tests, checks, install, assets } = cpuMs;
+  const own = Math.max(0, all - tests - checks - install);
   const parts = shares(all, [
     ["the targets' own tests", tests],
     ['their lint and typecheck', checks],
     ['npm for their installation', install],
-    ['codex-orch itself', Math.max(0, all - tests - checks - install)],
+    ['codex-orch itself', own],
   ]);
-  return [`Of ${seconds(all)} of CPU: ${parts}.`];
+  const ofAssets = Math.min(own, assets);
+  const ours =
+    ofAssets > 0
+      ? `, of which processes of assets took ${seconds(ofAssets)} and all else ${seconds(own - ofAssets)}`
+      : '';
+  return [`Of ${seconds(all)} of CPU: ${parts}${ours}.`];
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

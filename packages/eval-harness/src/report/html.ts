@@ -2,10 +2,12 @@ import { badge, type Content, html, renderPage, table, type Tone } from '@codex-
 import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
+import { evidenceOf } from '../scenario/evidence.js';
 import { figureLines } from './figures.js';
 import {
   assetSummaries,
   comparisonWords,
+  controlLines,
   newFindings,
   newFindingsTitle,
   outcomeWords,
@@ -36,7 +38,8 @@ export function htmlOf(evaluation: Evaluation, comparison?: AcceptedComparison):
     facts: [
       ['pairs', `${totals.passed} of ${totals.pairs} passed, ${totals.cached} from the cache`],
       ...(settings.length > 0 ? [['settings', settings.join(' ')] as const] : []),
-      ['figures', figureLines(evaluation).join(' ')],
+      ...controlLines(evaluation).map((line) => ['control', line] as const),
+      ['figures', html`${figureLines(evaluation).map((line) => html`<div>${line}</div>`)}`],
       ['began', startedAt],
       ['ended', finishedAt],
       ['on', `Node ${environment.node}, ${environment.platform} ${environment.arch}, sandbox: ${environment.sandbox}`],
@@ -55,9 +58,10 @@ export function htmlOf(evaluation: Evaluation, comparison?: AcceptedComparison):
       {
         title: 'Assets',
         content: table(
-          ['asset', 'targets', 'failed on', 'files changed', 'changes', 'declined', 'tests kept', 'of'],
+          ['asset', 'version', 'targets', 'failed on', 'files changed', 'changes', 'declined', 'tests kept', 'of'],
           summaries.map((asset) => [
             asset.asset,
+            asset.version,
             asset.targets,
             asset.failedOn.length > 0 ? html`<span class="bad">${asset.failedOn.join(', ')}</span>` : '–',
             asset.filesChanged,
@@ -138,10 +142,15 @@ function pairTable(pairs: readonly PairResult[], isShown: (heading: PairHeading)
   );
 }
 
-const pairView = (pair: PairResult): readonly Content[] =>
-  pairRow(pair).map((cell, column) =>
-    pairHeadings[column] === 'verdict' ? html`<span class="${toneOf(pair.verdict)}">${cell}</span>` : cell,
-  );
+function pairView(pair: PairResult): readonly Content[] {
+  const { diff } = evidenceOf(pair);
+  return pairRow(pair).map((cell, column) => {
+    const heading = pairHeadings[column];
+    if (heading === 'verdict') return html`<span class="${toneOf(pair.verdict)}">${cell}</span>`;
+    if (heading === 'files changed/matched' && diff !== undefined) return html`<a href="${diff}">${cell}</a>`;
+    return cell;
+  });
+}
 
 const comparisonView = (comparison: AcceptedComparison): Content => html`<p>${comparisonWords(comparison)}</p>
   <ul>
@@ -158,7 +167,9 @@ const findingsView = ({ pair, lines }: { readonly pair: string; readonly lines: 
   html`<h3>${pair}</h3>
     ${list(lines)}`;
 
-function failureView({ asset, target, causes, reproduce, tests, files, lint, typecheck }: PairResult) {
+function failureView(pair: PairResult) {
+  const { asset, target, causes, reproduce, tests, files, lint, typecheck } = pair;
+  const { diff, log } = evidenceOf(pair);
   const names = [...tests.newlyFailing, ...tests.missing];
   const problems = [...files.failed, ...files.unparsable].map(({ path, message }) => `${path}: ${message}`);
   const found = [...(typecheck?.added ?? []), ...(lint?.added ?? [])].map(
@@ -167,7 +178,10 @@ function failureView({ asset, target, causes, reproduce, tests, files, lint, typ
   return html`<details open>
     <summary>${asset} on ${target} ${badge('failed', 'bad')}</summary>
     ${causes.map(({ kind, message }) => html`<p><strong>${kind}</strong>: ${message}</p>`)} ${list(names)}
-    ${list(problems)} ${list(found)} ${reproduce.length > 0 ? html`<pre>${reproduce.join(' ')}</pre>` : undefined}
+    ${list(problems)} ${list(found)}
+    ${diff === undefined ? undefined : html`<p><a href="${diff}">What it changed</a></p>`}
+    ${log === undefined ? undefined : html`<p><a href="${log}">What its tests printed</a></p>`}
+    ${reproduce.length > 0 ? html`<pre>${reproduce.join(' ')}</pre>` : undefined}
   </details>`;
 }
 

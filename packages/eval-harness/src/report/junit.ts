@@ -2,14 +2,14 @@ import type { AcceptedComparison, Regression } from '../baseline/compare-with-ac
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { PairResult } from '../scenario/pair-result.js';
 import type { TemplateResult } from '../template/template-result.js';
-import { isNothingJudged, nothingJudged, regressionWords, templateWords } from './rows.js';
+import { evidenceLines, isNothingJudged, nothingJudged, regressionWords, templateWords } from './rows.js';
 
 /**
  * One suite for each target, one case for each asset; templates, which are judged by themselves, have a suite of their own, and so has
  * what is worse than what is accepted.
  */
 export function junitOf(evaluation: Evaluation, comparison?: AcceptedComparison): string {
-  const { id, pairs, templates, unusable, totals } = evaluation;
+  const { id, pairs, templates, unusable, totals, startedAt } = evaluation;
   const targets = [...new Set(pairs.map((pair) => pair.target))];
   const suites = targets.map((target) =>
     suite(
@@ -31,7 +31,7 @@ export function junitOf(evaluation: Evaluation, comparison?: AcceptedComparison)
   const counts = `tests="${tests}" failures="${totals.failed + bad + worse.length}" errors="${lost.length}"`;
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${xml(id)}" ${counts} time="${seconds(totals.wallMs)}">`,
+    `<testsuites name="${xml(id)}" ${counts} time="${seconds(totals.wallMs)}" timestamp="${startedAt}">`,
     ...suites,
     ...(templates.length > 0 ? [templateSuite(templates, bad)] : []),
     ...lost,
@@ -94,13 +94,15 @@ function regressionCase(suiteName: string, regression: Regression): string {
   ].join('\n');
 }
 
-function testCase({ target, asset, causes, durationsMs, reproduce, tests }: PairResult): string {
+function testCase(pair: PairResult): string {
+  const { target, asset, causes, durationsMs, reproduce, tests } = pair;
   const head = `    <testcase classname="${xml(target)}" name="${xml(asset)}" time="${seconds(durationsMs.total)}"`;
   const [first] = causes;
   if (!first) return `${head}/>`;
   const body = [
     ...causes.map(({ kind, message }) => `${kind}: ${message}`),
     ...[...tests.newlyFailing, ...tests.missing].map((name) => `  ${name}`),
+    ...evidenceLines(pair),
     ...(reproduce.length > 0 ? [`Reproduce: ${reproduce.join(' ')}`] : []),
   ].join('\n');
   const failure = `      <failure type="${first.kind}" message="${xml(first.message)}">${xml(body)}</failure>`;

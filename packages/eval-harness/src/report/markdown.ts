@@ -4,6 +4,8 @@ import { figureLines } from './figures.js';
 import {
   assetSummaries,
   comparisonWords,
+  controlLines,
+  evidenceLines,
   newFindings,
   newFindingsTitle,
   outcomeWords,
@@ -27,16 +29,18 @@ export function markdownOf(evaluation: Evaluation, comparison?: AcceptedComparis
     `${totals.passed} of ${totals.pairs} pairs passed (Node ${environment.node}, ${environment.platform} ${environment.arch}, sandbox: ${environment.sandbox}).`,
     '',
     ...settingLines(evaluation).map(cell),
+    ...controlLines(evaluation).map(cell),
     ...figureLines(evaluation),
     ...(unusable.length > 0 ? ['', '## Targets that could not be used', ''] : []),
     ...unusable.map(({ target, code, message }) => `- ${cell(target)} (${code}): ${cell(message)}`),
     ...(failed.length > 0 ? ['', '## Failures'] : []),
-    ...failed.flatMap(({ asset, target, causes, reproduce, tests }) => [
+    ...failed.flatMap(({ asset, target, causes, reproduce, tests, ...rest }) => [
       '',
       `### ${asset} on ${target}`,
       '',
       ...causes.map(({ kind, message }) => `- ${kind}: ${cell(message)}`),
       ...[...tests.newlyFailing, ...tests.missing].slice(0, 20).map((name) => `  - ${cell(name)}`),
+      ...evidenceLines({ asset, target, causes, reproduce, tests, ...rest }).map((line) => `- ${cell(line)}`),
       ...(reproduce.length > 0 ? ['', '```', reproduce.join(' '), '```'] : []),
     ]),
     ...(comparison ? comparisonSection(comparison) : []),
@@ -45,9 +49,10 @@ export function markdownOf(evaluation: Evaluation, comparison?: AcceptedComparis
     '## Assets',
     '',
     ...table(
-      ['asset', 'targets', 'failed on', 'files', 'changes', 'declined', 'tests kept'],
+      ['asset', 'version', 'targets', 'failed on', 'files', 'changes', 'declined', 'tests kept'],
       assetSummaries(evaluation).map((asset) => [
         asset.asset,
+        asset.version,
         String(asset.targets),
         asset.failedOn.join(', ') || '-',
         String(asset.filesChanged),

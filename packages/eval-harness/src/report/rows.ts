@@ -2,6 +2,7 @@ import { counted } from '@codex-orch/core';
 import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { CheckComparison, PairResult } from '../scenario/pair-result.js';
+import { evidenceOf } from '../scenario/evidence.js';
 import { addedBy, defaultThresholds } from '../scenario/thresholds.js';
 import type { TemplateResult } from '../template/template-result.js';
 
@@ -136,6 +137,26 @@ export function outcomeWords({ verdict }: Evaluation, comparison?: AcceptedCompa
     : `${verdict}, ${verdict === 'passed' ? 'but' : 'and'} ${counted(length, 'regression')}`;
 }
 
+/** Whether tests notice what is wrong on purpose, in one line; none where there was no such thing. */
+export function controlLines({ pairs }: Pick<Evaluation, 'pairs'>): readonly string[] {
+  const controls = pairs.filter(({ kind }) => kind === 'control');
+  if (controls.length === 0) return [];
+  const missed = controls.filter(({ verdict }) => verdict === 'failed').map(({ target }) => target);
+  const where = missed.length === 0 ? '' : ` Not on ${missed.join(', ')}, whose tests therefore prove nothing.`;
+  return [
+    `A codemod that is wrong on purpose is noticed by the tests of ${controls.length - missed.length} of ${counted(controls.length, 'target')}.${where}`,
+  ];
+}
+
+/** Where in the folder of the evaluation it can be seen what a pair changed, and what its tests printed, a line each. */
+export function evidenceLines(pair: PairResult): readonly string[] {
+  const { diff, log } = evidenceOf(pair);
+  return [
+    ...(diff === undefined ? [] : [`changed: ${diff}`]),
+    ...(log === undefined ? [] : [`its tests printed: ${log}`]),
+  ];
+}
+
 /** A regression, in one line. */
 export const regressionWords = ({ kind, asset, target, cause }: AcceptedComparison['regressions'][number]): string =>
   `${kind} ${[asset, target].filter((name) => name !== undefined).join(' on ')}: ${cause}`;
@@ -143,6 +164,7 @@ export const regressionWords = ({ kind, asset, target, cause }: AcceptedComparis
 /** What one asset did over all targets. */
 export interface AssetSummary {
   readonly asset: string;
+  readonly version: string;
   readonly targets: number;
   readonly failedOn: readonly string[];
   readonly filesChanged: number;
@@ -153,7 +175,8 @@ export interface AssetSummary {
 }
 
 export function assetSummaries({ pairs }: Evaluation): readonly AssetSummary[] {
-  const byAsset = groupByAsset(pairs);
+  // What is wrong on purpose changes much and keeps little, which says nothing about any asset.
+  const byAsset = groupByAsset(pairs.filter(({ kind }) => kind !== 'control'));
   return [...byAsset].map(([asset, own]) => {
     const ran = own.filter((pair) => pair.tests.ran);
     const declinedByReason = new Map<string, number>();
@@ -162,6 +185,7 @@ export function assetSummaries({ pairs }: Evaluation): readonly AssetSummary[] {
     const sum = (of: (pair: PairResult) => number, over = own): number => over.reduce((n, pair) => n + of(pair), 0);
     return {
       asset,
+      version: own[0]?.assetVersion ?? '',
       targets: own.length,
       failedOn: own.filter((pair) => pair.verdict === 'failed').map((pair) => pair.target),
       filesChanged: sum((pair) => pair.files.changed),

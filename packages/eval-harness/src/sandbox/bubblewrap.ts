@@ -15,7 +15,7 @@ const system = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc', '/o
 export function bubblewrapSandbox(program: string): Sandbox {
   return {
     name: 'bubblewrap',
-    wrap: async ({ cwd, command, env, writable, readOnly }) => ({
+    wrap: async ({ cwd, command, env, writable, readOnly, mounts: seen = [] }) => ({
       file: program,
       args: [
         ...['--die-with-parent', '--new-session', '--unshare-all', '--cap-drop', 'ALL'],
@@ -23,6 +23,7 @@ export function bubblewrapSandbox(program: string): Sandbox {
         ...['--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'],
         ...[cwd, ...writable].flatMap((folder) => ['--bind', folder, folder]),
         ...readOnly.flatMap((folder) => ['--ro-bind', folder, folder]),
+        ...seen.flatMap(({ from, at }) => ['--ro-bind', from, at]),
         // What lies between the mounts is of memory, and a write to it should fail rather than be lost.
         ...['--remount-ro', '/', '--chdir', cwd, '--', ...command],
       ],

@@ -8,6 +8,8 @@ export interface SandboxRequest {
   readonly writable: readonly string[];
   /** Absolute paths inside those that must not be written. */
   readonly readOnly: readonly string[];
+  /** Folders that are seen in the place of other, existing ones inside those, and must not be written. Absolute; none by default. */
+  readonly mounts?: readonly { readonly from: string; readonly at: string }[] | undefined;
 }
 
 /** What to start. Nothing is inherited. */

@@ -8,6 +8,7 @@ import type { TargetWorkspace } from '../workspace/target-workspace.js';
 import type { ChangedLines } from '../workspace/tree-history.js';
 import { measured, type Usage } from '../workspace/watch-usage.js';
 import { checkAfter } from './check-after.js';
+import type { EvidenceStore } from './evidence.js';
 import type { PairResult } from './pair-result.js';
 import { checkParsing } from './parse-check.js';
 import type { TakenBaseline } from './take-baseline.js';
@@ -20,6 +21,8 @@ export interface PairOptions {
   readonly key: string;
   readonly reproduce: readonly string[];
   readonly thresholds: Thresholds;
+  /** Where what people may want to look at is kept. */
+  readonly evidence?: EvidenceStore | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,6 +37,8 @@ export async function evaluatePair(options: PairOptions): Promise<PairResult> {
 
   const isUntouched = applied === start;
   if (!isUntouched) await history.restore(applied);
+  const at = { asset: asset.id, target: workspace.target.name };
+  if (changed.length > 0) await options.evidence?.put(at, 'diff', await history.patch(start, applied));
   const checks = await measured(workspace.tree, async () => {
     // What is wrong on purpose may well be seen to be wrong.
     if (asset.kind === 'control') return { lint: null, typecheck: null };
@@ -63,6 +68,7 @@ export async function evaluatePair(options: PairOptions): Promise<PairResult> {
     ...checks.value,
   };
   const causes = judge(asset, measures, options.thresholds);
+  if (causes.length > 0 && run) await options.evidence?.put(at, 'log', run.output);
   return {
     target: workspace.target.name,
     asset: asset.id,
@@ -81,7 +87,11 @@ export async function evaluatePair(options: PairOptions): Promise<PairResult> {
       checks: areChecked ? checks.durationMs : 0,
       total: performance.now() - started,
     },
-    cpuMs: { tests: run?.usage?.cpuMs ?? null, checks: areChecked ? (checks.usage?.cpuMs ?? null) : null },
+    cpuMs: {
+      apply: made.applyCpuMs,
+      tests: run?.usage?.cpuMs ?? null,
+      checks: areChecked ? (checks.usage?.cpuMs ?? null) : null,
+    },
     peakBytes: { ...applyPeak(usage), tests: run?.usage?.peakBytes ?? null },
   };
 }
@@ -107,7 +117,7 @@ async function applyTwice(options: PairOptions) {
   const isUntouched = applied === start;
   // The control turns its own change back when it runs twice.
   const isOnce = isUntouched || asset.kind === 'control';
-  const again = isOnce ? { state: applied, ms: 0 } : await applyAgain(options, files);
+  const again = isOnce ? { state: applied, ms: 0, cpuMs: 0 } : await applyAgain(options, files);
   const idempotent = again.state === applied;
   if (!idempotent) await history.restore(applied);
   const rollbackExact = isUntouched || (await rollsBack(workspace, application, applied));
@@ -115,6 +125,7 @@ async function applyTwice(options: PairOptions) {
     ...{ application, applyMs, usage, applied, changed, parsing, churn, idempotent, rollbackExact },
     considered: files.length,
     applyAgainMs: again.ms,
+    applyCpuMs: usage === undefined ? null : usage.cpuMs + (again.cpuMs ?? 0),
     instable: idempotent ? [] : await history.changes(applied, again.state),
   };
 }
@@ -129,11 +140,9 @@ function applyPeak(usage: Usage | undefined): Omit<PairResult['peakBytes'], 'tes
 async function applyAgain(
   { workspace, asset, signal }: PairOptions,
   files: readonly string[],
-): Promise<{ readonly state: string; readonly ms: number }> {
-  const started = performance.now();
-  await asset.apply(workspace.tree, files, signal);
-  const ms = performance.now() - started;
-  return { state: await workspace.history.save(), ms };
+): Promise<{ readonly state: string; readonly ms: number; readonly cpuMs: number | undefined }> {
+  const { durationMs, usage } = await measured(workspace.tree, () => asset.apply(workspace.tree, files, signal));
+  return { state: await workspace.history.save(), ms: durationMs, cpuMs: usage?.cpuMs };
 }
 
 async function rollsBack(workspace: TargetWorkspace, application: Application, applied: string): Promise<boolean> {
@@ -145,7 +154,7 @@ async function rollsBack(workspace: TargetWorkspace, application: Application, a
 interface TestsAfter {
   readonly tests: PairResult['tests'];
   /** Undefined where none ran. */
-  readonly run?: Pick<TestRun, 'durationMs' | 'usage'> | undefined;
+  readonly run?: TestRun | undefined;
 }
 
 function untouched({ outcomes, unstable }: TakenBaseline): TestsAfter {

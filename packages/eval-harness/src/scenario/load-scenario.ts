@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { readJson } from '@codex-orch/core';
 import { z } from 'zod';
 import { ScenarioFileError } from './errors.js';
-import { fileProblems } from './file-problems.js';
 import { thresholdsSchema } from './thresholds.js';
 
 /** Kinds of assets that a scenario may ask for; the control takes part in each. */
@@ -28,22 +28,19 @@ export const scenarioSchema = z.strictObject({
 
 export type Scenario = z.infer<typeof scenarioSchema>;
 
-/** Reads a scenario. Throws {@link ScenarioFileError}. */
-export async function loadScenario(file: string): Promise<Scenario> {
-  let data: unknown;
-  try {
-    data = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new ScenarioFileError(file, error instanceof Error ? error.message : String(error), error);
-  }
-  const parsed = scenarioSchema.safeParse(data);
-  if (!parsed.success) throw new ScenarioFileError(file, fileProblems(parsed.error.issues, fieldsAt).join('; '));
-  return parsed.data;
+/** A scenario as it stands in a file. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  /** Of the file, so that it can be told where what is wrong with it stands. */
+  readonly text: string;
 }
 
-/** The fields that there are at a place of the file. */
-function fieldsAt([first]: readonly PropertyKey[]): readonly string[] {
-  const { shape } = scenarioSchema;
-  if (first === 'assets') return Object.keys(shape.assets.shape);
-  return Object.keys(first === 'thresholds' ? thresholdsSchema.shape : shape);
+/** Reads a scenario. Throws {@link ScenarioFileError}. */
+export async function loadScenario(file: string): Promise<LoadedScenario> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new ScenarioFileError(file, error instanceof Error ? error.message : String(error), error);
+  });
+  const { data, problems } = readJson(text, scenarioSchema);
+  if (problems) throw new ScenarioFileError(file, problems);
+  return { scenario: data, text };
 }

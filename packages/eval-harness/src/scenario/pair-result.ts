@@ -136,8 +136,13 @@ export const pairResultSchema = z.strictObject({
   }),
   /** Of the target's tests, and of its lint and typecheck; null where they did not run, or the system does not tell. */
   cpuMs: z
-    .strictObject({ tests: z.number().nullable(), checks: z.number().nullable() })
-    .default({ tests: null, checks: null }),
+    .strictObject({
+      /** Of the processes in which the asset was applied, the second time too; what ran in this process is not in it. */
+      apply: z.number().nullable().default(null),
+      tests: z.number().nullable(),
+      checks: z.number().nullable(),
+    })
+    .default({ apply: null, tests: null, checks: null }),
   /** The most that any one process held; null where the system does not tell. */
   peakBytes: z
     .strictObject({

@@ -1,7 +1,8 @@
+import { type DocumentProblem, placeProblems } from '@codex-orch/core';
 import { type AssetOptions, checkOptions, OptionsInvalidError } from '@codex-orch/learning-library';
 import type { PlacedTarget } from '../target/load-targets.js';
 import { ScenarioFileError } from './errors.js';
-import type { Scenario } from './load-scenario.js';
+import type { LoadedScenario, Scenario } from './load-scenario.js';
 import { meant } from './meant.js';
 
 /** What of an entry of an index a scenario is about. */
@@ -28,67 +29,87 @@ export interface ResolvedScenario<A extends ScenarioAsset> {
 /**
  * The targets and assets that a scenario names, with their options.
  *
- * Throws {@link ScenarioFileError} for a target, an asset or an option that there is not, and says which one was probably meant.
+ * Throws {@link ScenarioFileError} for targets, assets and options that there are not: all of them at once, each with its place, and with
+ * which one was probably meant.
  */
 export function resolveScenario<A extends ScenarioAsset>(
   file: string,
-  scenario: Scenario,
+  { scenario, text }: LoadedScenario,
   known: Known<A>,
 ): ResolvedScenario<A> {
-  const assets = assetsOf(file, scenario, known.assets);
-  const options = Object.entries(scenario.options).map(([id, given]): [string, AssetOptions] => {
+  const problems: DocumentProblem[] = [];
+  const targets = targetsOf(scenario, known.targets, problems);
+  const assets = assetsOf(scenario, known.assets, problems);
+  const ids = assets.filter(({ kind }) => kind !== 'template').map((each) => each.id);
+  const options = new Map<string, AssetOptions>();
+  for (const [id, given] of Object.entries(scenario.options)) {
+    const path = ['options', id];
     const asset = assets.find((each) => each.id === id);
-    const ids = assets.filter(({ kind }) => kind !== 'template').map((each) => each.id);
-    if (!asset)
-      throw new ScenarioFileError(file, `"options" has "${id}", which is none of its assets. ${meant(id, ids)}`);
-    return [id, optionsOf(file, asset, given)];
-  });
-  return { targets: targetsOf(file, scenario, known.targets), assets, options: new Map(options) };
+    if (!asset) {
+      // It is told already where the list of assets has it.
+      if (scenario.assets.ids?.includes(id) !== true)
+        problems.push({ path: ['options'], key: id, message: `"${id}" is none of its assets. ${meant(id, ids)}` });
+    } else if (asset.kind === 'template')
+      problems.push({ path, message: 'a template has none; its examples come from its fixtures and its schema' });
+    else {
+      const found = optionProblems(asset, given);
+      problems.push(...found.problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] })));
+      if (found.options) options.set(id, found.options);
+    }
+  }
+  if (problems.length > 0) throw new ScenarioFileError(file, placeProblems(text, problems));
+  return { targets, assets, options };
 }
 
-function targetsOf(file: string, { targets }: Scenario, known: readonly PlacedTarget[]): readonly PlacedTarget[] {
+function targetsOf(
+  { targets }: Scenario,
+  known: readonly PlacedTarget[],
+  problems: DocumentProblem[],
+): readonly PlacedTarget[] {
   if (targets === 'all') return known;
   if (targets === 'quick') return known.filter(({ target }) => target.quick);
   const names = known.map(({ target }) => target.name);
-  const unknown = targets.find((name) => !names.includes(name));
-  if (unknown !== undefined)
-    throw new ScenarioFileError(
-      file,
-      `"targets" names "${unknown}", and there is no such target. ${meant(unknown, names)}`,
-    );
+  for (const [index, name] of targets.entries())
+    if (!names.includes(name))
+      problems.push({ path: ['targets', index], message: `there is no target "${name}". ${meant(name, names)}` });
   return known.filter(({ target }) => targets.includes(target.name));
 }
 
 function assetsOf<A extends ScenarioAsset>(
-  file: string,
   { assets: { ids, kinds = [] } }: Scenario,
   known: readonly A[],
+  problems: DocumentProblem[],
 ): readonly A[] {
   if (!ids) return known.filter(({ kind, status }) => kinds.includes(kind) && status !== 'retired');
   const all = known.map(({ id }) => id);
-  return [...new Set(ids)].map((id) => {
-    const asset = known.find((each) => each.id === id);
-    if (asset) return asset;
-    throw new ScenarioFileError(file, `"assets.ids" names "${id}", and the index has no such asset. ${meant(id, all)}`);
-  });
+  for (const [index, id] of ids.entries())
+    if (!all.includes(id))
+      problems.push({ path: ['assets', 'ids', index], message: `the index has no asset "${id}". ${meant(id, all)}` });
+  return [...new Set(ids)].flatMap((id) => known.filter((each) => each.id === id));
 }
 
-function optionsOf(file: string, asset: ScenarioAsset, given: Readonly<Record<string, unknown>>): AssetOptions {
-  const { id, kind, optionsSchema } = asset;
-  const place = `"options" of "${id}"`;
-  if (kind === 'template')
-    throw new ScenarioFileError(
-      file,
-      `${place}: a template has none; its examples come from its fixtures and its schema.`,
-    );
+/** Options that the schema of an asset takes, with its defaults; or what is wrong with those that are given. */
+function optionProblems(
+  asset: ScenarioAsset,
+  given: Readonly<Record<string, unknown>>,
+): { readonly options?: AssetOptions; readonly problems: readonly DocumentProblem[] } {
+  const { optionsSchema } = asset;
   const names = Object.keys(optionsSchema?.['properties'] ?? {});
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown !== undefined && optionsSchema?.['additionalProperties'] !== true)
-    throw new ScenarioFileError(file, `${place}: there is no option "${unknown}". ${meant(unknown, names)}`);
+  const unknown = Object.keys(given).filter((name) => !names.includes(name));
+  if (unknown.length > 0 && optionsSchema?.['additionalProperties'] !== true)
+    return {
+      problems: unknown.map((key) => ({ path: [], key, message: `there is no option "${key}". ${meant(key, names)}` })),
+    };
   try {
-    return checkOptions(asset, given);
+    return { options: checkOptions(asset, given), problems: [] };
   } catch (error) {
     if (!(error instanceof OptionsInvalidError)) throw error;
-    throw new ScenarioFileError(file, `${place}: ${error.problems.join('; ')}. ${error.hint ?? ''}`.trim(), error);
+    return {
+      problems: error.problems.map((problem) => {
+        // `"deep.to": must be text`
+        const [, at, message = problem] = /^"([\w.-]+)": (.*)$/s.exec(problem) ?? [];
+        return { path: at?.split('.') ?? [], message };
+      }),
+    };
   }
 }

@@ -1,11 +1,12 @@
 import { nearName, OrchError } from '@codex-orch/core';
+import { type FileProblems, fileProblemLines } from '../document/file-problems.js';
 
-/** The list of targets cannot be used. */
+/** The list of targets cannot be used. All that is wrong with it is told at once. */
 export class TargetsFileError extends OrchError {
   readonly code = 'eval-targets-invalid';
 
-  constructor(file: string, problems: string, cause?: unknown) {
-    super(`${file} is no list of targets: ${problems}`, {
+  constructor(file: string, problems: FileProblems, cause?: unknown) {
+    super(`The list of targets cannot be used.\n${fileProblemLines(file, problems)}`, {
       cause,
       hint: 'The JSON Schema of the file is `@codex-orch/eval-harness/schemas/targets.json`.',
     });

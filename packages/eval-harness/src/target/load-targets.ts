@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import { type DocumentProblem, placeProblems, readJson } from '@codex-orch/core';
 import { TargetsFileError, UnknownTargetError } from './errors.js';
 import { type Target, targetsFileSchema } from './target.js';
 
@@ -27,18 +27,21 @@ export async function loadTargets(file: string): Promise<readonly PlacedTarget[]
 
 /** The targets of a text that is, or could be, in this file. Throws {@link TargetsFileError}. */
 export function parseTargets(file: string, text: string): readonly PlacedTarget[] {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (error) {
-    throw new TargetsFileError(file, error instanceof Error ? error.message : String(error), error);
-  }
-  const parsed = targetsFileSchema.safeParse(data);
-  if (!parsed.success) throw new TargetsFileError(file, z.prettifyError(parsed.error));
-  const names = parsed.data.targets.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new TargetsFileError(file, `"${twice}" is in it twice.`);
-  return parsed.data.targets.map((target) => ({
+  const { data, problems } = readJson(text, targetsFileSchema);
+  if (problems) throw new TargetsFileError(file, problems);
+  const names = data.targets.map(({ name }) => name);
+  const twice = names.flatMap((name, index): DocumentProblem[] =>
+    names.indexOf(name) === index
+      ? []
+      : [
+          {
+            path: ['targets', index, 'name'],
+            message: `"${name}" is in the list twice; give one of them another name`,
+          },
+        ],
+  );
+  if (twice.length > 0) throw new TargetsFileError(file, placeProblems(text, twice));
+  return data.targets.map((target) => ({
     target,
     configDir: path.join(path.dirname(file), 'targets', target.name),
   }));

@@ -13,6 +13,8 @@ export interface TestRun {
   readonly durationMs: number;
   /** Commands that left no report, with the end of what they printed. */
   readonly crashes: readonly string[];
+  /** What the commands printed, each after its own words. */
+  readonly output: Buffer;
   /** Undefined where the system does not tell. */
   readonly usage: Usage | undefined;
 }
@@ -38,9 +40,11 @@ async function runAll(
   const { target, tree } = workspace;
   const outcomes = new Map<string, Outcome>();
   const crashes: string[] = [];
+  const printed: Buffer[] = [];
   for (const [index, test] of target.tests.entries()) {
     for (const { command, file } of await commandsOf(test, tree)) {
       const result = await workspace.run(command, coverageDir === undefined ? {} : { NODE_V8_COVERAGE: coverageDir });
+      printed.push(Buffer.from(`$ ${command.join(' ')}\n`), result.stdout, result.stderr, Buffer.from('\n'));
       if (result.timedOut) throw new TestsTimedOutError(command, target.timeoutSeconds);
       if (result.truncated) throw new TestsTooLoudError(command, result.stdout.length);
       try {
@@ -58,7 +62,7 @@ async function runAll(
     }
   }
   if (outcomes.size === 0) throw new NoTestsRanError(target.name, crashes[0] ?? 'its report names none.');
-  return { outcomes, crashes };
+  return { outcomes, crashes, output: Buffer.concat(printed) };
 }
 
 /** The end of a stack trace says where Node stood; its first lines say what happened. */

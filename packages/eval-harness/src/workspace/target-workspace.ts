@@ -13,8 +13,9 @@ export interface WorkspaceOptions {
   /** Removed first, if there. */
   readonly dir: string;
   readonly placed: PlacedTarget;
-  /** The verified files of the target, and what it needs. Both are copied. */
+  /** The verified files of the target; they are copied. */
   readonly source: string;
+  /** The folder of what it needs. The target's commands see it in its place, read-only; nobody else does. */
   readonly modules: string;
   readonly sandbox: Sandbox;
   readonly signal?: AbortSignal | undefined;
@@ -41,12 +42,17 @@ export class TargetWorkspace {
   readonly startHash: string;
   /** Milliseconds that its own setup commands took. */
   readonly setupMs: number;
+  readonly #modules: string;
   readonly #emptyFolders: readonly string[];
   readonly #sandbox: Sandbox;
   readonly #signal: AbortSignal | undefined;
   #isUsed = true;
 
-  private constructor({ dir, placed, sandbox, signal }: WorkspaceOptions, history: TreeHistory, start: StartState) {
+  private constructor(
+    { dir, placed, modules, sandbox, signal }: WorkspaceOptions,
+    history: TreeHistory,
+    start: StartState,
+  ) {
     this.dir = dir;
     this.tree = path.join(dir, 'tree');
     this.target = placed.target;
@@ -54,6 +60,7 @@ export class TargetWorkspace {
     this.start = start.state;
     this.startHash = start.hash;
     this.setupMs = start.setupMs;
+    this.#modules = modules;
     this.#emptyFolders = start.emptyFolders;
     this.#sandbox = sandbox;
     this.#signal = signal;
@@ -61,15 +68,17 @@ export class TargetWorkspace {
 
   /** Throws {@link TargetSetupError}. */
   static async create(options: WorkspaceOptions): Promise<TargetWorkspace> {
-    const { dir, placed, source, modules, signal } = options;
+    const { dir, placed, source, signal } = options;
     await removeTree(dir);
     const tree = path.join(dir, 'tree');
     for (const name of ['home', 'coverage']) await mkdir(path.join(dir, name), { recursive: true });
     const copy = { recursive: true, mode: constants.COPYFILE_FICLONE, verbatimSymlinks: true };
     await cp(source, tree, copy);
-    await copyModules(modules, path.join(tree, installed), signal);
     const overlay = path.join(placed.configDir, 'overlay');
     if (await exists(overlay)) await cp(overlay, tree, copy);
+    // What `npm ci` installs takes the place of what a tarball has there.
+    await removeTree(path.join(tree, installed));
+    await mkdir(path.join(tree, installed));
     const history = await TreeHistory.start(tree, path.join(dir, 'git'), foreign, signal);
     const bare = new TargetWorkspace(options, history, { state: '', hash: '', setupMs: 0, emptyFolders: [] });
     const settingUp = performance.now();
@@ -83,6 +92,14 @@ export class TargetWorkspace {
     const emptyFolders = await emptyFoldersOf(tree);
     const start = { state: await history.save(), hash: await bare.hash(), setupMs, emptyFolders };
     return new TargetWorkspace(options, history, start);
+  }
+
+  /** Copies what the target needs, for work outside of the sandbox. */
+  async copyModules(to: string): Promise<void> {
+    await mkdir(to, { recursive: true });
+    const env = { PATH: process.env['PATH'] ?? '' };
+    // Thousands of small files, for which a program of the system needs a third of what this process would.
+    await runChecked('cp', ['-R', '-P', '--', `${this.#modules}/.`, to], { cwd: to, env, signal: this.#signal });
   }
 
   /** The hash of the target's files as they are now. */
@@ -158,7 +175,9 @@ export class TargetWorkspace {
         ...env,
       },
       writable: [home, temporary, path.join(this.dir, 'coverage')],
-      readOnly: [path.join(this.tree, installed)],
+      readOnly: [],
+      // Not copied: thousands of files, which assets that look over all files of a project would take for its own.
+      mounts: [{ from: this.#modules, at: path.join(this.tree, installed) }],
     });
     const result = await runCommand(file, args, {
       cwd: this.tree,
@@ -174,13 +193,6 @@ export class TargetWorkspace {
   async remove(): Promise<void> {
     await removeTree(this.dir);
   }
-}
-
-/** Thousands of small files, for which a program of the system needs a third of what this process would. */
-async function copyModules(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
-  await mkdir(to, { recursive: true });
-  const env = { PATH: process.env['PATH'] ?? '' };
-  await runChecked('cp', ['-R', '-P', '--', `${from}/.`, to], { cwd: to, env, signal });
 }
 
 interface StartState {

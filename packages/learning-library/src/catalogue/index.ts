@@ -25,6 +25,7 @@ export {
 export { findAsset, type LoadedIndex, loadIndex, parseIndex } from './load-index.js';
 export { locateModule, type LocatedModule } from './locate-module.js';
 export { digestModule } from './module-digest.js';
+export { installedPackages, packagesBehind, packagesBehindCodemod } from './packages-behind.js';
 export { isTextOption, optionLines } from './option-lines.js';
 export { type AssetOptions, checkOptions } from './options.js';
 export type { Problem } from './problem.js';

@@ -13,8 +13,24 @@ const MAX_MODULES = 1000;
  * followed: the version of the asset stands for these. Throws {@link ModuleUnreadableError}.
  */
 export async function digestModule(module: string): Promise<string> {
-  const entry = await real(module, module);
+  const { entry, texts } = await readModules(module);
   const folder = path.dirname(entry);
+  const hash = createHash('sha256');
+  const names = [...texts.keys()].map((file) => [path.relative(folder, file).split(path.sep).join('/'), file] as const);
+  for (const [name, file] of names.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const digest = createHash('sha256')
+      .update(texts.get(file) ?? '')
+      .digest('hex');
+    hash.update(`${digest} ${name}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** A module and all modules of its own package that it imports, by their real paths. Throws {@link ModuleUnreadableError}. */
+export async function readModules(
+  module: string,
+): Promise<{ readonly entry: string; readonly texts: ReadonlyMap<string, Buffer> }> {
+  const entry = await real(module, module);
   const texts = new Map<string, Buffer>();
   const ahead = [entry];
   for (let file = ahead.pop(); file !== undefined; file = ahead.pop()) {
@@ -30,15 +46,7 @@ export async function digestModule(module: string): Promise<string> {
       if (imported !== undefined) ahead.push(imported);
     }
   }
-  const hash = createHash('sha256');
-  const names = [...texts.keys()].map((file) => [path.relative(folder, file).split(path.sep).join('/'), file] as const);
-  for (const [name, file] of names.sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const digest = createHash('sha256')
-      .update(texts.get(file) ?? '')
-      .digest('hex');
-    hash.update(`${digest} ${name}\n`);
-  }
-  return hash.digest('hex');
+  return { entry, texts };
 }
 
 /** A text that only looks like an import is harmless: what it names is hashed too if it is there. */

@@ -2,21 +2,40 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ifAbsent, nearName, OrchError } from '@codex-orch/core';
-import { loadScenario, type Scenario, scenarioSchema } from '@codex-orch/eval-harness';
+import { type LoadedScenario, loadScenario, scenarioSchema } from '@codex-orch/eval-harness';
 
 /** Nothing is called so that could be a scenario of assets and targets. */
 class UnknownScenarioError extends OrchError {
   readonly code = 'eval-scenario-unknown';
 
-  constructor(name: string, { known, isOfGoal }: { readonly known: readonly string[]; readonly isOfGoal: boolean }) {
-    const near = nearName(name, known);
+  constructor(
+    name: string,
+    {
+      known,
+      isOfGoal,
+      file,
+      neighbours = [],
+    }: {
+      readonly known: readonly string[];
+      readonly isOfGoal: boolean;
+      /** Where one is meant, its absolute path. */
+      readonly file?: string | undefined;
+      /** What lies in its folder. */
+      readonly neighbours?: readonly string[] | undefined;
+    },
+  ) {
+    const called = file === undefined ? name : path.basename(name, '.json');
+    const near = nearName(called, known);
+    const beside = file === undefined ? undefined : nearName(path.basename(file), neighbours);
     const all = `Known are ${known.join(', ')}. Or name a file.`;
-    super(`There is no scenario "${name}".`, {
+    super(file === undefined ? `There is no scenario "${name}".` : `There is no file ${file}.`, {
       hint: isOfGoal
-        ? `It is a scenario of a goal: use \`codex-orch eval goals ${name}\`.`
-        : near === undefined
-          ? all
-          : `Did you mean "${near}"? ${all}`,
+        ? `It is a scenario of a goal: use \`codex-orch eval goals ${called}\`.`
+        : beside !== undefined
+          ? `Did you mean ${path.join(path.dirname(name), beside)}?`
+          : near === undefined
+            ? `${file === undefined ? '' : 'A path is taken from the current folder. '}${all}`
+            : `Did you mean "${near}"? ${all}`,
     });
   }
 }
@@ -27,7 +46,7 @@ export interface FoundScenario {
   readonly name: string | undefined;
   /** Where it was read, or what it is called where it comes with the command. */
   readonly file: string;
-  readonly scenario: Scenario;
+  readonly loaded: LoadedScenario;
 }
 
 const folder = 'evaluation/scenarios';
@@ -46,17 +65,24 @@ const usual: Readonly<Record<string, unknown>> = {
 export async function findScenario(cwd: string, root: string, name: string): Promise<FoundScenario> {
   const scenarios = path.join(root, folder);
   const given = path.resolve(cwd, name);
-  const isFile = /\.json$|[/\\]/.test(name) && existsSync(given);
-  const file = isFile ? given : path.join(scenarios, `${name.replace(/\.json$/, '')}.json`);
+  const isPath = /\.json$|[/\\]/.test(name);
+  const file = isPath && existsSync(given) ? given : path.join(scenarios, `${name.replace(/\.json$/, '')}.json`);
   const id = path.dirname(file) === scenarios ? path.basename(file, '.json') : undefined;
-  if (existsSync(file)) return { name: id, file, scenario: await loadScenario(file) };
+  if (existsSync(file)) return { name: id, file, loaded: await loadScenario(file) };
   const ours = Object.hasOwn(usual, name) ? usual[name] : undefined;
   if (ours !== undefined) {
     const whole = { schemaVersion: 1, assets: { kinds: ['codemod', 'rule', 'template'] }, ...(ours as object) };
-    return { name, file: name, scenario: scenarioSchema.parse(whole) };
+    return { name, file: name, loaded: { scenario: scenarioSchema.parse(whole), text: JSON.stringify(whole) } };
   }
   const files = (await ifAbsent(readdir(scenarios), [])).filter((each) => each.endsWith('.json'));
   const known = new Set([...Object.keys(usual), ...files.map((each) => path.basename(each, '.json'))]);
-  const isOfGoal = existsSync(path.join(root, 'evaluation/goals', name, 'scenario.json'));
-  throw new UnknownScenarioError(name, { known: [...known].sort(), isOfGoal });
+  const ofGoal = path.join(root, 'evaluation/goals', path.basename(name, '.json'), 'scenario.json');
+  throw new UnknownScenarioError(name, {
+    known: [...known].sort(),
+    isOfGoal: existsSync(ofGoal),
+    ...(isPath && { file: given, neighbours: await jsonFilesBeside(given) }),
+  });
 }
+
+const jsonFilesBeside = async (file: string): Promise<readonly string[]> =>
+  (await readdir(path.dirname(file)).catch(() => [])).filter((name) => name.endsWith('.json'));

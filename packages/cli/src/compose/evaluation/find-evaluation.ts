@@ -66,9 +66,10 @@ export class EvaluationKindsDifferError extends OrchError {
 export class EvaluationUnfinishedError extends OrchError {
   readonly code = 'eval-unfinished';
 
-  constructor(name: string) {
+  /** `resume` goes on with it; empty where nobody noted how. */
+  constructor(name: string, resume: readonly string[]) {
     super(`The evaluation ${name} has no result: it was interrupted, or is still at work.`, {
-      hint: 'Run it again; what is finished is kept.',
+      hint: resume.length === 0 ? 'Run it again.' : `What is finished is kept. Go on with: ${resume.join(' ')}`,
     });
   }
 }

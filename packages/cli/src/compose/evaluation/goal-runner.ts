@@ -28,8 +28,8 @@ export interface GoalRunnerOptions {
   readonly signal: AbortSignal;
   /** Whether what live models answer is kept as a cassette beside the record of each attempt. */
   readonly isRecorded: boolean;
-  /** Folders of other evaluations whose attempts are at work. */
-  readonly others: () => Promise<readonly string[]>;
+  /** What no attempt may read beside what it is told not to: the places of the attempts of all other evaluations. */
+  readonly hidden: readonly string[];
   readonly onWarning: (message: string) => void;
   /** What happens in the runs. */
   readonly onEvent: (event: RecordedEvent, attempt: GoalAttempt) => void;
@@ -77,7 +77,7 @@ async function work(options: GoalRunnerOptions, attempt: GoalAttempt, source: An
   const config = attemptSettings(options.config, attempt, source);
   // What a run leaves outside of its repository goes with the attempt.
   const env = { ...options.env, CODEX_ORCH_HOME: scratch };
-  const hidden = [...secret, ...(await options.others())];
+  const hidden = [...secret, ...options.hidden];
   const repository = await openRepository(checkout, { signal });
   const notary = new Notary({
     config: config.signing,

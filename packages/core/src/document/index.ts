@@ -1,0 +1,2 @@
+export { type DocumentProblem, judgeDocument, type Judged, placeName, problemLine } from './judge-document.js';
+export { type PlacedProblem, placeProblems, problemsOf, readJson, type ReadJson } from './read-json.js';
