@@ -34,8 +34,6 @@ interface RunPlace {
   readonly queue?: string | undefined;
 }
 
-const stopPatienceMs = 5000;
-
 /**
  * The engine port on DBOS and Postgres, for many machines.
  *
@@ -60,8 +58,10 @@ export class DbosEngine extends FleetView implements Engine {
 
   /** Throws `DatabaseUrlError`. */
   constructor(options: DbosEngineOptions) {
-    const { url, patienceMs, version, replays = [], onNotice } = options;
-    const database = new Database({ url, patienceMs, onWaiting: onNotice });
+    const { url, patienceMs, leaseMs = 15_000, version, replays = [], onNotice } = options;
+    // Who would take its runs over by then is not to wait for its locks.
+    const silentTransactionMs = Math.min(leaseMs, 10_000);
+    const database = new Database({ url, patienceMs, silentTransactionMs, onWaiting: onNotice });
     const registry = new RunRegistry(database);
     super(registry);
     const executor = options.executor ?? `${os.hostname()}:${process.pid}`;
@@ -240,6 +240,7 @@ export class DbosEngine extends FleetView implements Engine {
     this.#worker?.executions.find(id)?.stay(stays);
   }
 
+  /** Lets go of what it holds. Where the database does not answer for long, that is left to others, who see that its lease is over. */
   async stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     await this.#stopped;
@@ -248,6 +249,7 @@ export class DbosEngine extends FleetView implements Engine {
   async #stop(): Promise<void> {
     this.#stopping.abort(new EngineStoppedError());
     // Whoever lost its lease, or never had one, has nothing to say to the database; others are given time to let go of their runs.
+    const { stopPatienceMs = 5000 } = this.#options;
     const isSilent = this.#stopping.signal.reason instanceof LeaseLostError || !this.#worker;
     this.#database.giveUpAfter(isSilent ? 0 : stopPatienceMs);
     await this.#worker?.[Symbol.asyncDispose]();

@@ -17,6 +17,8 @@ export interface DbosEngineOptions {
   readonly startTimeoutMs?: number | undefined;
   /** How long a statement waits for a database that is away; without end by default. */
   readonly patienceMs?: number | undefined;
+  /** How long `stop` waits for a database that does not answer before it gives up on it, in milliseconds; 5000 by default. */
+  readonly stopPatienceMs?: number | undefined;
   /** Told, in words that may be shown, what an operator wants to know: that it waits for the database, took over, lost its lease. */
   readonly onNotice?: ((message: string) => void) | undefined;
 }

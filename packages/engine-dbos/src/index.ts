@@ -1,4 +1,4 @@
-export type { ArtifactDigest, ArtifactStore } from './artifact/artifact-store.js';
+export type { ArtifactDigest, ArtifactStore, SharedPlace, Swept } from './artifact/artifact-store.js';
 export { DatabaseArtifactStore } from './artifact/database-store.js';
 export {
   ArtifactMismatchError,

@@ -48,7 +48,10 @@ export async function answerRemote(
   const open = elevations.find((elevation) => elevation.id === id);
   if (!open) {
     const others = elevations.map((elevation) => elevation.id).join(', ');
-    const hint = others === '' ? 'Follow it with `goals run --database`.' : `It waits for an answer to ${others}.`;
+    const hint =
+      others === ''
+        ? 'See how it stands with `codex-orch goals status --database`.'
+        : `It waits for an answer to ${others}.`;
     throw new RunStateError(runId, phase, `waiting for an answer to "${id}"`, visibleLine(hint));
   }
   if (!isWhole(runId, open)) throw new RemoteRequestChangedError(runId, id);

@@ -4,6 +4,7 @@ import type { Standpoint } from '../print/as-typed.js';
 import { guardOutput } from '../print/guard-output.js';
 import { reportError } from '../print/report-error.js';
 import { safeJson } from '../print/visible.js';
+import { databaseStandpoint, type RemoteFlags } from './remote-flags.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 /** Flags of every command. */
@@ -40,9 +41,13 @@ export const command = <
   };
 
 /** Where the user stands who called a command with these flags. */
-export const standpointOf = (context: CliContext, flags: Pick<CommonFlags, 'repo'>): Standpoint => ({
+export const standpointOf = (
+  context: CliContext,
+  flags: Pick<RemoteFlags, 'repo'> & Partial<RemoteFlags>,
+): Standpoint => ({
   self: selfCommand(context),
   repoFlag: repoFlag(flags),
+  database: databaseStandpoint(context, flags),
 });
 
 /** Data for programs, on standard output. */

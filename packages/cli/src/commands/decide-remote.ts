@@ -95,7 +95,7 @@ async function decideDiff({
       runId,
       phase,
       'waiting for an approval of its diff yet: Codex asks to leave its sandbox',
-      `Read it with \`goals run --database\`, then answer with --request ${visibleLine(asked)}.`,
+      `Read it with \`codex-orch goals status --database\`, then answer with --request ${visibleLine(asked)}.`,
     );
   if (phase !== 'awaiting-approval' || diffSha256 === null)
     throw new RunStateError(runId, phase, 'waiting for an approval of its diff', `Worker ${worker} has it.`);

@@ -22,6 +22,7 @@ export interface GcFlags extends CommonFlags {
   readonly runs: boolean;
   readonly dryRun: boolean;
   readonly database?: string | undefined;
+  readonly artifacts?: string | undefined;
 }
 
 const defaultAge = '30d';
@@ -36,6 +37,8 @@ export const gc = command(async (context, flags: GcFlags): Promise<number> => {
   const { keep = 0, dryRun } = flags;
   if (!Number.isSafeInteger(keep) || keep < 0)
     throw new BadFlagsError(`--keep ${keep} is no number of runs.`, 'Give 0 or a whole number above it.');
+  if (flags.artifacts !== undefined && flags.database === undefined)
+    throw new BadFlagsError('--artifacts is shared by the workers of a database: give --database, too.');
   // Who names a number only means the number.
   const olderThan = flags.olderThan ?? (flags.keep === undefined ? defaultAge : undefined);
   const repository = await repositoryOf(context, flags).catch((error: unknown): Repository | undefined => {
@@ -75,7 +78,7 @@ export const gc = command(async (context, flags: GcFlags): Promise<number> => {
   if (flags.json) {
     printJson(context, { dryRun, home: orchHome(env), freedBytes: freed, removed, masked, kept });
   } else {
-    for (const { kind, path, bytes, problem } of removed.filter((item) => item.kind !== 'note'))
+    for (const { kind, path, bytes, problem } of removed)
       stdout.write(`${mebibytes(bytes).padStart(12)}  ${kind.padEnd(18)}  ${visibleLine(problem ?? path)}\n`);
     for (const { path, secrets } of masked)
       stdout.write(`${'masked'.padStart(12)}  ${visibleLine(`${secrets.join(', ')} in ${path}`)}\n`);

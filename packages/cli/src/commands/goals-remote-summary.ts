@@ -99,7 +99,7 @@ export function describeRemoteFleet(context: CliContext, flags: RemoteFlags, see
   ];
 }
 
-/** How a goal stands, in one word for people; `decided` and `queued` are known of the database alone. */
+/** How a goal stands, in one word for people; `decided`, `queued` and `stopped` are known of the database alone. */
 export function shownStanding(
   seen: FleetSeen,
   { standing, runId, base }: FleetGoal,
@@ -107,7 +107,8 @@ export function shownStanding(
 ): string {
   const isOpen = standing === 'running' || (standing === 'waiting' && base !== null);
   if (!isOpen || !one) return standing;
-  if (holderOf(seen, runId)?.isLive === true) return 'running';
+  const holder = holderOf(seen, runId);
+  if (holder) return holder.isLive ? 'running' : 'stopped';
   if (seen.decided.has(runId)) return 'decided';
   return one.works ? 'running' : 'queued';
 }

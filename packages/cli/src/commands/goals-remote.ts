@@ -21,8 +21,10 @@ class NotRemoteError extends OrchError {
 
   constructor(ids: readonly string[]) {
     super(
-      `${ids.map((id) => `"${id}"`).join(', ')} cannot go into the queue of a database: they are to be built in Codex Cloud, which is asked from one machine, with its login.`,
-      { hint: 'Run these goals without --database, or put them into a file of their own.' },
+      `${ids.map((id) => `"${id}"`).join(', ')} cannot go into the queue of a database: Codex Cloud shows a task only to the login that asked for it, so a worker that took one over could not go on with it, and would ask again.`,
+      {
+        hint: 'Put them into a file of their own, and on one machine, without --database, give `codex-orch goals plan`, `goals approve` and `goals run` that file. A goal that `mode: local` is said for can go into the queue.',
+      },
     );
   }
 }

@@ -6,7 +6,7 @@ import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, printJson } from './command.js';
 import { RemoteProgress } from './goals-remote-progress.js';
-import { describeRemoteFleet, remoteRecord } from './goals-remote-summary.js';
+import { describeRemoteFleet, remoteRecord, shownStanding } from './goals-remote-summary.js';
 import { holderOf } from './goals-remote-workers.js';
 import { countStandings } from './goals-summary.js';
 
@@ -53,8 +53,18 @@ export async function remoteList(context: CliContext, flags: FleetQueueFlags): P
   if (seen.length === 0) stdout.write('No goals of a file were put into this queue.\n');
   for (const one of seen) {
     const { fleetId, file, goals } = one.record;
+    const known = new Map(
+      goals.map((goal) => [
+        goal.id,
+        shownStanding(
+          one,
+          goal,
+          one.goals.find((seenOne) => seenOne.goal.id === goal.id),
+        ),
+      ]),
+    );
     stdout.write(
-      `${bold(fleetId)}  ${activityOf(one).padEnd(7)}  ${countStandings(goals)}  ${dim(visibleLine(file))}\n`,
+      `${bold(fleetId)}  ${activityOf(one).padEnd(7)}  ${countStandings(goals, known)}  ${dim(visibleLine(file))}\n`,
     );
   }
   return exitCode.done;

@@ -8,8 +8,9 @@ import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
 import { command, printJson } from './command.js';
 import type { FleetQueueFlags, RemoteFleetFlags } from './goals-status-remote.js';
-import { countStandings, describeFleet } from './goals-summary.js';
+import { countStandings, describeFleet, stoppedGoals } from './goals-summary.js';
 import { repositoryOf } from './open-run.js';
+import { repoFlag, selfCommand } from './self-command.js';
 
 /** Whether a process works on a fleet at this moment. */
 export const fleetHolder = (env: NodeJS.ProcessEnv, fleetId: string): ReturnType<typeof ProcessLock.holder> =>
@@ -55,10 +56,15 @@ export const list = command(async (context, flags: FleetQueueFlags): Promise<num
   if (activities.length === 0) stdout.write('No goals of a file were begun in this repository.\n');
   for (const fleet of activities) {
     const { fleetId, activity, file, goals } = fleet;
-    const answered = activity === 'running' ? undefined : await answeredSince(env, fleet);
+    const stopped = activity === 'running' ? [] : [...stoppedGoals(goals)];
+    const known = activity === 'running' ? [] : [...stopped, ...(await answeredSince(env, fleet))];
     stdout.write(
-      `${bold(fleetId)}  ${activity.padEnd(7)}  ${countStandings(goals, answered)}  ${dim(visibleLine(file))}\n`,
+      `${bold(fleetId)}  ${activity.padEnd(7)}  ${countStandings(goals, new Map(known))}  ${dim(visibleLine(file))}\n`,
     );
+    if (stopped.length > 0)
+      stdout.write(
+        `  ${selfCommand(context)} goals run --resume ${fleetId}${repoFlag(flags)}   ${dim('# nobody works on it: goes on where its process was ended')}\n`,
+      );
   }
   return exitCode.done;
 });

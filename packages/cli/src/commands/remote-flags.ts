@@ -1,5 +1,6 @@
 import type { DatabaseFlags } from '../compose/fleet-database/open-queue.js';
 import type { CliContext } from '../context.js';
+import type { DatabaseStandpoint } from '../print/as-typed.js';
 import { shellWord } from '../print/shell-word.js';
 import type { CommonFlags } from './command.js';
 import { repoFlag } from './self-command.js';
@@ -47,6 +48,20 @@ function databaseWord({ process: { env }, redactor }: CliContext, { database }: 
   // One that holds another database would be believed.
   const missing = usualNames.find((name) => env[name] === undefined) ?? usualNames[0];
   return { word: `"$${missing}"`, missing };
+}
+
+/** Where the goals of a database are, for commands that hints name. */
+export function databaseStandpoint(
+  context: CliContext,
+  flags: DatabaseFlags & Pick<RemoteFlags, 'queue'>,
+): DatabaseStandpoint {
+  const { queue, database } = flags;
+  return {
+    ...databaseWord(context, flags),
+    isGiven: database !== undefined,
+    queueFlag: queue === undefined ? '' : ` --queue ${shellWord(queue)}`,
+    artifactsFlag: more(flags),
+  };
 }
 
 const more = ({ artifacts }: DatabaseFlags): string =>

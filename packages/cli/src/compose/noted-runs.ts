@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isRunId, OrchError, removeDrafts, RunLayout, type RunLocation, writeFileAtomic } from '@codex-orch/core';
 import { z } from 'zod';
+import { shellWord } from '../print/shell-word.js';
 import { orchHome, runsDir, secureOrchHome } from './orch-home.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -47,12 +48,15 @@ class RunNotNotedError extends OrchError {
 class RunOfQueueError extends OrchError {
   readonly code = 'run-of-queue';
 
-  constructor(runId: string, queue: string) {
+  constructor(runId: string, queue: string, fleetId: string | undefined) {
+    const where = `--database --queue ${shellWord(queue.slice(queue.lastIndexOf(', ') + 2))}`;
+    const ofAll =
+      fleetId === undefined
+        ? `\`codex-orch goals list ${where}\` names the goals that it is one of, for \`goals status\` and \`goals cancel\``
+        : `\`codex-orch goals status ${fleetId} ${where}\` tells how it stands, and \`codex-orch goals cancel ${fleetId} ${where}\` ends all of its goals`;
     super(
       `Run ${runId} belongs to the queue of ${queue}: its workers go on with it, and another one may have it by now.`,
-      {
-        hint: 'Decide with `codex-orch approve` or `reject` and --database, end it with `goals cancel --database`; `goals status --database` tells how it stands.',
-      },
+      { hint: `Decide with \`codex-orch approve ${runId} --database\`, or \`reject\` in its place; ${ofAll}.` },
     );
   }
 }
@@ -63,8 +67,8 @@ class RunOfQueueError extends OrchError {
  * Throws {@link RunOfQueueError}.
  */
 export async function assertOfNoQueue(env: Env, { runId }: Pick<RunLocation, 'runId'>): Promise<void> {
-  const queue = (await readNote(env, runId))?.queue;
-  if (queue !== undefined) throw new RunOfQueueError(runId, queue);
+  const { queue, fleet } = (await readNote(env, runId)) ?? {};
+  if (queue !== undefined) throw new RunOfQueueError(runId, queue, fleet?.id);
 }
 
 /**

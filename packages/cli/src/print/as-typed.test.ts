@@ -41,3 +41,34 @@ describe('a command in a hint', () => {
     expect(asTyped(hint, elsewhere)).toBe(hint);
   });
 });
+
+describe('a command about a database', () => {
+  const database = {
+    isGiven: true,
+    word: '"$SHOP_DB"',
+    queueFlag: ' --queue shop',
+    artifactsFlag: ' --artifacts /mnt',
+  };
+  const there = { self: 'codex-orch', repoFlag: ' --repo /srv/app', database };
+
+  it('names the one that the user asked about, with all that was said of it and that it takes', () => {
+    expect(asTyped('`codex-orch goals list` names all.', there)).toBe(
+      '`codex-orch goals list --database "$SHOP_DB" --queue shop --repo /srv/app` names all.',
+    );
+    expect(asTyped('`codex-orch goals status goals-1 --database --queue other`', there)).toBe(
+      '`codex-orch goals status goals-1 --queue other --database "$SHOP_DB" --artifacts /mnt --repo /srv/app`',
+    );
+    expect(asTyped('`codex-orch approve 01AB --database`', there)).toBe(
+      '`codex-orch approve 01AB --database "$SHOP_DB" --artifacts /mnt --repo /srv/app`',
+    );
+  });
+
+  it('names none where the user asked about none, unless it has to', () => {
+    const here = { ...there, repoFlag: '', database: { ...database, isGiven: false, missing: 'SHOP_DB' } };
+    expect(asTyped('`codex-orch goals list`', here)).toBe('`codex-orch goals list`');
+    expect(asTyped('`codex-orch goals cancel goals-1 --database --queue shop`', here)).toBe(
+      '`codex-orch goals cancel goals-1 --queue shop --database "$SHOP_DB"` Set SHOP_DB to the URL of the database first.',
+    );
+    expect(asTyped('`codex-orch runs list`', there)).toBe('`codex-orch runs list --repo /srv/app`');
+  });
+});

@@ -24,6 +24,7 @@ export interface BasesOptions {
  */
 export async function openBases({ repository, gitDir, base }: BasesOptions): Promise<void> {
   if (await exists(gitDir)) return;
+  checkObjectId(base, 'commit');
   await mkdir(path.dirname(gitDir), { recursive: true, mode: 0o700 });
   // Of its own name: goals of one fleet begin at the same moment.
   const stage = await mkdtemp(`${gitDir}.partial-`);
@@ -34,7 +35,7 @@ export async function openBases({ repository, gitDir, base }: BasesOptions): Pro
       borrowFrom: [path.join(repository.gitDir, 'objects')],
     });
     await copyHarmlessFiles(repository, stage);
-    const known = await gitResult(['cat-file', '-e', `${checkObjectId(base, 'commit')}^{tree}`], {
+    const known = await gitResult(['cat-file', '-e', `${base}^{tree}`], {
       cwd: stage,
       gitDir: stage,
     });
@@ -78,9 +79,14 @@ export async function keepCommit(
 }
 
 /** Writes a commit into a file as a bundle, with all that the base has not. */
-export const writeBase = (
+export const writeBase = async (
   gitDir: string,
   base: string,
   { commit, file, ref }: BundledCommit,
   signal?: AbortSignal,
-): Promise<void> => writeBundle({ ref, commit, base }, path.resolve(file), { cwd: gitDir, gitDir, signal });
+): Promise<void> =>
+  writeBundle(
+    { ref, commit: checkObjectId(commit, 'commit'), base: checkObjectId(base, 'commit') },
+    path.resolve(file),
+    { cwd: gitDir, gitDir, signal },
+  );

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { limitsSchema, usageSchema } from '../goal/events.js';
+import { goalIdSchema } from './goals-file.js';
 
 const id = z.string().min(1);
 const failure = z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() });
-const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
+
+/** A whole object id of git. What stands in a database or a file could be anything else, an option among them. */
+export const objectIdSchema = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'is no whole object id of git');
+const commit = objectIdSchema;
 
 /** How a goal of a fleet ended; `done` alone is success. */
 const ends = ['done', 'failed', 'rejected', 'escalated', 'exhausted', 'cancelled', 'blocked'] as const;
@@ -39,14 +43,14 @@ export const fleetInputSchema = z.strictObject({
   settings: z.json(),
   goals: z.array(
     z.strictObject({
-      id,
+      id: goalIdSchema,
       goal: z.string(),
       task: z.string().nullable(),
       mode: z.enum(['local', 'cloud']),
       environment: z.string().nullable(),
       attempts: z.number().int().positive(),
       limits: limitsSchema,
-      after: z.array(id),
+      after: z.array(goalIdSchema),
     }),
   ),
 });

@@ -4,7 +4,8 @@ import { limitsSchema } from '../goal/events.js';
 /** Where a goal may be worked on: on this machine, in Codex Cloud, or wherever its task says. */
 const goalModeSchema = z.enum(['auto', 'local', 'cloud']);
 
-const idSchema = z
+/** What a goal is called in its file, and in git. */
+export const goalIdSchema = z
   .string()
   .regex(
     /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
@@ -41,13 +42,13 @@ export const goalsFileSchema = z.strictObject({
   goals: z
     .array(
       z.strictObject({
-        id: idSchema,
+        id: goalIdSchema,
         /** What to achieve. */
         goal: text.trim().min(1),
         /** Task of the registry that it belongs to. */
         task: text.min(1).optional(),
         /** Goals that have to be done before it begins. */
-        depends_on: z.array(idSchema).optional(),
+        depends_on: z.array(goalIdSchema).optional(),
         /** What it is expected to change; goals that expect the same are told, not refused. */
         paths: z.array(glob).optional(),
         ...z.strictObject(choices).partial().shape,

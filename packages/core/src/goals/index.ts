@@ -20,6 +20,7 @@ export {
   type FleetState,
   hasEnded,
   isFleetOver,
+  objectIdSchema,
 } from './fleet.js';
 export {
   type FleetRecord,

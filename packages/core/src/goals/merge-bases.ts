@@ -1,5 +1,6 @@
 import { git, type GitOptions, gitResult, gitValue } from '../workspace/git.js';
 import { splitNul, textOf } from '../workspace/git-path.js';
+import { checkObjectId } from '../workspace/object-id.js';
 import { type BasesOptions, openBases } from './bases.js';
 import { BasesConflictError } from './errors.js';
 
@@ -41,7 +42,7 @@ export async function mergeBases(options: MergeBasesOptions): Promise<string> {
 
 /** Copies a commit, so that what starts from it does not depend on where it was made. */
 async function bring({ id, commit, gitDir }: PromotedWork, base: string, own: GitOptions): Promise<void> {
-  const known = await gitResult(['cat-file', '-e', `${commit}^{tree}`], own);
+  const known = await gitResult(['cat-file', '-e', `${checkObjectId(commit, 'commit')}^{tree}`], own);
   if (known.exitCode !== 0) {
     const pack = await git(['pack-objects', '--stdout', '--revs', '--thin', '-q'], {
       ...own,

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { Database } from '../database/database.js';
-import type { ArtifactDigest, ArtifactStore } from './artifact-store.js';
+import type { ArtifactDigest, ArtifactStore, Swept } from './artifact-store.js';
 import { ArtifactMissingError, ArtifactTooLargeError } from './errors.js';
 import { checkName, Verified } from './verified.js';
 
@@ -65,14 +65,7 @@ export class DatabaseArtifactStore implements ArtifactStore {
     return used.length > 0;
   }
 
-  /**
-   * Removes artifacts that nobody names any more, but for those that were put or asked for within a day; resolves with how many, and their
-   * bytes. With `dryRun`, it only says what would go.
-   */
-  async sweep(
-    named: ReadonlySet<string>,
-    { dryRun }: { readonly dryRun: boolean },
-  ): Promise<{ readonly count: number; readonly bytes: number }> {
+  async sweep(named: ReadonlySet<string>, { dryRun }: { readonly dryRun: boolean }): Promise<Swept> {
     const which = `used_at < clock_timestamp() - interval '1 day' AND sha256 <> ALL($1)`;
     const found = 'count(*)::int AS count, COALESCE(sum(size), 0)::float8 AS bytes';
     const [swept] = await this.#database.query<{ count: number; bytes: number }>(

@@ -13,10 +13,13 @@ const networkCodes: ReadonlySet<string> = new Set([
   'ENOENT',
 ]);
 
-/** Class 08, and a server that shuts down, starts, only reads, or has no disk, memory or connection to spare. */
-const serverIsAway = /^(08...|57P0[1235]|53[123]00|25006)$/;
+/**
+ * Class 08, and a server that shuts down, starts, only reads, has no disk, memory or connection to spare, or did not hear of a transaction
+ * for too long.
+ */
+const serverIsAway = /^(08...|57P0[1235]|53[123]00|25006|25P03)$/;
 const driverSays =
-  /Connection terminated|connection timeout|Client has encountered a connection error|Query read timeout/i;
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/i;
 
 /** Whether an error says only that the database cannot be reached at this moment. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -13,10 +13,16 @@ type Connected = (
  */
 export class PatientPool extends pg.Pool {
   readonly #signal: AbortSignal;
+  readonly #closed: AbortSignal;
 
-  constructor(signal: AbortSignal, config: pg.PoolConfig) {
+  /** `signal` ends all waiting for a database that is away, `closed` all waiting for a connection. */
+  constructor(
+    { signal, closed }: { readonly signal: AbortSignal; readonly closed: AbortSignal },
+    config: pg.PoolConfig,
+  ) {
     super(config);
     this.#signal = signal;
+    this.#closed = closed;
   }
 
   override connect(): Promise<pg.PoolClient>;
@@ -35,8 +41,29 @@ export class PatientPool extends pg.Pool {
   }
 
   /** A connection, or why there is none at this moment. */
-  connectNow(): Promise<pg.PoolClient> {
-    return super.connect();
+  async connectNow(): Promise<pg.PoolClient> {
+    const closed = this.#closed;
+    closed.throwIfAborted();
+    const connecting = super.connect();
+    let giveUp!: () => void;
+    const givenUp = new Promise<never>((_resolve, reject) => {
+      giveUp = () => {
+        reject(closed.reason as Error);
+        // A pool that has ended tells those who stand in line nothing before their time is over.
+        connecting.then(
+          (client) => {
+            client.release(true);
+          },
+          () => undefined,
+        );
+      };
+    });
+    closed.addEventListener('abort', giveUp, { once: true });
+    try {
+      return await Promise.race([connecting, givenUp]);
+    } finally {
+      closed.removeEventListener('abort', giveUp);
+    }
   }
 
   /** One statement, or why it cannot be run at this moment. */

@@ -118,6 +118,11 @@ const migrations: readonly string[] = [
     ADD COLUMN heard_at timestamptz NOT NULL DEFAULT now();
   ALTER TABLE codex_orch.workers ALTER COLUMN heard_at SET DEFAULT clock_timestamp();
   `,
+  `
+  -- Tells this database from others that share something with it.
+  CREATE TABLE IF NOT EXISTS codex_orch.identity (single bool PRIMARY KEY DEFAULT true CHECK (single), id uuid NOT NULL);
+  INSERT INTO codex_orch.identity (id) VALUES (gen_random_uuid()) ON CONFLICT DO NOTHING;
+  `,
 ];
 
 /** Makes or updates the tables of DBOS and ours, one process at a time. Throws {@link DatabaseTooNewError}. */

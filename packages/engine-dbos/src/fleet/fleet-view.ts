@@ -63,6 +63,13 @@ export class FleetView {
     return readPointer(await this.#registry.prepared(), id);
   }
 
+  /** Tells the database from others that share something with it, such as a store of artifacts; a copy of it has the same. */
+  async identity(): Promise<string> {
+    const [row] = await (await this.#registry.prepared()).query<{ id: string }>('SELECT id FROM codex_orch.identity');
+    if (!row) throw new TypeError('The database has no identity.');
+    return row.id;
+  }
+
   /** The workers that are there, and those whose lease is over and whose runs nobody has taken over yet; the oldest first. */
   async workers(): Promise<readonly SeenWorker[]> {
     return seenWorkers(await this.#registry.prepared());

@@ -11,6 +11,10 @@ export interface IntakeOptions {
   readonly takesOver: boolean;
   /** How many runs of a queue are at work here. */
   readonly countOf: (queue: string | undefined) => number;
+  /** How long this worker may be silent before others take its runs, in milliseconds. */
+  readonly leaseMs: number;
+  /** Whether a run is at work here. */
+  readonly isExecuted: (id: string) => boolean;
   /** Begins what was taken; resolves when it counts. */
   readonly launch: (claims: readonly Claim[]) => Promise<void>;
   /** Told, in words that may be shown, why nothing could be taken. */
@@ -24,6 +28,9 @@ export class Intake {
   readonly #options: IntakeOptions;
   #looking: Promise<void> | undefined;
   #isWantedAgain = false;
+  #lastForsakenLook = performance.now();
+  /** Claims of single runs that are being made: what they hold is not executed yet. */
+  #claiming = 0;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -51,6 +58,18 @@ export class Intake {
       });
   }
 
+  /** Takes one run, unless somebody executes it. */
+  async take(id: string): Promise<void> {
+    const { claims, launch } = this.#options;
+    this.#claiming += 1;
+    try {
+      const claim = await claims.take(id);
+      if (claim) await launch([claim]);
+    } finally {
+      this.#claiming -= 1;
+    }
+  }
+
   /** Resolves when the look that is under way is over. */
   async settled(): Promise<void> {
     await this.#looking;
@@ -58,6 +77,7 @@ export class Intake {
 
   async #takeAll(): Promise<void> {
     const { queues, takesOver } = this.#options;
+    await this.#giveBackForsaken();
     for (const queue of queues.names) await this.#takeFrom(queue, queues.perWorker(queue));
     if (takesOver) await this.#takeFrom(undefined, Infinity);
   }
@@ -71,5 +91,15 @@ export class Intake {
       if (taken.length === 0) return;
       await launch(taken);
     }
+  }
+
+  /** Runs that this process has in the database alone would be nobody's for as long as it lives. */
+  async #giveBackForsaken(): Promise<void> {
+    const { claims, isExecuted, leaseMs, onNotice } = this.#options;
+    const now = performance.now();
+    if (now - this.#lastForsakenLook < leaseMs / 3) return;
+    this.#lastForsakenLook = now;
+    const forsaken = await claims.giveBackForsaken((id) => this.#claiming > 0 || isExecuted(id));
+    for (const id of forsaken) onNotice?.(`Run ${id} was not let go of, and is in its queue again.`);
   }
 }

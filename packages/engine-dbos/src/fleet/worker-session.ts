@@ -23,6 +23,14 @@ export interface WorkerSessionOptions {
   readonly onLost: (error: Error) => void;
 }
 
+/** What takes no longer than this need not be lost, in milliseconds. */
+const slowMs = 3000;
+
+interface Backend {
+  readonly pid: number;
+  readonly since: string;
+}
+
 const executorLock = `hashtextextended('codex-orch/executor/' || $1, 0)`;
 
 /**
@@ -39,6 +47,9 @@ export class WorkerSession implements AsyncDisposable {
   #deadline: NodeJS.Timeout | undefined;
   #beating: Promise<void> = Promise.resolve();
   #isOver = false;
+  #takingOver: Promise<void> | undefined;
+  /** The connection that this session had last, as the server knows it. */
+  #former: Backend | undefined;
 
   private constructor(options: WorkerSessionOptions) {
     this.#options = options;
@@ -66,14 +77,19 @@ export class WorkerSession implements AsyncDisposable {
   }
 
   async #connect(): Promise<void> {
-    const client = this.#options.database.newClient();
+    const client = await this.#options.database.connectAlone();
     try {
-      await client.connect();
-      const { rows } = await client.query<{ locked: boolean }>(
-        `SELECT pg_try_advisory_lock(${executorLock}) AS locked`,
+      const { rows } = await client.query<Backend & { readonly locked: boolean }>(
+        `SELECT pg_try_advisory_lock(${executorLock}) AS locked, pid, backend_start::text AS since
+         FROM pg_stat_activity WHERE pid = pg_backend_pid()`,
         [this.#options.claimant.executor],
       );
-      if (!rows[0]?.locked) throw new ExecutorTakenError(this.#options.claimant.executor);
+      const [own] = rows;
+      if (!own?.locked) {
+        await this.#endFormer(client);
+        throw new ExecutorTakenError(this.#options.claimant.executor);
+      }
+      this.#former = own;
       client.on('notification', ({ payload }) => {
         this.#options.onNews(payload);
       });
@@ -89,8 +105,18 @@ export class WorkerSession implements AsyncDisposable {
     this.#options.onNews(undefined);
   }
 
+  /** Has the server end the connection that this session had before: where a network swallowed it, only the server has it still. */
+  async #endFormer(client: Client): Promise<void> {
+    if (!this.#former) return;
+    const { pid, since } = this.#former;
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2::timestamptz',
+      [pid, since],
+    );
+  }
+
   async #beat(): Promise<void> {
-    const { leaseMs, takesOver, database, claimant, onTakeOver } = this.#options;
+    const { leaseMs, takesOver, database } = this.#options;
     const pause = leaseMs / 4;
     while (!this.#isOver) {
       try {
@@ -98,17 +124,37 @@ export class WorkerSession implements AsyncDisposable {
       } catch {
         return;
       }
+      // What a network has forgotten stays silent, while new connections may well get through.
+      const unanswered = setTimeout(
+        () => {
+          database.dropConnections();
+        },
+        Math.max(leaseMs / 2, slowMs),
+      );
       try {
         if (!this.#client) await this.#connect();
         await this.#renew();
-        if (!takesOver) continue;
-        const dead = await takeOver(database, claimant.launch);
-        if (dead.length > 0) onTakeOver(dead);
+        // It may have to wait for the locks of others, and the lease must not.
+        if (takesOver) this.#takingOver ??= this.#takeOver();
       } catch (error) {
         if (error instanceof LeaseLostError) this.#lose(error);
         // The lock of our own dead session may outlive it for a moment; after the lease it is somebody else's.
         else if (!isDatabaseAway(error) && !(error instanceof ExecutorTakenError)) await this.#forget();
+      } finally {
+        clearTimeout(unanswered);
       }
+    }
+  }
+
+  async #takeOver(): Promise<void> {
+    const { database, claimant, onTakeOver } = this.#options;
+    try {
+      const dead = await takeOver(database, claimant.launch);
+      if (dead.length > 0) onTakeOver(dead);
+    } catch {
+      // The next beat tries again.
+    } finally {
+      this.#takingOver = undefined;
     }
   }
 
@@ -156,9 +202,12 @@ export class WorkerSession implements AsyncDisposable {
     this.#isOver = true;
     clearTimeout(this.#deadline);
     this.#closing.abort();
-    await this.#beating;
-    await this.#resign().catch(() => undefined);
-    await this.#forget();
+    await this.#options.database.atLast(async () => {
+      await this.#beating;
+      await this.#takingOver;
+      await this.#resign().catch(() => undefined);
+      await this.#forget();
+    });
   }
 
   /** Whoever could not give its runs back stays known as one whose lease is over, so that others take them. */

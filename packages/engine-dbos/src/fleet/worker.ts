@@ -43,6 +43,7 @@ export class Worker implements AsyncDisposable {
       ...options,
       claims: launched.claims,
       countOf: (queue) => launched.executions.countOf(queue),
+      isExecuted: (id) => launched.executions.find(id) !== undefined,
       launch: (taken) => this.#launch(taken),
     });
     this.#looking = setInterval(() => {
@@ -103,9 +104,8 @@ export class Worker implements AsyncDisposable {
   }
 
   /** Takes and begins one run, unless somebody executes it. */
-  async take(id: string): Promise<void> {
-    const claim = await this.#launched.claims.take(id);
-    if (claim) await this.#launch([claim]);
+  take(id: string): Promise<void> {
+    return this.#intake.take(id);
   }
 
   async #launch(claims: readonly Claim[]): Promise<void> {

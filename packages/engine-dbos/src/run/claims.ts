@@ -156,6 +156,39 @@ export class Claims {
     });
   }
 
+  /** What DBOS says is wrong with a run that it did not begin; undefined where it says nothing. */
+  async refusalOf({ id }: Claim): Promise<string | undefined> {
+    const [row] = await this.#database.query<{ error: string | null }>(
+      `SELECT o.error FROM dbos.workflow_status w LEFT JOIN dbos.workflow_output o USING (workflow_uuid)
+       WHERE w.workflow_uuid = $1 AND w.status = 'ERROR'`,
+      [id],
+    );
+    if (!row) return undefined;
+    return (parsed(row.error) as DbosError)?.json?.message ?? 'DBOS does not say why';
+  }
+
+  /**
+   * Puts runs back into their queues that stand as held by this process, and that it does not execute: letting go of them failed, or
+   * something else changed what DBOS has of them. Resolves with their ids.
+   */
+  async giveBackForsaken(isExecuted: (id: string) => boolean): Promise<readonly string[]> {
+    const held = `SELECT id, queue FROM codex_orch.runs WHERE phase = 'held' AND holder = $1`;
+    const launch = [this.#claimant.launch];
+    const isForsaken = ({ id }: Place): boolean => !isExecuted(id);
+    const found = (await this.#database.query<Place>(held, launch)).filter(isForsaken);
+    if (found.length === 0) return [];
+    return this.#database.transaction(async ({ query }) => {
+      const locked = await query<Place>(`${held} AND id = ANY($2) ORDER BY id FOR UPDATE`, [
+        ...launch,
+        found.map(({ id }) => id),
+      ]);
+      // Only now can nobody let go of them or take them anew.
+      const runs = locked.filter(isForsaken);
+      if (runs.length > 0) await requeueAll(query, runs);
+      return runs.map(({ id }) => id);
+    });
+  }
+
   /** Lets go of a run that can go on at once: in its queue, or, where it waits for a signal, when that comes. */
   async giveBack(claim: Claim, seen: number): Promise<void> {
     await this.#letGo(claim, 'CANCELLED', async (query) => {
@@ -172,6 +205,19 @@ export class Claims {
     });
   }
 
+  /**
+   * Whether this process holds a run of which DBOS's row says that nobody does, as after an error that DBOS recorded, or a cancel by its
+   * own tools. Whoever takes a run over changes both.
+   */
+  async #isNobodys(query: Query, { id }: Claim): Promise<boolean> {
+    const rows = await query(
+      `SELECT 1 FROM codex_orch.runs r JOIN dbos.workflow_status w ON w.workflow_uuid = r.id
+       WHERE r.id = $1 AND r.phase = 'held' AND r.holder = $2 AND w.owner_xid IS NULL`,
+      [id, this.#claimant.launch],
+    );
+    return rows.length > 0;
+  }
+
   /** Throws `LeaseLostError` when the run is not this process's to let go. */
   async #letGo(claim: Claim, status: string, change: (query: Query) => Promise<void>): Promise<void> {
     await this.#database.transaction(async ({ query }) => {
@@ -183,7 +229,7 @@ export class Claims {
          WHERE workflow_uuid = $1 AND owner_xid = $2 AND status = 'PENDING' RETURNING workflow_uuid`,
         [claim.id, claim.token, status],
       );
-      if (owned.length === 0) throw lostTo(claim);
+      if (owned.length === 0 && !(await this.#isNobodys(query, claim))) throw lostTo(claim);
       await change(query);
       await tell(query, aboutRun(claim.id), aboutQueue(claim.queue ?? null));
     });
@@ -207,6 +253,17 @@ export async function takeOver(database: Database, launch: string): Promise<read
     if (dead.length > 0) await query('DELETE FROM codex_orch.workers WHERE launch = ANY($1)', [launches]);
     return dead.map(({ executor }) => executor);
   });
+}
+
+/** An error as DBOS records it, if it is one. */
+type DbosError = { readonly json?: { readonly message?: string } } | null | undefined;
+
+function parsed(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 type Place = Pick<RunRow, 'id' | 'queue'>;

@@ -111,8 +111,12 @@ export class Executions {
   async #giveBackUnbegun(claim: Claim): Promise<void> {
     const { claims, follower, news } = this.#options;
     try {
-      if (claim.queue === undefined) follower.interrupted(claim.id, new DatabaseFaultError(claim.id, notBegun));
-      await claims.giveBack(claim, 0);
+      // Tried again, it would be refused again, by each worker in turn.
+      const refusal = await claims.refusalOf(claim);
+      const fault = new DatabaseFaultError(claim.id, refusal === undefined ? notBegun : `${notBegun}: ${refusal}`);
+      if (claim.queue === undefined || refusal !== undefined) follower.interrupted(claim.id, fault);
+      if (refusal === undefined) await claims.giveBack(claim, 0);
+      else await claims.interrupt(claim, describeFailure(fault, 'interrupted'));
     } finally {
       this.#held.delete(claim.id);
       news.wake();

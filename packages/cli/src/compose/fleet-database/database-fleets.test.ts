@@ -65,6 +65,17 @@ it('knows a fleet only by its own id, and by none that leads elsewhere', async (
   expect((await fleetsOf([]).inputs()).map((known) => known.fleetId)).toEqual([fleetId]);
 });
 
+it.each([
+  ['settings.tests.commands.0.1', { settings: { tests: { commands: [['node', 'a\0b']] } } }, 'configuration'],
+  ['goals.1.goal', { goals: [goalNamed('one'), { ...goalNamed('two'), goal: '\0' }] }, 'goals file'],
+])('refuses a NUL character where it is, before anything is submitted: %s', async (place, more, where) => {
+  await expect(fleetsOf([]).submit({ ...input, ...more } as FleetInput)).rejects.toMatchObject({
+    code: 'nul-character',
+    message: expect.stringContaining(`"${place}"`) as string,
+    hint: expect.stringContaining(where) as string,
+  });
+});
+
 describe('a fleet that was ended from outside', () => {
   it('is not over while a worker has one of its goals', async () => {
     const look = await fleetsOf([seen(fleetId, cancelled), seen(one, { executor: 'live' }), seen(two)]).look(input);

@@ -14,6 +14,7 @@ import { cancelledBy, cancelSignal, type CancelWish, wishedStop } from '../lanes
 import type { Happened } from '../lanes/follow-goal.js';
 import { fleetNamed, isFleetId } from '../lanes/fleet-place.js';
 import { decisionAbout } from './decide-goal.js';
+import { NulCharacterError } from './errors.js';
 import { addUpNews, fleetQueue, fleetWorkflowName, newsSignal, type ToldFleet } from './fleet-news.js';
 import { happenedTo } from './happened-to.js';
 import { type GoalSeen, lookAtGoals } from './look-at-goals.js';
@@ -51,8 +52,10 @@ export class DatabaseFleets {
     this.#queue = queue;
   }
 
-  /** Begins a fleet, durably. The same id twice is one. */
+  /** Begins a fleet, durably. The same id twice is one. Throws {@link NulCharacterError}. */
   async submit(input: FleetInput): Promise<void> {
+    const nul = nulIn(asJson(input));
+    if (nul) throw new NulCharacterError(nul.join('.'));
     const queue = fleetQueue(this.#queue);
     this.#engine.defineQueue(queue, {});
     await this.#engine.submit(fleetWorkflowName, asJson(input), { id: input.fleetId, queue });
@@ -72,7 +75,7 @@ export class DatabaseFleets {
 
   /** Finds a fleet by its id, the beginning or the end of it, or `latest`. Throws `UnknownFleetError`. */
   async find(asked: string): Promise<FleetInput> {
-    return fleetNamed(await this.inputs(), asked);
+    return fleetNamed(await this.inputs(), asked, `in the queue "${this.#queue}" of this database`);
   }
 
   /** How a fleet stands. */
@@ -160,6 +163,18 @@ export class DatabaseFleets {
     const [run] = await engine.seen([fleetId], newsSignal);
     if (run?.executor == null) await engine.cancel(fleetId, failure);
   }
+}
+
+/** Where a NUL character is in JSON, first of all; undefined where there is none. */
+function nulIn(json: Json | undefined): readonly string[] | undefined {
+  if (typeof json === 'string') return json.includes('\0') ? [] : undefined;
+  if (typeof json !== 'object' || json === null) return undefined;
+  for (const [name, value] of Object.entries(json)) {
+    if (name.includes('\0')) return [name.replaceAll('\0', '\\0')];
+    const within = nulIn(value);
+    if (within) return [name, ...within];
+  }
+  return undefined;
 }
 
 /** A fleet after what people wished of it, and what became of its goals, whether or not somebody has recorded that. */

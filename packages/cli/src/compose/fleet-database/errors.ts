@@ -81,7 +81,7 @@ export class RemoteRunUnknownError extends OrchError {
 
   constructor(runId: string) {
     super(`The database knows no run ${runId}.`, {
-      hint: 'Give the whole id, as `goals run --database` prints it. A run of this machine needs no --database.',
+      hint: 'Give the whole id, as `codex-orch goals status --database` prints it. A run of this machine needs no --database.',
     });
   }
 }
@@ -90,9 +90,10 @@ export class RemoteRunUnknownError extends OrchError {
 export class RemoteRunOpenError extends OrchError {
   readonly code = 'remote-run-open';
 
-  constructor(runId: string) {
+  constructor(runId: string, fleetId: string | undefined) {
+    const of = fleetId === undefined ? '' : ` ${fleetId}`;
     super(`Run ${runId} has not ended: only its workers have it before that.`, {
-      hint: 'See how it stands with `codex-orch goals status --database`, and fetch it when it has ended.',
+      hint: `See how it stands with \`codex-orch goals status${of} --database\`, and fetch it when it has ended.`,
     });
   }
 }
@@ -107,6 +108,19 @@ export class RunEndNotKeptError extends OrchError {
         worker === undefined
           ? 'No worker has begun it. Submit its goals again with --new.'
           : `A run that was cancelled while nobody worked on it has none. What there is of it is on ${worker}, which said why if it could not store it.`,
+    });
+  }
+}
+
+/** Text that a database cannot be asked about. */
+export class NulCharacterError extends OrchError {
+  readonly code = 'nul-character';
+
+  constructor(place: string) {
+    super(`What is to be submitted has a NUL character (U+0000) in "${place}", which Postgres has no text for.`, {
+      hint: place.startsWith('settings.')
+        ? 'Take it out of the configuration, where it is written "\\u0000"; `codex-orch doctor` names the files.'
+        : 'Take it out of the goals file, where it is written "\\u0000" or "\\0".',
     });
   }
 }

@@ -44,7 +44,7 @@ export async function findEnded(runId: string, engine: DbosEngine): Promise<Ende
   const [run] = await engine.seen([runId], standingSignal);
   if (!submitted || !run) throw new RemoteRunUnknownError(runId);
   const { outcome } = run;
-  if (!outcome) throw new RemoteRunOpenError(runId);
+  if (!outcome) throw new RemoteRunOpenError(runId, remoteGoalSchema.safeParse(submitted.input).data?.of?.fleetId);
   const told = remoteStandingSchema.safeParse(outcome.ok ? outcome.value : run.said).data;
   const kept = keptRunOf(runId, await engine.seenPointer(runId));
   const standing = kept?.standing;

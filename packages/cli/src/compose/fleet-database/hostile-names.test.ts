@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { newRunId } from '@codex-orch/core';
+import { fleetInputSchema } from '@codex-orch/core/goals';
 import { describe, expect, it } from 'vitest';
 import { fleetDir, newFleetId } from '../lanes/fleet-place.js';
 import { fetchedDir } from './fetched-run.js';
@@ -55,4 +56,25 @@ describe.each(['../../../../victim', '/etc', '..', '.', '', `${runId}/..`, `${ru
 
 it('refuses a goal with a NUL character', () => {
   expect(remoteGoalSchema.safeParse({ ...goal, goal: 'a\0b' }).error?.message).toContain('NUL');
+});
+
+describe.each(['--upload-pack=touch x', 'HEAD', 'a'.repeat(39), 'A'.repeat(40), `${'a'.repeat(40)}\n`, ''])(
+  '%j from the database',
+  (commit) => {
+    it('is no commit', () => {
+      expect(remoteGoalSchema.safeParse({ ...goal, base: { commit, branch: null } }).success).toBe(false);
+      expect(remoteGoalSchema.safeParse({ ...goal, others: { ...others, base: commit } }).success).toBe(false);
+      expect(remoteStandingSchema.safeParse({ ...standing, commit }).success).toBe(false);
+      expect(snapshotSchema.safeParse({ ...snapshot, tree: { id: commit, parts: [] } }).success).toBe(false);
+    });
+  },
+);
+
+it.each(['../../heads/main', '-d', 'a..b', 'a b', ''])('takes no goal %j, which would be part of a ref', (id) => {
+  const one = { id, goal: 'one', task: null, mode: 'local', environment: null, attempts: 1, after: [] };
+  const { goals } = fleetInputSchema.shape;
+  const limits = { tokens: 1, turns: 1, minutes: 1, revisions: 0, replans: 0 };
+  expect(goals.safeParse([{ ...one, limits }]).success).toBe(false);
+  expect(goals.safeParse([{ ...one, limits, id: 'one', after: [id] }]).success).toBe(false);
+  expect(goals.safeParse([{ ...one, limits, id: 'one', after: ['two'] }]).success).toBe(true);
 });

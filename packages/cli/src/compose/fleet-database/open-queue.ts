@@ -51,10 +51,13 @@ export async function openArtifacts({ artifacts: place }: DatabaseFlags, engine:
   const scheme = /^([a-z0-9+.-]+):\/\//i.exec(place)?.[1];
   if (scheme !== undefined && scheme !== 's3')
     throw new BadFlagsError(`--artifacts ${scheme}://… is not known.`, 'Give a folder, or s3://bucket/prefix.');
-  if (scheme === undefined) return new FolderArtifactStore(place);
+  // Several databases may share a place, and each knows of its own alone what is still needed.
+  const own = () => engine.identity();
+  if (scheme === undefined) return new FolderArtifactStore(place, { own });
   const { hostname, pathname } = new URL(place);
   const prefix = pathname.slice(1);
   return S3ArtifactStore.open({
+    own,
     bucket: hostname,
     prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
   });

@@ -8,6 +8,7 @@ import {
   usageSchema,
 } from '@codex-orch/core';
 import { z } from 'zod';
+import { objectIdSchema } from '@codex-orch/core/goals';
 import { isFleetId } from '../lanes/fleet-place.js';
 
 /** The queue that goals stand in when none is named. */
@@ -32,7 +33,11 @@ const fileName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,200}$/, 'is no 
 /** Postgres cannot look into JSON that has one, also where it only looks for something else. */
 const goalText = z.string().refine((text) => !text.includes('\0'), 'must not have a NUL character');
 
-const digest = z.object({ path: fileName, sha256: z.string(), bytes: z.number().int().nonnegative() });
+const digest = z.object({
+  path: fileName,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256'),
+  bytes: z.number().int().nonnegative(),
+});
 
 /**
  * The artifact that carries a promoted commit: a git bundle with the one ref `refs/heads/codex-orch`, which is the `commit` of the
@@ -47,7 +52,7 @@ export const remoteGoalSchema = z.object({
   taskId: z.string(),
   goal: goalText,
   /** What the work starts from; the worker's repository must have the commit, unless it comes with it. */
-  base: z.object({ commit: z.string(), branch: z.string().nullable(), works: z.array(z.string()).optional() }),
+  base: z.object({ commit: objectIdSchema, branch: z.string().nullable(), works: z.array(z.string()).optional() }),
   /** What it may use; without, what the worker's configuration says. */
   limits: limitsSchema.optional(),
   /** The goals that it belongs to, what it is called there, and the queue of them all. */
@@ -56,7 +61,7 @@ export const remoteGoalSchema = z.object({
   others: z
     .object({
       fleetId: fleetIdSchema,
-      base: z.string(),
+      base: objectIdSchema,
       bundle: digest.omit({ path: true }),
       /** Their runs; unknown of what an older version submitted. */
       after: z.array(runIdSchema).optional(),
@@ -94,7 +99,7 @@ export const remoteStandingSchema = z.object({
   /** Why it ended otherwise than done. */
   end: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable().default(null),
   /** The commit that a goal which is done was promoted to, on top of its base; null before, and where it ended otherwise. */
-  commit: z.string().nullable().default(null),
+  commit: objectIdSchema.nullable().default(null),
   /** Files of the run directory that lie in the shared store, and, with a `commit`, {@link workBundle}. */
   artifacts: z.array(digest),
 });

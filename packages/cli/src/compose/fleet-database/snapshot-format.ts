@@ -1,4 +1,5 @@
 import type { ArtifactDigest } from '@codex-orch/engine-dbos';
+import { objectIdSchema } from '@codex-orch/core/goals';
 import { z } from 'zod';
 import { runIdSchema } from './remote-goal.js';
 
@@ -51,7 +52,7 @@ export const snapshotSchema = z
     /** Codex's threads, relative to its home. */
     codex: files((path) => threadPath.test(path)),
     /** The tree that the work goes on from, as `Workspace.carry` writes it; null where that is the base. */
-    tree: z.strictObject({ id: z.string(), parts: z.array(partSchema) }).nullable(),
+    tree: z.strictObject({ id: objectIdSchema, parts: z.array(partSchema) }).nullable(),
   })
   .refine(
     ({ run, codex, tree }) =>

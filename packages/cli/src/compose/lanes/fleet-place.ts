@@ -55,7 +55,11 @@ export async function findFleet(env: Env, repository: string, asked: string): Pr
 }
 
 /** The one of several fleets, the oldest first, that is called so. Throws what {@link findFleet} throws. */
-export function fleetNamed<F extends Pick<FleetRecord, 'fleetId'>>(all: readonly F[], asked: string): F {
+export function fleetNamed<F extends Pick<FleetRecord, 'fleetId'>>(
+  all: readonly F[],
+  asked: string,
+  where?: string,
+): F {
   const latest = all.at(-1);
   if (asked === 'latest' && latest) return latest;
   const named = idsNamed(
@@ -68,6 +72,7 @@ export function fleetNamed<F extends Pick<FleetRecord, 'fleetId'>>(all: readonly
     throw new UnknownFleetError(
       asked,
       found.map(({ fleetId }) => fleetId),
+      where,
     );
   return fleet;
 }
