@@ -2,7 +2,7 @@ import { mergeConfig } from 'vitest/config';
 import { definePackageTests } from '../../vitest.shared.js';
 
 /** The newest Agents SDK that the peer range allows, beside the oldest that `vitest.config.ts` uses. */
-export default mergeConfig(definePackageTests(import.meta.url), {
+export default mergeConfig(definePackageTests(import.meta.url, { isolate: false }), {
   resolve: { alias: { '@openai/agents-core': 'agents-core-newest' } },
   test: {
     name: 'roles-newest-sdk',

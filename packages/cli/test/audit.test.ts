@@ -2,19 +2,26 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type AuditRecord, sha256 } from '@codex-orch/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { builder, oneChange, planner, reviewer, say, World } from './world.js';
 
 let world: World;
 
-const scenes = [planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()];
+const scenes = [planner(), builder(1, { applyPatch: oneChange }, say), reviewer()];
 
-beforeEach(async () => {
+let bringBack: () => Promise<void>;
+
+/** Every test begins with a run that waits for its approval. */
+beforeAll(async () => {
   world = await World.make();
   await world.model(scenes);
+  expect((await world.run('run', 'do it')).code).toBe(3);
+  bringBack = world.keep();
 });
 
-afterEach(async () => {
+beforeEach(() => bringBack());
+
+afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
@@ -29,7 +36,6 @@ const said = async (): Promise<readonly (readonly [string, string, string])[]> =
     .map(({ actor, action, outcome }) => [actor, action, outcome] as const);
 
 it('has every decision about a run, by whom and about which diff', async () => {
-  expect((await world.run('run', 'do it')).code).toBe(3);
   expect((await world.run('approve', 'latest')).code).toBe(0);
   expect((await world.run('apply', 'latest', '--check')).code).toBe(0);
   expect((await world.run('apply', 'latest')).code).toBe(0);
@@ -70,7 +76,7 @@ it('has what Codex asked for beyond its sandbox, and what was decided', async ()
           arguments: { cmd: 'echo hi', sandbox_permissions: 'require_escalated', justification: 'I want to.' },
         },
       },
-      { applyPatch: manyChanges },
+      { applyPatch: oneChange },
       say,
     ),
     reviewer(),
@@ -83,7 +89,6 @@ it('has what Codex asked for beyond its sandbox, and what was decided', async ()
 });
 
 it('has cancellations', async () => {
-  expect((await world.run('run', 'do it')).code).toBe(3);
   expect((await world.run('cancel', 'latest')).code).toBe(0);
   expect(await said()).toEqual([
     ['human:ada@example.org', 'cancel', 'begun'],
@@ -93,7 +98,6 @@ it('has cancellations', async () => {
 
 describe('when it cannot be written', () => {
   it.each(['approve', 'reject', 'cancel'])('%s is refused, and the run waits on', async (name) => {
-    expect((await world.run('run', 'do it')).code).toBe(3);
     await rm(log());
     await mkdir(log());
     const refused = await world.run(name, 'latest');
@@ -104,7 +108,6 @@ describe('when it cannot be written', () => {
   });
 
   it('apply changes nothing', async () => {
-    expect((await world.run('run', 'do it')).code).toBe(3);
     expect((await world.run('approve', 'latest')).code).toBe(0);
     await writeFile(log(), `${await readFile(log(), 'utf8')}tampered\n`);
     expect((await world.run('apply', 'latest', '--json')).json()).toMatchObject({
@@ -114,7 +117,8 @@ describe('when it cannot be written', () => {
   });
 
   it('an end of a run that is not on record is said, and the run stands', async () => {
-    await mkdir(log(), { recursive: true });
+    await rm(log());
+    await mkdir(log());
     const run = await world.run('run', 'do it');
     expect(run.code).toBe(3);
     expect(run.err).toMatch(/warning.* is not sealed: .*audit\.log cannot record this/);
@@ -122,7 +126,6 @@ describe('when it cannot be written', () => {
 });
 
 it('is checked by verify: a changed entry, and an end that was cut off', async () => {
-  expect((await world.run('run', 'do it')).code).toBe(3);
   expect((await world.run('approve', 'latest')).code).toBe(0);
   const text = await readFile(log(), 'utf8');
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builder, manyChanges, planner, reviewer, sample, say, type Said, World } from './world.js';
+import { builder, oneChange, planner, reviewer, sample, say, type Said, World } from './world.js';
 
 let world: World;
 
@@ -13,7 +13,7 @@ afterEach(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const good = (): Promise<unknown> => world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+const good = (): Promise<unknown> => world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
 
 /** An error as programs see it; there is always something to do about it. */
 const errorOf = (said: Said): { code: string; message: string; hint?: string } =>

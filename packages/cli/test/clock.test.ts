@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isEveryCase } from './every-case.js';
 import { type CommandEnd, type RunningCommand, startCommand } from './real-command.js';
-import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
+import { builder, oneChange, planner, reviewer, say, World } from './world.js';
 
 const day = 24 * 3600 * 1000;
 const jumps = [
@@ -84,7 +84,7 @@ describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) =>
 
   itInTurn('while the builder works neither uses up the time of the run nor disorders what it records', async () => {
     const shell = 'while [ ! -e go ]; do sleep 0.1; done; rm go';
-    await world.model([planner(), builder(1, { shell }, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.model([planner(), builder(1, { shell }, { applyPatch: oneChange }, say), reviewer()]);
     const command = await start('run', 'do it', '--max-minutes', '30');
     await command.until(/\$ .*while/);
     await setClock(offset);
@@ -105,7 +105,7 @@ describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) =>
   });
 
   itInTurn('while a run waits for its approval leaves it waiting', async () => {
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
     await expectCode(3, 'run', 'do it');
     await setClock(offset);
     await expectCode(3, 'resume', 'latest');
@@ -154,7 +154,7 @@ describe.each(jumps)('a clock that jumps %s by 30 days', (_direction, offset) =>
   });
 
   const escalate = { command: 'echo out > "$HOME/elevated"', justification: 'I need it' };
-  const elevating = [planner(), builder(1, { escalate }, { applyPatch: manyChanges }, say), reviewer()];
+  const elevating = [planner(), builder(1, { escalate }, { applyPatch: oneChange }, say), reviewer()];
   const elevated = (): Promise<boolean> =>
     readFile(path.join(world.env['HOME'] ?? '', 'elevated')).then(
       () => true,

@@ -4,7 +4,7 @@ import { type Failpoint, failpoints } from '@codex-orch/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { casesOf } from './every-case.js';
 import { answersOf, type Outcome, outcomeOf, repeatedSteps, tokensOf, wholeWay } from './whole-way.js';
-import { breaking, builder, manager, manyChanges, planner, reviewer, say, World } from './world.js';
+import { breaking, builder, manager, manyByShell, planner, reviewer, say, World } from './world.js';
 
 /** The first time that a point is reached is not always the interesting one. */
 const times: Partial<Record<Failpoint, readonly number[]>> = {
@@ -17,23 +17,30 @@ const times: Partial<Record<Failpoint, readonly number[]>> = {
   'manifest.written': [1, 7],
 };
 
-/** Where what is outside of the run was changed, or is about to be. */
-const isDecisive = (point: string): boolean =>
-  /^(?:journal\.written:1|events\.written:1|apply\.|promot|turn\.)/.test(point);
+/** One of each that could be lost or done twice: a line, the workspace, a turn, a decision, the commit, the change of the checkout. */
+const telling = [
+  'events.written:1',
+  'journal.synced:10',
+  'workspace.half-made:1',
+  'turn.finished:1',
+  'signal.posted:1',
+  'commit.made:1',
+  'apply.written:1',
+];
 
 /** Reached only by a run in which Codex asks to leave its sandbox, or an asset is applied. */
 const ofOthers: readonly Failpoint[] = ['elevation.requested', 'elevation.decided', 'asset.applied'];
 
 const scenarios = {
   'that is approved and applied': {
-    scenes: [planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()],
+    scenes: [planner(), builder(1, { shell: manyByShell }, say), reviewer()],
     ends: { state: 'done', approvals: 1, appliedTo: 1 },
     points: casesOf(
       'kills in a run that is applied',
       failpoints
         .filter((point) => !ofOthers.includes(point))
         .flatMap((point) => (times[point] ?? [1]).map((time) => `${point}:${time}`)),
-      (point, index) => isDecisive(point) || index % 5 === 0,
+      (point) => telling.includes(point),
     ),
   },
   'whose revision fails': {
@@ -50,7 +57,7 @@ const scenarios = {
       ['events.synced:7', 'events.synced:9', 'events.synced:11'].concat(
         [15, 17, 19, 21].map((time) => `journal.synced:${time}`),
       ),
-      (_, index) => index % 2 === 1,
+      (_, index) => index % 3 === 1,
     ),
   },
 } as const;
@@ -99,7 +106,7 @@ describe('a run in which Codex asks to leave its sandbox', () => {
   const newWorld = async (): Promise<World> => {
     const world = await World.make();
     const escalate = { command, justification: 'I need it' };
-    await world.model([planner(), builder(1, { escalate }, { applyPatch: manyChanges }, say), reviewer()], {
+    await world.model([planner(), builder(1, { escalate }, { shell: manyByShell }, say), reviewer()], {
       approvals: { elevation: 'ask', timeoutSeconds: 1 },
     });
     return world;
@@ -140,13 +147,13 @@ describe('a run in which Codex asks to leave its sandbox', () => {
     ['e1', 'turn.finished:1', 'resumed', [1, 2]],
     ['e1', 'journal.written:3', 'resumed', [1]],
   ] as const;
-  // Before anything is known of the answer, once it is, and when what it allowed was done; the others lie between these.
-  const telling = ['run turn.finished:1', 'e1 signal.posted:1', 'e1 elevation.decided:1', 'e1 turn.finished:1'];
+  // When the answer is posted, when it is on record, and when what it allowed was done; the others lie between these.
+  const decisive = ['e1 signal.posted:1', 'e1 elevation.decided:1', 'e1 turn.finished:1'];
   const chosen = casesOf(
     'kills around an elevation',
     kills,
     ([only, point, takenUp]) =>
-      telling.includes(`${only} ${point}`) && !(point === 'signal.posted:1' && takenUp === 'resumed'),
+      decisive.includes(`${only} ${point}`) && !(point === 'signal.posted:1' && takenUp === 'resumed'),
   );
 
   it.concurrent.each(chosen)(

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { codexPaths, World } from './world.js';
@@ -57,6 +57,33 @@ it('tells a missing Codex, with what to do', async () => {
   const { healthy, check } = await examine();
   expect(healthy).toBe(false);
   expect(check('codex')).toMatchObject({ status: 'fail' });
+});
+
+it('tells of a Codex that only the repository has what can be done about that', async () => {
+  const planted = path.join(world.repo, 'node_modules/.bin/codex');
+  await world.write({ 'node_modules/.bin/codex': '#!/bin/sh\n' });
+  await chmod(planted, 0o755);
+  await world.configure({ codex: { path: planted } });
+  const { check } = await examine();
+  expect(check('codex')).toMatchObject({
+    status: 'fail',
+    detail: expect.stringContaining('it lies in the repository that is worked on') as string,
+    remedy: expect.stringMatching(/--repo <folder>.*outside/) as string,
+  });
+});
+
+it('tells all that is wrong with a configuration, each on a line', async () => {
+  await world.write({ 'codex-orch.config.json': '{"limits": 5, "tests": {"command": []}}' });
+  const { out } = await world.run('doctor');
+  expect(out).toMatch(/✗ configuration .* is not a valid configuration\.\n +\/.*"limits".*\n +\/.*"tests".*\n +→ /);
+});
+
+it('says each piece of advice once', async () => {
+  await world.configure({ codex: { path: codexPaths['0.169.0'] } });
+  const { out } = await world.run('doctor');
+  expect(out).toMatch(/✗ login +logged-out\n +→ Run ".*codex login", set OPENAI_API_KEY/);
+  expect(out.match(/codex login/g)).toHaveLength(1);
+  expect(out).toMatch(/✗ model +Codex is not logged in and OPENAI_API_KEY is not set\n/);
 });
 
 it('tells a missing login, with what to do', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Manifest, OrchError } from '@codex-orch/core';
 import type { Scene } from '@codex-orch/replay';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builder, killCodex, manyChanges, planner, reviewer, say, World } from './world.js';
+import { builder, killCodex, oneChange, planner, reviewer, say, World } from './world.js';
 
 let world: World;
 
@@ -56,7 +56,7 @@ describe('a model that fails the planner', () => {
           { fail: { status: 429, times: 1 } },
           { json: { summary: 's', subtasks: [{ id: 'one', title: 'One', instructions: 'Do it.', paths: [] }] } },
         ),
-        builder(1, { applyPatch: manyChanges }, say),
+        builder(1, { applyPatch: oneChange }, say),
         reviewer(),
       ],
       {},
@@ -110,7 +110,7 @@ describe('Codex', () => {
     await world.model([
       planner(),
       { scene: 'first', when: { input: 'You are the builder' }, times: 1, steps: [{ shell: 'sleep 30' }, say] },
-      { scene: 'again', when: { input: 'You are the builder' }, steps: [{ applyPatch: manyChanges }, say] },
+      { scene: 'again', when: { input: 'You are the builder' }, steps: [{ applyPatch: oneChange }, say] },
       reviewer(),
     ]);
     const call = world.start('run', 'do it');
@@ -126,7 +126,7 @@ describe('a budget', () => {
     ['tokens', ['--max-tokens', '10']],
     ['turns', ['--max-turns', '1']],
   ])('of %s that is used up stops the run and says so', async (limit, flags) => {
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
     expect(await fail(...flags)).toMatchObject({
       state: 'exhausted',
       end: { code: 'budget-exhausted', message: expect.stringContaining(limit) as string },
@@ -156,7 +156,7 @@ describe('a run that is stopped', () => {
   it('by Ctrl-C can be resumed, and does not plan again', async () => {
     const server = await world.model([
       planner(),
-      builder(1, { delayMs: 3000 }, { applyPatch: manyChanges }, say),
+      builder(1, { delayMs: 3000 }, { applyPatch: oneChange }, say),
       reviewer(),
     ]);
     const call = world.start('run', 'do it');
@@ -169,7 +169,7 @@ describe('a run that is stopped', () => {
   });
 
   it('while it waits is promoted by an approval that needs no model', async () => {
-    const server = await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    const server = await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
     await world.run('run', 'do it');
     await server.close();
     await world.configure({ codex: { path: '/nowhere/codex' } });
@@ -179,7 +179,7 @@ describe('a run that is stopped', () => {
   });
 
   it('while it waits for approval ends cancelled', async () => {
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
     await world.run('run', 'do it');
     expect((await world.run('cancel', 'latest')).code).toBe(0);
     expect(await world.manifest()).toMatchObject({ state: 'cancelled' });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ProcessLock } from '@codex-orch/core';
 import { IntegrationLayout, type IntegrationRecord, writeIntegration } from '@codex-orch/core/integration';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Garbage } from '../src/gc/collect-garbage.js';
+import { collect, type Collected, gone, inState, why } from './gc-world.js';
 import { makeRun } from './made-run.js';
 import { World } from './world.js';
 
@@ -18,26 +18,19 @@ afterEach(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const state = (...names: string[]): string => path.join(world.root, 'state', ...names);
-const gc = async (...args: string[]): Promise<Garbage> => {
-  const said = await world.run('gc', '--older-than', '0m', '--json', ...args);
-  expect(said.code, said.out).toBe(0);
-  return said.json() as Garbage;
-};
+const state = (...names: string[]): string => inState(world, ...names);
+const gc = (...args: string[]): Promise<Collected> => collect(world, '--older-than', '0m', ...args);
 const integrated = async (...args: string[]): Promise<IntegrationRecord> => {
   const said = await world.run('integrate', ...args, '--no-tests', '--json');
   expect(said.code, said.err).not.toBe(2);
   return said.json() as IntegrationRecord;
 };
-const why = ({ kept }: Garbage, id: string): string | undefined => kept.find(({ runId }) => runId === id)?.why;
-const gone = ({ removed }: Garbage, id: string): string[] =>
-  removed.filter(({ runId }) => runId === id).map(({ kind }) => kind);
 
 it('what an integration left goes when it is old, its record only when asked, and its branch never', async () => {
   const one = await makeRun(world, { goal: 'one', files: { 'src/one.js': '1;\n' } });
   const { id, branch, tip } = await integrated(one);
   await mkdir(state('integrations', id, 'codex'));
-  expect(why((await world.run('gc', '--json')).json() as Garbage, id)).toBe('it is not old enough');
+  expect(why(await collect(world), id)).toBe('it is not old enough');
   expect(gone(await gc('--dry-run'), id)).toEqual(['integration']);
   expect(existsSync(state('integrations', id, 'codex'))).toBe(true);
   expect(gone(await gc(), id)).toEqual(['integration']);
@@ -73,7 +66,7 @@ it('what waits for a human, is unfinished, held, or holds the only copy of a com
   const lonely = await integrated(one, '--branch', 'lonely');
   await aLonelyCommit(lonely.id);
 
-  const found = (await world.run('gc', '--runs', '--keep', '0', '--json')).json() as Garbage;
+  const found = await collect(world, '--runs', '--keep', '0');
   expect(why(found, waiting.id)).toBe('it waits for an approval');
   expect(why(found, conflicting.id)).toMatch(/which conflicts, was not handed to a builder yet$/);
   expect(why(found, held.id)).toContain('is in use by process');
@@ -136,7 +129,7 @@ it('of the cloud and of other machines old tasks, receipts of runs that are gone
   const there = await makeRun(world, { goal: 'one', files: { 'src/one.js': '1;\n' } });
   await writeFile(state(`sync/${there}.json`), '{}');
 
-  expect(((await world.run('gc', '--json')).json() as Garbage).removed).toEqual([]);
+  expect((await collect(world)).removed).toEqual([]);
   const found = await gc();
   expect(found.removed.map(({ kind, runId }) => `${kind} ${runId}`).sort()).toEqual([
     'cloud-receipt 01K00000000000000000000001',

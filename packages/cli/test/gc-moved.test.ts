@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, symlink, utimes } from 'node:fs/promises';
+import { cp, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { newRunId } from '@codex-orch/core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -8,11 +8,12 @@ import { asJson, goalQueue, remoteGoalWorkflowName } from '../src/compose/fleet-
 import { putSnapshot } from '../src/compose/fleet-database/run-snapshot.js';
 import { putPart } from '../src/compose/fleet-database/stored-files.js';
 import type { Garbage } from '../src/gc/collect-garbage.js';
+import { collect, type Collected } from './gc-world.js';
 import { makeRun } from './made-run.js';
 import { OtherProcesses } from './other-processes.js';
 import { World } from './world.js';
 
-const { DatabaseArtifactStore, DbosEngine } = await import('@codex-orch/engine-dbos');
+const { DatabaseArtifactStore, DbosEngine, FolderArtifactStore } = await import('@codex-orch/engine-dbos');
 
 const database = new OtherProcesses();
 let url: string;
@@ -28,11 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-async function gc(...args: string[]): Promise<Garbage> {
-  const said = await world.run('gc', '--json', ...args);
-  expect(said.code, said.out).toBe(0);
-  return said.json() as Garbage;
-}
+const gc = (...args: string[]): Promise<Collected> => collect(world, ...args);
 
 it('older directories of a run that moved go once it has ended and is old, and where run directories are asked for', async () => {
   const [done, open] = [
@@ -119,4 +116,46 @@ it('what a database holds of goals goes once all of their file have ended, but f
   for (const digest of [named, listed, fresh, ...parts]) expect(await store.has(digest)).toBe(true);
   expect(await store.has(unnamed)).toBe(false);
   expect([await engine.seenPointer(kept), await engine.seenPointer(ended)]).toEqual([pointer, undefined]);
+});
+
+it('what workers share in a folder goes by what its database names, and no run that cannot be read keeps the rest', async () => {
+  await using engine = new DbosEngine({ url: await database.postgres(), version: '1' });
+  await engine.workers();
+  engine.defineQueue(goalQueue, {});
+  const place = path.join(world.root, 'shared');
+  const store = new FolderArtifactStore(place, { own: () => engine.identity() });
+  const [listed, unnamed, foreign] = [
+    await putPart(Buffer.from('listed'), store),
+    await putPart(Buffer.from('unnamed'), store),
+    await putPart(Buffer.from('foreign'), new FolderArtifactStore(place, { own: () => Promise.resolve('other') })),
+  ];
+  const fileOf = (owner: string, { sha256 }: { readonly sha256: string }): string =>
+    path.join(place, owner, sha256.slice(0, 2), sha256.slice(2));
+  const list = await putPart(Buffer.from(JSON.stringify({ later: [{ is: listed.sha256 }] })), store);
+  const damaged = await putPart(Buffer.from('damaged'), store);
+  const own = await engine.identity();
+  await writeFile(fileOf(own, damaged), 'DAMAGED');
+  // One that a later version wrote, and one that nobody can read.
+  const runs = { later: { schemaVersion: 2, in: { deep: [list] } }, broken: { schemaVersion: 2, in: [damaged] } };
+  for (const [id, pointer] of Object.entries(runs)) {
+    await engine.submit(remoteGoalWorkflowName, {}, { id, queue: goalQueue });
+    await engine.database.query(`INSERT INTO codex_orch.pointers (run_id, pointer) VALUES ($1, $2)`, [
+      id,
+      JSON.stringify(pointer),
+    ]);
+  }
+  const then = new Date(Date.now() - 48 * 3_600_000);
+  for (const file of [...[listed, unnamed, list, damaged].map((one) => fileOf(own, one)), fileOf('other', foreign)])
+    await utimes(file, then, then);
+  const args = ['--older-than', '0m', '--database', engine.database.url, '--artifacts', place];
+  const { removed, kept } = await gc(...args, '--dry-run');
+  expect(removed).toMatchObject([{ kind: 'artifacts', path: place, bytes: 'unnamed'.length }]);
+  expect(kept).toContainEqual({ runId: 'broken', why: expect.stringContaining('damaged') as string });
+  expect(existsSync(fileOf(own, unnamed))).toBe(true);
+  await gc(...args);
+  expect([listed, list, damaged, unnamed].map((one) => existsSync(fileOf(own, one)))).toEqual([
+    ...[true, true, true, false],
+  ]);
+  expect(existsSync(fileOf('other', foreign))).toBe(true);
+  expect((await world.run('gc', '--artifacts', place)).err).toContain('give --database, too');
 });

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { baseRef } from '../src/compose/fleet-database/remote-base.js';
 import { fleetDir, fleetGitDir } from '../src/compose/lanes/fleet-place.js';
 import { noteRun, readNote } from '../src/compose/noted-runs.js';
-import type { Garbage } from '../src/gc/collect-garbage.js';
+import { collect, type Collected, gone, inState, why } from './gc-world.js';
 import { makeRun } from './made-run.js';
 import { World } from './world.js';
 
@@ -29,15 +29,8 @@ afterEach(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const state = (...names: string[]): string => path.join(world.root, 'state', ...names);
-const gc = async (...args: string[]): Promise<Garbage> => {
-  const said = await world.run('gc', '--json', ...args);
-  expect(said.code, said.err + said.out).toBe(0);
-  return said.json() as Garbage;
-};
-const why = ({ kept }: Garbage, id: string): string | undefined => kept.find(({ runId }) => runId === id)?.why;
-const gone = ({ removed }: Garbage, id: string): string[] =>
-  removed.filter(({ runId }) => runId === id).map(({ kind }) => kind);
+const state = (...names: string[]): string => inState(world, ...names);
+const gc = (...args: string[]): Promise<Collected> => collect(world, ...args);
 
 /** Two runs whose merge is not line for line what was approved. */
 async function integrationToApprove(): Promise<IntegrationRecord> {

@@ -2,45 +2,54 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ProcessLock } from '@codex-orch/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Garbage } from '../src/gc/collect-garbage.js';
-import { makeRun } from './made-run.js';
-import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { collect, type Collected, inState } from './gc-world.js';
+import { builder, oneChange, planner, reviewer, say, World } from './world.js';
 
 let world: World;
 
-const scenes = [planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()];
+const scenes = [planner(), builder(1, { applyPatch: oneChange }, say), reviewer()];
 
-beforeEach(async () => {
+let bringBack: () => Promise<void>;
+
+/** Every test begins with one run, which waits for its approval. */
+beforeAll(async () => {
   world = await World.make();
   await world.model(scenes);
+  await newRun();
+  bringBack = world.keep();
 });
 
-afterEach(async () => {
+beforeEach(() => bringBack());
+
+afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const state = (...names: string[]): string => path.join(world.root, 'state', ...names);
+const state = (...names: string[]): string => inState(world, ...names);
 const workspace = (runId: string): string => state('workspaces', runId);
 const runDir = (runId: string): string => path.join(world.repo, '.runs/adhoc', runId);
 
-async function newRun(...then: readonly ('approve' | 'reject' | 'apply')[]): Promise<string> {
-  expect((await world.run('run', 'do it')).code).toBe(3);
+type Command = 'approve' | 'reject' | 'apply';
+
+/** The id of the newest run, after these commands. */
+async function theRun(...then: readonly Command[]): Promise<string> {
   const { runId } = await world.manifest();
   for (const command of then) expect((await world.run(command, runId)).code).toBe(0);
   expect(existsSync(workspace(runId))).toBe(true);
   return runId;
 }
 
-const gc = async (...args: string[]): Promise<Garbage & { freedBytes: number }> => {
-  const said = await world.run('gc', '--json', ...args);
-  expect(said.code, said.out).toBe(0);
-  return said.json() as Garbage & { freedBytes: number };
-};
+async function newRun(...then: readonly Command[]): Promise<string> {
+  expect((await world.run('run', 'do it')).code).toBe(3);
+  return theRun(...then);
+}
+
+const gc = (...args: string[]): Promise<Collected> => collect(world, ...args);
 
 describe('by age', () => {
   it('what a rejected run left is removed once it is old, its directory only when asked', async () => {
-    const runId = await newRun('reject');
+    const runId = await theRun('reject');
     expect(await gc()).toMatchObject({ removed: [], kept: [{ runId, why: 'it is not old enough' }] });
 
     const dry = await gc('--older-than', '0m', '--dry-run');
@@ -62,7 +71,7 @@ describe('by age', () => {
   });
 
   it('an approved diff that is not applied stays, and can be applied without its work tree', async () => {
-    const runId = await newRun('approve');
+    const runId = await theRun('approve');
     const { kept } = await gc('--older-than', '0m', '--runs');
     expect(kept).toEqual([{ runId, why: 'its approved diff is not applied yet' }]);
     expect(existsSync(workspace(runId))).toBe(false);
@@ -74,7 +83,7 @@ describe('by age', () => {
   });
 
   it('an approved commit stays where diff.patch is no longer that diff', async () => {
-    const runId = await newRun('approve');
+    const runId = await theRun('approve');
     await writeFile(path.join(runDir(runId), 'diff.patch'), 'something else');
     const { removed, kept } = await gc('--older-than', '0m', '--runs');
     expect(removed).toEqual([]);
@@ -82,7 +91,7 @@ describe('by age', () => {
   });
 
   it('a run that waits for an approval, that is held, or that is damaged stays', async () => {
-    const waiting = await newRun();
+    const waiting = await theRun();
     const held = await newRun('reject');
     const damaged = await newRun('reject');
     await using _lock = await ProcessLock.acquire(path.join(runDir(held), 'lock'), 'it');
@@ -99,7 +108,7 @@ describe('by age', () => {
 });
 
 it('by count: the newest stay, however old they are', async () => {
-  const runs = [await newRun('reject'), await newRun('reject'), await newRun('reject')];
+  const runs = [await theRun('reject'), await newRun('reject'), await newRun('reject')];
   const { removed, kept } = await gc('--keep', '2');
   expect(new Set(removed.map(({ runId }) => runId))).toEqual(new Set([runs[0]]));
   expect(kept).toEqual(runs.slice(1).map((runId) => ({ runId, why: 'it is one of the newest' })));
@@ -108,23 +117,23 @@ it('by count: the newest stay, however old they are', async () => {
 
 describe('what belongs to no run any more', () => {
   it('is removed where the run directory is gone, whatever its age', async () => {
-    const runId = await newRun();
+    const runId = await theRun();
     await rm(runDir(runId), { recursive: true });
     expect((await gc()).removed.map(({ kind }) => kind).sort()).toEqual(['codex-home', 'note', 'workspace']);
     expect(await readdir(state('workspaces'))).toEqual([]);
   });
 
   it('stays while its whole repository is missing, until it is old', async () => {
-    const runId = await newRun();
+    const runId = await theRun();
     await rename(world.repo, `${world.repo}.away`);
     const elsewhere = await World.make();
     elsewhere.env['CODEX_ORCH_HOME'] = state();
     try {
-      const first = (await elsewhere.run('gc', '--json')).json() as Garbage;
+      const first = await collect(elsewhere);
       expect(first.kept).toMatchObject([{ runId, why: expect.stringContaining('is not there') as string }]);
       for (const file of [workspace(runId), state('codex', runId), state('runs', `${runId}.json`)])
         await utimes(file, new Date(0), new Date(0));
-      const second = (await elsewhere.run('gc', '--json')).json() as Garbage;
+      const second = await collect(elsewhere);
       expect(second.removed).toHaveLength(3);
     } finally {
       await elsewhere[Symbol.asyncDispose]();
@@ -133,7 +142,7 @@ describe('what belongs to no run any more', () => {
   });
 
   it('stays where its run directory cannot be looked at', async () => {
-    const runId = await makeRun(world, { goal: 'one', files: { 'src/one.js': '1;\n' } });
+    const runId = await theRun();
     const runs = path.join(world.repo, '.runs/adhoc');
     await rename(runs, `${runs}.aside`);
     await symlink('adhoc', runs);
@@ -144,7 +153,7 @@ describe('what belongs to no run any more', () => {
   });
 
   it('is removed where it is only half made, also of a run that stays', async () => {
-    const runId = await newRun();
+    const runId = await theRun();
     await mkdir(path.join(`${workspace(runId)}.partial`, 'tree', 'locked'), { recursive: true });
     await chmod(path.join(`${workspace(runId)}.partial`, 'tree', 'locked'), 0o500);
     expect((await gc()).removed).toMatchObject([{ kind: 'partial-workspace', runId }]);
@@ -153,7 +162,7 @@ describe('what belongs to no run any more', () => {
 });
 
 it('never follows a link, and never touches what it did not make', async () => {
-  const runId = await newRun('reject');
+  const runId = await theRun('reject');
   const outside = path.join(world.root, 'outside');
   await mkdir(outside);
   await writeFile(path.join(outside, 'canary'), 'alive');
@@ -179,7 +188,7 @@ it('never follows a link, and never touches what it did not make', async () => {
 });
 
 it('removes nothing that it cannot put on record', async () => {
-  const runId = await newRun('reject');
+  const runId = await theRun('reject');
   await rm(state('audit.log'));
   await mkdir(state('audit.log'));
   const said = await world.run('gc', '--older-than', '0m');

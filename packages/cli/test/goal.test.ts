@@ -1,13 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { casesOf } from './every-case.js';
 import {
   breaking,
   builder,
   codexPaths,
   manager,
+  manyByShell,
   manyChanges,
   mending,
+  oneChange,
   planner,
   reviewer,
   say,
@@ -16,21 +19,31 @@ import {
 
 let world: World;
 
-beforeEach(async () => {
-  world = await World.make();
-});
+const inNewWorlds = (): void => {
+  beforeEach(async () => {
+    world = await World.make();
+  });
 
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+  afterEach(async () => {
+    await world[Symbol.asyncDispose]();
+  });
+};
 
-describe.each([
+const drivers = [
   ['app-server', '0.169.0'],
   ['exec', '0.169.0'],
   ['app-server', '0.151.0'],
   ['mcp-server', '0.151.0'],
   ['exec', '0.151.0'],
-] as const)('a goal through %s of Codex %s', (driver, version) => {
+] as const;
+// Every driver, and both versions.
+const chosen = casesOf('goals through a driver', drivers, ([driver, version]) =>
+  driver === 'app-server' ? version === '0.169.0' : version === '0.151.0',
+);
+
+describe.each(chosen)('a goal through %s of Codex %s', (driver, version) => {
+  inNewWorlds();
+
   it('ends as a reviewed diff with an added, a changed, a deleted and a renamed file, and is applied once approved', async () => {
     await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()], {
       codex: { path: codexPaths[version], driver },
@@ -78,14 +91,19 @@ describe.each([
 });
 
 describe('work that is not good yet', () => {
+  inNewWorlds();
+
   it('goes back to the builder when its tests fail, and passes then', async () => {
-    await world.model([
-      planner(),
-      builder(1, { applyPatch: breaking }, say),
-      manager('builder'),
-      builder(2, { applyPatch: mending }, say),
-      reviewer(),
-    ]);
+    await world.model(
+      [
+        planner(),
+        builder(1, { applyPatch: breaking }, say),
+        manager('builder'),
+        builder(2, { applyPatch: mending }, say),
+        reviewer(),
+      ],
+      { tests: { commands: [['npm', 'test']] } },
+    );
     const run = await world.run('run', 'swap the operands');
     expect(run.code, run.err).toBe(3);
     expect(run.err).toMatch(
@@ -99,7 +117,7 @@ describe('work that is not good yet', () => {
   it('goes back to the builder when the reviewer asks for it', async () => {
     await world.model([
       planner(),
-      builder(1, { applyPatch: manyChanges }, say),
+      builder(1, { applyPatch: oneChange }, say),
       reviewer('revise', 1),
       manager('builder'),
       builder(2, { shell: 'echo "export const extra = 1;" > src/extra.js' }, say),
@@ -126,7 +144,7 @@ describe('work that is not good yet', () => {
   });
 
   it('ends rejected when the reviewer rejects it', async () => {
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer('reject')]);
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer('reject')]);
     const run = await world.run('run', 'do it');
     expect(run.code).toBe(1);
     expect(await world.manifest()).toMatchObject({
@@ -136,7 +154,7 @@ describe('work that is not good yet', () => {
   });
 
   it('ends rejected when a human rejects it, and cannot be applied', async () => {
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
     await world.run('run', 'do it');
     expect((await world.run('reject', 'latest', '--reason', 'not now')).code).toBe(0);
     expect(await world.manifest()).toMatchObject({
@@ -148,37 +166,51 @@ describe('work that is not good yet', () => {
   });
 });
 
-it('builds, tests and reviews every subtask of a plan', async () => {
-  await world.model([
-    planner('one', 'two'),
-    {
-      scene: 'one',
-      when: { input: 'You are the builder.*Do one' },
-      steps: [{ shell: 'echo "export const a = 1;" > src/a.js' }, say],
-    },
-    {
-      scene: 'two',
-      when: { input: 'You are the builder.*Do two' },
-      steps: [{ shell: 'echo "export const b = 1;" > src/b.js' }, say],
-    },
-    reviewer(),
-  ]);
-  const run = await world.run('run', 'do both');
-  expect(run.code, run.err).toBe(3);
-  expect(await world.manifest()).toMatchObject({
-    subtasks: [
-      { id: 'one', state: 'done' },
-      { id: 'two', state: 'done' },
-    ],
-    diff: { files: [{ path: 'src/a.js' }, { path: 'src/b.js' }] },
+describe('a plan of several subtasks', () => {
+  inNewWorlds();
+
+  it('has every one built, tested and reviewed', async () => {
+    await world.model([
+      planner('one', 'two'),
+      {
+        scene: 'one',
+        when: { input: 'You are the builder.*Do one' },
+        steps: [{ shell: 'echo "export const a = 1;" > src/a.js' }, say],
+      },
+      {
+        scene: 'two',
+        when: { input: 'You are the builder.*Do two' },
+        steps: [{ shell: 'echo "export const b = 1;" > src/b.js' }, say],
+      },
+      reviewer(),
+    ]);
+    const run = await world.run('run', 'do both');
+    expect(run.code, run.err).toBe(3);
+    expect(await world.manifest()).toMatchObject({
+      subtasks: [
+        { id: 'one', state: 'done' },
+        { id: 'two', state: 'done' },
+      ],
+      diff: { files: [{ path: 'src/a.js' }, { path: 'src/b.js' }] },
+    });
   });
 });
 
 describe('apply', () => {
-  beforeEach(async () => {
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+  let bringBack: () => Promise<void>;
+
+  beforeAll(async () => {
+    world = await World.make();
+    await world.model([planner(), builder(1, { shell: manyByShell }, say), reviewer()]);
     await world.run('run', 'do it');
     await world.run('approve', 'latest');
+    bringBack = world.keep();
+  });
+
+  beforeEach(() => bringBack());
+
+  afterAll(async () => {
+    await world[Symbol.asyncDispose]();
   });
 
   it('refuses a diff that is not the approved one', async () => {

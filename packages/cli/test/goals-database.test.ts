@@ -150,6 +150,9 @@ it('works on goals that depend on others over several machines, whoever dies, an
 
 it('cancels goals of other machines, one and then all', async () => {
   await world.model([]);
+  const unknown = await machines.goals('status', 'nothing');
+  expect(unknown.err).toContain(`There are no goals "nothing" in the queue "${queue}" of this database.`);
+  expect(unknown.err).toContain(`\`codex-orch goals list --database "$CODEX_ORCH_DATABASE" --queue ${queue}\``);
   const file = await writeGoals(world, [{ id: 'one' }, { id: 'two' }, { id: 'three', depends_on: ['one'] }]);
   await using _worker = await quickWorker(async (goal, { ctx, tell }) => {
     const standing = standingOf(goal, 'awaiting-approval');
@@ -210,8 +213,9 @@ it('tells of workers that are gone and of decisions that wait for one, and cance
   await decideGoal(runIds['one'] ?? '', approval, engine);
   const dead = await status();
   expect(dead).toMatch(/one +decided +run \w+ approved by Ada Example, waits for a worker/);
-  expect(dead).toMatch(/two +running .* its worker \S+-gone stopped answering 60 min ago; it goes on as soon as/);
+  expect(dead).toMatch(/two +stopped .* its worker \S+-gone stopped answering 60 min ago; it goes on as soon as/);
   expect(dead).toMatch(/-gone {2}on attic stopped answering 60 min ago, had two/);
+  expect((await machines.goals('list')).out).toMatch(/stopped +1 decided, 1 stopped, 1 waiting/);
   expect(dead).not.toContain('approve ');
   expect((await machines.decide('approve', runIds['one'] ?? '')).err).toMatch(
     /Ada Example approved it at .* no worker/,

@@ -69,6 +69,7 @@ it('begins a goal on top of what it depends on, as soon as that is approved, whi
   const { runId } = await goalOf(world, 'top');
   const tree = path.join(world.env['CODEX_ORCH_HOME'] ?? '', 'workspaces', runId, 'tree');
   expect(await readdir(path.join(tree, 'src'))).toContain('base.js');
+  expect(said.out).toContain(`runs show ${runId}   # the diff of `);
   expect(said.out).toContain(`approve ${runId}`);
 });
 
@@ -250,7 +251,15 @@ it('stops when it is interrupted, and goes on where it was', async () => {
   call.signal('SIGINT');
   const stopped = await call.said;
   expect(stopped.code, stopped.err).toBe(130);
-  expect(stopped.err).toContain(`goals run --resume ${(await fleetOf(world)).fleetId}`);
+  const { fleetId } = await fleetOf(world);
+  const resume = `codex-orch goals run --resume ${fleetId}`;
+  expect(stopped.err).toContain(resume);
+  const list = (await world.run('goals', 'list')).out;
+  expect(list).toMatch(new RegExp(`${fleetId} +stopped +1 stopped, 1 waiting`));
+  expect(list).toContain(resume);
+  const status = (await world.run('goals', 'status')).out;
+  expect(status).toMatch(/slow +stopped .*[^]*Nobody works on it any more: the process that did was ended\.\n/);
+  expect(status).toContain(resume);
   const again = world.start('goals', 'run', '--resume', 'latest');
   await again.until(/\[slow\].*\$ .*while/);
   await letGo(world, 'slow');

@@ -1,13 +1,13 @@
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { builder, manyChanges, planner, reviewer, sample, say, World } from './world.js';
+import { builder, oneChange, planner, reviewer, sample, say, World } from './world.js';
 
 let world: World;
 
 beforeEach(async () => {
   world = await World.make();
-  await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+  await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
 });
 
 afterEach(async () => {
@@ -57,6 +57,6 @@ it('asks for nothing where there is no registry, or for a goal of no task', asyn
   expect((await world.run('run', 'do it', '--task', '0001')).code).toBe(3);
   await world.run('task', 'new', 'Sum many numbers');
   commit();
-  await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+  await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
   expect((await world.run('run', 'do it')).code).toBe(3);
 });

@@ -19,7 +19,7 @@ import {
   startListener,
 } from './hostile-repository.js';
 import { plainUse, unconfined } from './live-traps.js';
-import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
+import { builder, oneChange, planner, reviewer, say, World } from './world.js';
 
 const bin = fileURLToPath(new URL('../bin/codex-orch.js', import.meta.url));
 
@@ -78,9 +78,9 @@ describe('a repository full of traps, from the goal to the applied diff', () => 
       'true',
     ].join('; ');
     await world.model(
-      [planner(), builder(1, { shell: look, yieldMs: 30_000 }, { applyPatch: manyChanges }, say), reviewer()],
-      // With lint, as the repository's own configuration of it is one of the traps.
-      { approvals: { elevation: 'deny' }, tests: { lint: 'report' } },
+      [planner(), builder(1, { shell: look, yieldMs: 30_000 }, { applyPatch: oneChange }, say), reviewer()],
+      // With npm and lint, as the repository's own configuration of them is among the traps.
+      { approvals: { elevation: 'deny' }, tests: { commands: [['npm', 'test']], lint: 'report' } },
     );
     await codexOrch(3, 'run', 'sum any number of numbers');
     await codexOrch(0, 'approve', 'latest');
@@ -203,10 +203,9 @@ describe('a way out of the work tree', () => {
     const followLink = {
       applyPatch: `*** Begin Patch\n*** Update File: file-link\n@@\n-mine\n+escaped\n*** End Patch`,
     };
-    await world.model(
-      [planner(), builder(1, ...followLinks, followLink, { applyPatch: manyChanges }, say), reviewer()],
-      { approvals: { elevation: 'deny' } },
-    );
+    await world.model([planner(), builder(1, ...followLinks, followLink, { applyPatch: oneChange }, say), reviewer()], {
+      approvals: { elevation: 'deny' },
+    });
     await world.run('run', 'follow the links');
     untouched();
     expect(await escapes([...followLinks, say])).toEqual(['file', 'patch', 'shell']);
@@ -221,7 +220,7 @@ describe('a way out of the work tree', () => {
           1,
           { applyPatch: patch('../../../../outside/up') },
           { applyPatch: patch(path.join(outside, 'absolute')) },
-          { applyPatch: manyChanges },
+          { applyPatch: oneChange },
           say,
         ),
         reviewer(),
@@ -252,7 +251,7 @@ describe('a way out of the work tree', () => {
   });
 
   it('is not what a patch is that was changed after its approval', async () => {
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
     await world.run('run', 'sum any number of numbers');
     expect((await world.run('approve', 'latest')).code).toBe(0);
     const { taskId, runId } = await world.manifest();
@@ -293,7 +292,7 @@ it('keeps its runs out of a folder that the repository points .runs at', async (
   symlinkSync(elsewhere, path.join(world.repo, '.runs'));
   world.git('add', '--all', '--force');
   world.git('commit', '--quiet', '--message=runs');
-  await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+  await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
   const run = await world.run('run', 'do it');
   expect(run.code).not.toBe(3);
   expect(await readdir(elsewhere)).toEqual([]);
@@ -307,7 +306,7 @@ describe('a run that came in an archive of the repository, approved and all', ()
 
   beforeAll(async () => {
     world = await World.make();
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
     await world.run('run', 'sum any number of numbers');
     ({ runId } = await world.manifest());
   });

@@ -120,12 +120,15 @@ it('what a merge made otherwise than it was approved waits for a human, who appr
   await appendFile(diff, '\n');
   expect((await world.run('integrate', '--approve', record.id)).err).toContain('[diff-digest-mismatch]');
   await writeFile(diff, intact);
-  const approved = await world.run('integrate', '--approve', record.id.slice(0, 12), '--reason', 'read it');
+  expect((await integrated(await run('more', { 'src/other.js': '1;\n' }))).code).toBe(0);
+  // Which waits, though it is not the newest.
+  const approved = await world.run('integrate', '--approve', 'latest', '--reason', 'read it');
   expect(approved.code, approved.err).toBe(0);
   expect(approved.out).toContain(`${branch} is at ${record.tip?.slice(0, 12) ?? ''}`);
   expect(world.git('rev-parse', branch).trim()).toBe(record.tip);
   expect(world.git('for-each-ref', 'refs/codex-orch')).toBe('');
-  const after = await integrated('--resume', 'latest');
+  expect(approved.out).toContain(`  git merge ${branch}   # puts it into main\n`);
+  const after = await integrated('--resume', record.id.slice(0, 14));
   expect(after).toMatchObject({
     code: 0,
     record: {
@@ -277,4 +280,41 @@ it('a conflict goes back to a builder, in a run from the head of the integration
   const second = await integrated(runId, '--branch', branch);
   expect(second.code).toBe(0);
   expect(world.git('show', `${record.branch}:src/sum.js`)).toBe('export const sum = (x, y) => y + x;\n');
+});
+
+it('says how its branch is merged and removed, in lines that can be pasted', async () => {
+  const first = await makeRun(world, { goal: 'add a file', files: { 'src/more.js': '1;\n' } });
+  const second = await makeRun(world, { goal: 'add another', files: { 'src/most.js': '1;\n' } });
+  await world.configure({
+    codex: { path: codexPaths['0.169.0'] },
+    tests: { lint: 'off', sandbox: 'off', commands: [['true']] },
+  });
+  const alone = await world.run('integrate', first);
+  const [, branch = ''] = /^Branch +(\S+) at/m.exec(alone.out) ?? [];
+  expect(alone.out).toMatch(
+    new RegExp(
+      `^Next\n  git merge ${branch}   # puts it into main\n  git branch -d ${branch}   # .*\n  codex-orch gc   # .*\n$`,
+      'm',
+    ),
+  );
+
+  const both = await world.run('integrate', first, second, '--branch', 'both', '--repo', world.repo);
+  const lines = (/^Next\n(.*)/ms.exec(both.out)?.[1] ?? '').split('\n').map((line) => line.replace(/ +#.*/, '').trim());
+  expect(lines.slice(0, 4)).toEqual([
+    `git -C ${world.repo} merge both`,
+    `git -C ${world.repo} branch -d both`,
+    `git -C ${world.repo} branch -D ${branch}`,
+    'codex-orch gc',
+  ]);
+  world.git(...(lines[0] ?? '').split(' ').slice(1));
+  const shown = await world.run('integrations', 'show');
+  expect(shown.out).toContain('Merged   main has all of it');
+  expect(shown.out).not.toContain('git merge');
+  for (const line of lines.slice(1, 3)) world.git(...line.split(' ').slice(1));
+  expect((await world.run('integrations', 'show')).out).not.toContain('Next');
+
+  world.git('checkout', '--quiet', '-b', 'elsewhere', 'HEAD~1');
+  const third = await makeRun(world, { goal: 'add a third', files: { 'src/third.js': '1;\n' } });
+  const other = await world.run('integrate', third, '--base', 'main');
+  expect(other.out).toMatch(/^ {2}git switch main && git merge codex-orch\//m);
 });

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { withTests } from './hostile-repository.js';
 import { type CommandEnd, runCommandLine } from './real-command.js';
 import { casesOf } from './every-case.js';
-import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
+import { builder, oneChange, planner, reviewer, say, World } from './world.js';
 
 /** What the orchestrator may take at its peak, in MB, whatever the size of what goes through it. */
 const limitMb = 300;
@@ -50,7 +50,7 @@ describe.runIf(process.platform === 'linux')('the memory of the command stays sm
         withTests(`const lines = '${line}'.repeat(10_000);
         for (let i = 0; i < 100; i += 1) await new Promise((done) => process.stdout.write(lines, done));`),
       );
-      await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+      await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
       const run = await frugal('run', 'do it');
       expect(run.code, run.err).toBe(3);
       const { taskId, runId } = await world.manifest();
@@ -78,7 +78,7 @@ describe.runIf(process.platform === 'linux')('the memory of the command stays sm
     'while a diff of 50 MB of %s is made, shown, approved, verified and applied',
     async (_what, file, shell) => {
       world = await World.make();
-      await world.model([planner(), builder(1, { shell }, { applyPatch: manyChanges }, say), reviewer()]);
+      await world.model([planner(), builder(1, { shell }, { applyPatch: oneChange }, say), reviewer()]);
       const run = await frugal('run', 'do it');
       expect(run.code, run.err).toBe(3);
       expect((await frugal('runs', 'show')).code).toBe(0);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config } from '@codex-orch/core';
+import { casesOf } from './every-case.js';
 import { processesWith, runCommandLine, type RunningCommand, startCommand } from './real-command.js';
-import { builder, codexPaths, manyChanges, planner, reviewer, sample, say, World } from './world.js';
+import { builder, codexPaths, oneChange, planner, reviewer, sample, say, World } from './world.js';
 
 let world: World;
 let mark: string;
@@ -76,13 +77,13 @@ const everywhere = ['child', 'daemon', 'here', 'nohup', 'session'];
 describe.runIf(process.platform === 'linux')('a run that is killed leaves no process', () => {
   it('while its tests run', async () => {
     world = await World.make(withScatteringTests());
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
     await killOnceScattered(await startCommand(world, ['run', 'do it']));
   });
 
   it('while its tests run outside any sandbox', async () => {
     world = await World.make(withScatteringTests());
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()], {
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()], {
       tests: { sandbox: 'off' },
     });
     await killOnceScattered(await startCommand(world, ['run', 'do it']));
@@ -99,23 +100,34 @@ describe.runIf(process.platform === 'linux')('a run that is killed leaves no pro
     codex: { driver, path: codexPaths[version] },
   });
 
-  it.each(drivers)('while Codex runs a command, driven by %s of %s', async (driver, version) => {
-    world = await World.make();
-    await world.model([planner(), builder(1, { shell: `bash -c '${scatter()}'` }, say)], config(driver, version));
-    await killOnceScattered(await startCommand(world, ['run', 'do it']));
-  });
+  type Driver = (typeof drivers)[number];
+  const isNewest = ([driver, version]: Driver): boolean => driver === 'mcp-server' || version === '0.169.0';
+  const isOlder = ([, version]: Driver): boolean => version === '0.151.0';
 
-  it.each(drivers)('while Codex waits for a silent model, driven by %s of %s', async (driver, version) => {
-    world = await World.make();
-    await world.model([planner(), builder(1, { stall: true })], config(driver, version));
-    const command = await startCommand(world, ['run', 'do it']);
-    const codex = async (): Promise<boolean> =>
-      (await processesWith(world.root)).some((line) => / (app-server|mcp-server|exec)( |$)/.test(line));
-    await expect.poll(codex, { timeout: 60_000 }).toBe(true);
-    await kill(command);
-  });
+  it.each(casesOf('kills while Codex runs a command', drivers, isNewest))(
+    'while Codex runs a command, driven by %s of %s',
+    async (driver, version) => {
+      world = await World.make();
+      await world.model([planner(), builder(1, { shell: `bash -c '${scatter()}'` }, say)], config(driver, version));
+      await killOnceScattered(await startCommand(world, ['run', 'do it']));
+    },
+  );
 
-  it.each(drivers.filter(([driver]) => driver !== 'exec'))(
+  it.each(casesOf('kills while a model is silent', drivers, isOlder))(
+    'while Codex waits for a silent model, driven by %s of %s',
+    async (driver, version) => {
+      world = await World.make();
+      await world.model([planner(), builder(1, { stall: true })], config(driver, version));
+      const command = await startCommand(world, ['run', 'do it']);
+      const codex = async (): Promise<boolean> =>
+        (await processesWith(world.root)).some((line) => / (app-server|mcp-server|exec)( |$)/.test(line));
+      await expect.poll(codex, { timeout: 60_000 }).toBe(true);
+      await kill(command);
+    },
+  );
+
+  const asking = drivers.filter(([driver]) => driver !== 'exec');
+  it.each(casesOf('kills outside the sandbox', asking, isNewest))(
     'while Codex runs a command outside its sandbox, driven by %s of %s',
     async (driver, version) => {
       world = await World.make();

@@ -83,7 +83,7 @@ describe('patterns apply', () => {
     [['apply', 'rename-old', '--option', 'from=x'], 'asset-options-invalid', 'It knows to (text).'],
     [['apply', 'rename-old', '--option', 'to'], 'bad-flags', 'name=value', 2],
     [['apply', 'rename-old', '--time-limit', '0'], 'bad-flags', 'more than 0', 2],
-    [['rollback', 'latest'], 'unknown-application', 'latest'],
+    [['rollback', 'latest'], 'unknown-application', 'Nothing was applied'],
     [['show', 'nothing'], 'unknown-asset', 'nothing'],
   ])('%j is refused with %s, and changes nothing', async (args, code, words, exitCode = 1) => {
     const needsIndex = args[0] !== 'rollback';
@@ -318,6 +318,7 @@ describe('patterns render', () => {
     [['render', 'nothing'], '[template-refused]'],
     [['render', 'spec'], 'owners'],
     [['render', 'spec', '--parameters', 'nowhere.json'], '[unreadable-json]'],
+    [['render', 'spec', '--parameters', 'src/a.js'], 'src/a.js:1:1: it is no JSON'],
   ])('%j is refused', async (args, words) => {
     const said = await run(...args);
     expect(said.code).toBe(1);

@@ -1,49 +1,17 @@
 import path from 'node:path';
-import { createWorkspace, type Json, openRepository, Redactor, RunLayout, type RunLocation } from '@codex-orch/core';
+import type { Json } from '@codex-orch/core';
 import type { ArtifactStore } from '@codex-orch/engine-dbos';
 import { expect, it } from 'vitest';
-import { type BringHereOptions, isHere } from '../src/compose/fleet-database/bring-here.js';
+import { isHere } from '../src/compose/fleet-database/bring-here.js';
 import { asJson } from '../src/compose/fleet-database/remote-goal.js';
 import { RunKeeper } from '../src/compose/fleet-database/run-keeper.js';
 import { type KeptRun, keptRunOf } from '../src/compose/fleet-database/run-snapshot.js';
 import { storeRun } from '../src/compose/fleet-database/store-run.js';
-import { noteRun } from '../src/compose/noted-runs.js';
-import { workspaceDir } from '../src/compose/orch-home.js';
+import { type Machine, machineOf } from './machine.js';
 import { makeRun } from './made-run.js';
 import { World } from './world.js';
 
-interface Machine {
-  readonly location: RunLocation;
-  readonly options: Omit<BringHereOptions, 'makePlace'>;
-  readonly makePlace: BringHereOptions['makePlace'];
-}
-
-async function machine(world: World, runId: string, worker: string, repo: string, home: string): Promise<Machine> {
-  const { FolderArtifactStore } = await import('@codex-orch/engine-dbos');
-  const repository = await openRepository(repo);
-  const env = { ...world.env, CODEX_ORCH_HOME: home };
-  const layout = new RunLayout(repository.root);
-  return {
-    location: layout.place('adhoc', runId),
-    makePlace: async (place) => {
-      await noteRun(env, place);
-      await layout.make(place);
-    },
-    options: {
-      orchestrator: {
-        stopping: new AbortController().signal,
-        release: () => Promise.resolve(),
-        makeWorkspace: (_run, commit) => createWorkspace({ repository, commit, dir: workspaceDir(env, runId) }),
-      },
-      repositoryRoot: repository.root,
-      env,
-      store: new FolderArtifactStore(path.join(world.root, 'store')),
-      redactor: new Redactor(),
-      notary: { check: () => Promise.resolve(), recorded: (_actor, _entry, act) => act() },
-      worker,
-    },
-  };
-}
+const { FolderArtifactStore } = await import('@codex-orch/engine-dbos');
 
 const full = (store: ArtifactStore): ArtifactStore => ({
   ...store,
@@ -57,8 +25,10 @@ it('goes on with a run of another machine only once all can know that it moved, 
   const runId = await makeRun(world, { goal: 'one', files: { 'src/one.js': '1;\n' }, approved: false });
   const clone = path.join(world.root, 'clone');
   world.git('clone', '--quiet', world.repo, clone);
-  const a = await machine(world, runId, 'a', world.repo, path.join(world.root, 'state'));
-  const b = await machine(world, runId, 'b', clone, path.join(world.root, 'home-b'));
+  const store = new FolderArtifactStore(path.join(world.root, 'store'));
+  const all = { env: world.env, runId, store };
+  const a = await machineOf({ ...all, name: 'a', repo: world.repo, home: path.join(world.root, 'state') });
+  const b = await machineOf({ ...all, name: 'b', repo: clone, home: path.join(world.root, 'home-b') });
   const stored = await storeRun(a.location, a.options);
   if (!stored) throw new Error('There is no run.');
   let pointer = asJson({ schemaVersion: 1, worker: 'a', standing: null, ...stored });
@@ -70,11 +40,11 @@ it('goes on with a run of another machine only once all can know that it moved, 
       return Promise.resolve();
     },
   });
-  const bring = ({ location, options, makePlace }: Machine, store = options.store): Promise<unknown> =>
+  const bring = ({ location, options }: Machine, store = options.store): Promise<unknown> =>
     new RunKeeper({ ...options, store, pointerOf, say: () => undefined }).bring(location, {
       mayRest: false,
       signal: new AbortController().signal,
-      makePlace,
+      makePlace: options.makePlace,
     });
 
   const refusal = { code: 'run-move-not-kept', interrupts: true };

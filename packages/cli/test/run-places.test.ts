@@ -1,32 +1,37 @@
 import { mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { newRunId } from '@codex-orch/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builder, manyChanges, planner, reviewer, say, type Said, World } from './world.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { builder, oneChange, planner, reviewer, say, type Said, World } from './world.js';
 
 let world: World;
+let bringBack: () => Promise<void>;
 
-beforeEach(async () => {
+/** Every test begins with a run that waits for its approval. */
+beforeAll(async () => {
   world = await World.make();
-  await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+  await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
+  await newRun();
+  bringBack = world.keep();
 });
 
-afterEach(async () => {
+beforeEach(() => bringBack());
+
+afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
 const codeOf = (said: Said): string => (said.json() as { error: { code: string } }).error.code;
 
-async function waitingRun(): Promise<{ readonly runId: string; readonly dir: string }> {
+async function newRun(): Promise<void> {
   const run = await world.run('run', 'do it');
   expect(run.code, run.err).toBe(3);
-  const { runId } = await world.manifest();
-  return { runId, dir: path.join(world.repo, '.runs/adhoc', runId) };
 }
+
+const dirOf = async (): Promise<string> => path.join(world.repo, '.runs/adhoc', (await world.manifest()).runId);
 
 describe('a run that came with the repository', () => {
   it('is refused by every command, however approved it looks', async () => {
-    await waitingRun();
     await world.run('approve', 'latest');
     world.git('add', '--force', '.runs');
     world.git('commit', '--quiet', '--message=a present');
@@ -49,6 +54,7 @@ describe('a run that came with the repository', () => {
   it('as a link leads no work out of the repository', async () => {
     const outside = path.join(world.root, 'outside');
     await mkdir(outside);
+    await rm(path.join(world.repo, '.runs'), { recursive: true });
     await symlink('../outside', path.join(world.repo, '.runs'));
     world.git('add', '--force', '.runs');
     world.git('commit', '--quiet', '--message=a link');
@@ -62,7 +68,6 @@ describe('a run that came with the repository', () => {
 
 describe('a run directory that is not where it was made', () => {
   it('because the repository was moved is shown, but not acted on', async () => {
-    await waitingRun();
     const moved = path.join(world.root, 'moved');
     await rename(world.repo, moved);
     for (const command of ['approve', 'resume'])
@@ -75,7 +80,7 @@ describe('a run directory that is not where it was made', () => {
     // The hashes of its events begin with its id.
     ['id', (dir: string) => path.join(dir, '..', newRunId()), 'log-damaged'],
   ])('because it was given another %s is not acted on', async (_what, to, code) => {
-    const { dir } = await waitingRun();
+    const dir = await dirOf();
     await mkdir(path.dirname(to(dir)), { recursive: true });
     await rename(dir, to(dir));
     for (const command of ['approve', 'resume'])
@@ -83,11 +88,10 @@ describe('a run directory that is not where it was made', () => {
   });
 
   it('and whose journal is of another run is not cancelled, and that is said', async () => {
-    const { dir } = await waitingRun();
-    const journal = await readFile(path.join(dir, 'journal.jsonl'));
-    const other = await waitingRun();
-    await writeFile(path.join(other.dir, 'journal.jsonl'), journal);
-    const said = await world.run('cancel', other.runId);
+    const journal = await readFile(path.join(await dirOf(), 'journal.jsonl'));
+    await newRun();
+    await writeFile(path.join(await dirOf(), 'journal.jsonl'), journal);
+    const said = await world.run('cancel', 'latest');
     expect(said.code).toBe(1);
     expect(said.out).not.toContain('is cancelled');
   });
@@ -95,7 +99,7 @@ describe('a run directory that is not where it was made', () => {
 
 describe('a diff that cannot be shown', () => {
   it('because it is not the recorded one is said not to be, and cannot be approved', async () => {
-    const { dir } = await waitingRun();
+    const dir = await dirOf();
     await truncate(path.join(dir, 'diff.patch'), 600_000_000);
     const said = await world.run('runs', 'show');
     expect(said.code, said.err).toBe(0);
@@ -106,7 +110,7 @@ describe('a diff that cannot be shown', () => {
   });
 
   it('because it is gone is said to be', async () => {
-    const { dir } = await waitingRun();
+    const dir = await dirOf();
     await rm(path.join(dir, 'diff.patch'));
     const said = await world.run('runs', 'show');
     expect(said.code, said.err).toBe(0);
@@ -120,7 +124,6 @@ describe("a repository's configuration that is broken", () => {
     ['reject', ['reject', 'latest'], 'rejected'],
     ['cancel', ['cancel', 'latest'], 'cancelled'],
   ])('does not keep anybody from a %s', async (_what, words, state) => {
-    await waitingRun();
     await world.write({ 'codex-orch.config.json': '{' });
     const said = await world.run(...words);
     expect(said.code, said.err).toBe(0);

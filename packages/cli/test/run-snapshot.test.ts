@@ -1,16 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  createWorkspace,
-  type Json,
-  openRepository,
-  OrchError,
-  Redactor,
-  RunLayout,
-  type RunLocation,
-  Workspace,
-} from '@codex-orch/core';
+import { type Json, OrchError, Redactor, RunLayout, type RunLocation, Workspace } from '@codex-orch/core';
 import type { ArtifactStore } from '@codex-orch/engine-dbos';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -23,7 +14,8 @@ import { storeRun } from '../src/compose/fleet-database/store-run.js';
 import { putFile } from '../src/compose/fleet-database/stored-files.js';
 import { noteRun } from '../src/compose/noted-runs.js';
 import { workspaceDir } from '../src/compose/orch-home.js';
-import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
+import { type Machine, machineOf } from './machine.js';
+import { builder, manyByShell, planner, reviewer, say, World } from './world.js';
 
 let made: World;
 let runId: string;
@@ -37,7 +29,7 @@ const storeIn = async (folder: string): Promise<ArtifactStore> => {
 /** A run that waits for an approval; each test has a store, and a second machine, of its own. */
 beforeAll(async () => {
   made = await World.make();
-  await made.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+  await made.model([planner(), builder(1, { shell: manyByShell }, say), reviewer()]);
   const ran = await made.run('run', 'sum any number of numbers', '--json');
   expect(ran.code, ran.err).toBe(3);
   ({ runId } = await made.manifest());
@@ -72,38 +64,18 @@ beforeEach(async () => {
 });
 
 /** Another machine, with a clone and a home of its own. */
-async function machine(name: string): Promise<{ location: RunLocation; options: BringHereOptions }> {
+function machine(name: string): Promise<Machine> {
   const clone = path.join(there, `clone-${name}`);
   made.git('clone', '--quiet', made.repo, clone);
-  const repository = await openRepository(clone);
-  const env = { ...made.env, CODEX_ORCH_HOME: path.join(there, `home-${name}`) };
-  const layout = new RunLayout(repository.root);
-  return {
-    location: layout.place('adhoc', runId),
-    options: {
-      orchestrator: {
-        stopping: new AbortController().signal,
-        release: () => Promise.resolve(),
-        makeWorkspace: (_run, commit) => createWorkspace({ repository, commit, dir: workspaceDir(env, runId) }),
-      },
-      repositoryRoot: repository.root,
-      env,
-      store,
-      redactor: new Redactor(),
-      notary: {
-        check: () => Promise.resolve(),
-        recorded: (_actor, { action, subject }, act) => {
-          recorded.push(`${action} ${subject?.id ?? ''}`);
-          return act();
-        },
-      },
-      worker: name,
-      makePlace: async (place) => {
-        await noteRun(env, place);
-        await layout.make(place);
-      },
-    },
-  };
+  return machineOf({
+    name,
+    repo: clone,
+    home: path.join(there, `home-${name}`),
+    env: made.env,
+    runId,
+    store,
+    onRecord: (entry) => recorded.push(entry),
+  });
 }
 
 afterEach(() => rm(there, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ProcessLock } from '@codex-orch/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
+import { builder, oneChange, planner, reviewer, say, World } from './world.js';
 
 let world: World;
 
@@ -17,7 +17,7 @@ afterEach(async () => {
 const listed = async (): Promise<unknown> => (await world.run('runs', 'list', '--json')).json();
 
 it('tells a run that works from one that was stopped, which goes on as it says', async () => {
-  await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+  await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
   const call = world.start('run', 'do it');
   await call.until(/planner/);
   expect(await listed()).toMatchObject([{ state: 'building', activity: 'running' }]);

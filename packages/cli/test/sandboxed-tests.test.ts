@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { secrets, startListener, withTests } from './hostile-repository.js';
-import { builder, codexPaths, manyChanges, planner, reviewer, say, World } from './world.js';
+import { builder, codexPaths, oneChange, planner, reviewer, say, World } from './world.js';
 
 let world: World;
 let listener: Awaited<ReturnType<typeof startListener>>;
@@ -54,7 +54,7 @@ describe('the test command of a hostile repository', () => {
   it('writes nowhere but to its tree and to folders of its own, gets no credential and reaches nobody', async () => {
     await withTarget(attack(listener.url));
     Object.assign(world.env, secrets);
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
     const run = await world.run('run', 'sum any number of numbers');
     expect(run.code, run.err).toBe(3);
     expect(run.err).toContain(
@@ -69,12 +69,12 @@ describe('the test command of a hostile repository', () => {
     expect(existsSync(path.join(world.root, 'home/.bashrc'))).toBe(false);
     expect(await world.read('src/sum.js')).toBe('export const sum = (a, b) => a + b;\n');
     // What tests leave in their tree is not the builder's work.
-    expect((await world.manifest()).diff?.files).toHaveLength(4);
+    expect((await world.manifest()).diff?.files).toMatchObject([{ path: 'src/sum.js' }]);
   });
 
   it('could do all that outside the sandbox, which is for the user alone to choose', async () => {
     await withTarget(attack(listener.url));
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()], {
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()], {
       tests: { sandbox: 'off' },
     });
     const run = await world.run('run', 'sum any number of numbers');
@@ -88,7 +88,7 @@ describe('the test command of a hostile repository', () => {
 
   it('reaches the network where the user allows it, and still writes nowhere', async () => {
     await withTarget(attack(listener.url));
-    await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()], {
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()], {
       tests: { network: true },
     });
     expect((await world.run('run', 'sum any number of numbers')).code).toBe(3);
@@ -137,7 +137,7 @@ describe('an honest suite', () => {
           await writeFile(path.join(await mkdtemp(path.join(os.tmpdir(), 'x-')), 'file'), 'x');
         });`,
       });
-      await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()], {
+      await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()], {
         codex: { path: codexPaths[version] },
       });
       const run = await world.run('run', 'sum any number of numbers');
@@ -163,7 +163,7 @@ exec '${codexPaths['0.151.0']}' "$@"
 `,
     { mode: 0o755 },
   );
-  const model = await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()], {
+  const model = await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()], {
     codex: { path: codex },
   });
   const run = await world.run('run', 'sum any number of numbers');

@@ -2,18 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  breaking,
-  builder,
-  codexPaths,
-  manager,
-  manyChanges,
-  mending,
-  planner,
-  reviewer,
-  say,
-  World,
-} from './world.js';
+import { breaking, builder, codexPaths, manager, oneChange, mending, planner, reviewer, say, World } from './world.js';
 
 let world: World;
 
@@ -64,7 +53,7 @@ it.each([
         builder(
           1,
           { shell: `echo '${spelt[2]}' > /dev/null` },
-          { applyPatch: manyChanges },
+          { applyPatch: oneChange },
           { say: `The key is ${key}.` },
         ),
         {

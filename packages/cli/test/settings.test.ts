@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builder, codexPaths, manyChanges, planner, reviewer, say, type Said, World } from './world.js';
+import { builder, codexPaths, oneChange, planner, reviewer, say, type Said, World } from './world.js';
 
 let world: World;
 
@@ -47,7 +47,7 @@ describe('flags that cannot be', () => {
 });
 
 describe('a run that is interrupted', () => {
-  const slow = [planner(), builder(1, { delayMs: 3000 }, { applyPatch: manyChanges }, say), reviewer()];
+  const slow = [planner(), builder(1, { delayMs: 3000 }, { applyPatch: oneChange }, say), reviewer()];
 
   async function interrupt(...flags: string[]): Promise<Said> {
     const call = world.start('run', 'do it', ...flags);

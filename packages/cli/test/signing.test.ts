@@ -12,12 +12,12 @@ import {
   RunLayout,
   RunStore,
 } from '@codex-orch/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builder, type Call, manyChanges, planner, reviewer, say, World } from './world.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { builder, type Call, oneChange, planner, reviewer, say, World } from './world.js';
 
 let world: World;
 
-const scenes = [planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()];
+const scenes = [planner(), builder(1, { applyPatch: oneChange }, say), reviewer()];
 const inRoot = (name: string): string => path.join(world.root, name);
 
 function makeKey(name: string): string {
@@ -40,20 +40,26 @@ const change = (config: object): Promise<void> =>
 
 const runDir = async (): Promise<string> => path.join(world.repo, '.runs/adhoc', (await world.manifest()).runId);
 
-beforeEach(async () => {
+let bringBack: () => Promise<void>;
+
+/** Every test begins with a run of Ada, who signs, that waits for its approval. */
+beforeAll(async () => {
   world = await World.make();
   const ada = makeKey('ada');
   makeKey('eve');
   await writeFile(inRoot('allowed_signers'), `ada@example.org ${await publicKey('ada')}\n`);
   await world.model(scenes, signing(ada));
+  expect((await world.run('run', 'do it')).code).toBe(3);
+  bringBack = world.keep();
 });
 
-afterEach(async () => {
+beforeEach(() => bringBack());
+
+afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
 it('signs the approval and the ends of a run, so that ssh-keygen and verify can tell who decided', async () => {
-  expect((await world.run('run', 'do it')).code).toBe(3);
   expect((await world.run('runs', 'verify')).out).toContain('intact');
   expect((await world.run('approve', 'latest', '--reason', 'looks good')).code).toBe(0);
   expect((await world.run('apply', 'latest')).code).toBe(0);
@@ -75,10 +81,6 @@ it('signs the approval and the ends of a run, so that ssh-keygen and verify can 
 });
 
 describe('where signatures are required', () => {
-  beforeEach(async () => {
-    expect((await world.run('run', 'do it')).code).toBe(3);
-  });
-
   const refused = async (): Promise<{ code: string; message: string }> => {
     const said = await world.run('approve', 'latest', '--json');
     expect(said.code).toBe(1);
@@ -148,7 +150,7 @@ describe('where signatures are required, an elevation', () => {
     builder(
       1,
       { escalate: { command: 'echo out > "$HOME/elevated"', justification: 'I need it' } },
-      { applyPatch: manyChanges },
+      { applyPatch: oneChange },
       say,
     ),
     reviewer(),
@@ -202,7 +204,6 @@ describe('verify finds', () => {
   ];
 
   it('a flipped, dropped, reordered, inserted and cut-off event, and a changed artifact', async () => {
-    expect((await world.run('run', 'do it')).code).toBe(3);
     const dir = await runDir();
     const file = path.join(dir, 'events.jsonl');
     const text = await readFile(file, 'utf8');
@@ -218,7 +219,6 @@ describe('verify finds', () => {
   });
 
   it('a run directory that somebody else wrote as a whole, though it is consistent in itself', async () => {
-    expect((await world.run('run', 'do it')).code).toBe(3);
     expect((await world.run('approve', 'latest')).code).toBe(0);
     // The forger has no key of Ada, and keeps no log of what Ada did.
     await change(signing(inRoot('eve'), false));

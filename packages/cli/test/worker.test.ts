@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { workspaceDir } from '../src/compose/orch-home.js';
 import { writeGoals } from './fleet.js';
 import { OtherProcesses } from './other-processes.js';
-import { builder, manyChanges, planner, reviewer, say, World } from './world.js';
+import { builder, oneChange, planner, reviewer, say, World } from './world.js';
 
 let world: World;
 let processes: OtherProcesses;
@@ -21,7 +21,7 @@ afterEach(async () => {
 
 it('works on a goal that another machine submits, follows, reads and approves', async () => {
   const url = await processes.postgres();
-  await world.model([planner(), builder(1, { applyPatch: manyChanges }, say), reviewer()]);
+  await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
   const env = { ...world.env, CODEX_ORCH_DATABASE: url };
   const worker = processes.command(['worker', '--repo', world.repo, '--executor', 'machine-a'], env);
   const homeOfWorker = world.env['CODEX_ORCH_HOME'];
@@ -53,13 +53,18 @@ it('works on a goal that another machine submits, follows, reads and approves', 
     const alone = await world.run(...args);
     expect(alone.code, args.join(' ')).toBe(1);
     expect(alone.err).toContain('[run-of-queue]');
+    const where = `--database "$CODEX_ORCH_DATABASE"`;
+    expect(alone.err).toContain(`\`codex-orch approve ${runId} ${where}\``);
+    expect(alone.err).toContain(`\`codex-orch goals list --queue goals ${where}\``);
   }
   world.env['CODEX_ORCH_HOME'] = elsewhere;
 
   const clone = path.join(world.root, 'clone');
   world.git('clone', '--quiet', world.repo, clone);
   const fetch = (...args: string[]) => world.run('runs', 'fetch', runId, '--database', url, '--repo', clone, ...args);
-  expect((await fetch()).err).toContain('[remote-run-open]');
+  const open = await fetch();
+  expect(open.err).toContain('[remote-run-open]');
+  expect(open.err).toMatch(/`codex-orch goals status goals-\w+ --database "\$CODEX_ORCH_DATABASE" --repo \S+clone`/);
 
   const approved = await world.run('approve', runId, '--database', url, '--reason', 'reads well');
   expect(approved.code, approved.err).toBe(0);

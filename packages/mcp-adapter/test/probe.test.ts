@@ -2,7 +2,7 @@ import { cp, chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { locateCodex, probeCodex } from '../src/index.js';
+import { CodexMissingError, locateCodex, probeCodex } from '../src/index.js';
 import { codexScripts, codexVersions } from './codex-binaries.js';
 
 let folder: string;
@@ -80,12 +80,21 @@ describe('probing an installed Codex', () => {
     const all = path.parse(codexScripts.current).root;
     await expect(probeCodex({ path: planted, env: {}, untrustedRoot: repository })).rejects.toMatchObject({
       code: 'codex-unusable',
+      hint: expect.stringContaining('--repo') as string,
     });
     await expect(probeCodex({ env: untrustedRoots, untrustedRoot: all })).rejects.toMatchObject({
       code: 'codex-missing',
       refused: expect.arrayContaining([planted, path.join(link, 'codex')]) as string[],
-      hint: expect.stringContaining('npm install') as string,
+      hint: expect.stringMatching(/--repo.*npm install --global @openai\/codex/) as string,
     });
+    // As npx has it, whose PATH has the same folder twice.
+    const twice = { PATH: [path.dirname(planted), path.dirname(planted)].join(path.delimiter) };
+    const { refused, message } = await probeCodex({ env: twice, untrustedRoot: all }).then(
+      () => new CodexMissingError([], []),
+      (error: unknown) => error as CodexMissingError,
+    );
+    expect(refused.filter((file) => file === planted)).toHaveLength(1);
+    expect(message.split(planted)).toHaveLength(2);
     const { binary } = locateCodex({ env: untrustedRoots, untrustedRoot: repository });
     expect(binary).not.toBe(planted);
     await expect(chmod(path.join(folder, 'ran'), 0o600)).rejects.toMatchObject({ code: 'ENOENT' });

@@ -223,19 +223,23 @@ test('a request that is none of the API’s is refused with the reason', async (
 });
 
 test.each<[string, unknown, string]>([
-  ['an unknown step', { scene: 'a', steps: [{ shout: 'x' }] }, 'steps.0: a step has exactly one of say, json, shell'],
+  [
+    'an unknown step',
+    { scene: 'a', steps: [{ shout: 'x' }] },
+    '"steps[0]": a step has exactly one of say, json, shell',
+  ],
   ['two steps in one', { scene: 'a', steps: [{ say: 'x', shell: 'y' }] }, 'this one has say and shell'],
   [
     'a key that a step does not have',
     { scene: 'a', steps: [{ say: 'x', loud: true }] },
-    'steps.0: Unrecognized key: "loud"',
+    '"steps[0]": there is no field "loud"',
   ],
   [
     'a bad pattern',
     { scene: 'a', when: { input: '(' }, steps: [{ say: 'x' }] },
-    'when.input: not a valid regular expression',
+    '"when.input": must be a valid regular expression',
   ],
-  ['no steps', { scene: 'a', steps: [] }, 'steps: '],
+  ['no steps', { scene: 'a', steps: [] }, '"steps": must not be empty'],
 ])('a script with %s is refused by place', async (_name, scene, problem) => {
   const error: unknown = await startReplay({
     script: [{ scene: 'fine', steps: [{ say: 'x' }] }, scene as Scene],
