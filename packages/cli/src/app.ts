@@ -1,4 +1,13 @@
-import { buildApplication, buildCommand, buildRouteMap, numberParser } from '@stricli/core';
+import {
+  type Application,
+  type ApplicationText,
+  buildApplication,
+  buildCommand,
+  buildRouteMap,
+  type Command,
+  numberParser,
+  type RouteMap,
+} from '@stricli/core';
 import { cloudRoutes } from './commands/cloud-routes.js';
 import { evalRoutes } from './commands/eval-routes.js';
 import { goalsRoutes } from './commands/goals-routes.js';
@@ -16,6 +25,16 @@ const text = String;
 const runArgument = {
   kind: 'tuple',
   parameters: [{ brief: 'Run id, its beginning or end, or "latest"', parse: text, placeholder: 'run' }],
+} as const;
+const waitingRunArgument = {
+  kind: 'tuple',
+  parameters: [
+    {
+      brief: 'Run id, its beginning or end, or "latest": the one that began to wait last',
+      parse: text,
+      placeholder: 'run',
+    },
+  ],
 } as const;
 const wholeRunArgument = {
   kind: 'tuple',
@@ -109,7 +128,7 @@ const runCommand = buildCommand({
 const decideCommand = (name: 'approve' | 'reject', brief: string) =>
   buildCommand({
     loader: async () => (await import('./commands/decide.js'))[name],
-    parameters: { flags: { ...common, reason, request, ...databaseFlags }, positional: runArgument },
+    parameters: { flags: { ...common, reason, request, ...databaseFlags }, positional: waitingRunArgument },
     docs: { brief },
   });
 
@@ -229,6 +248,7 @@ const routes = buildRouteMap({
           runs: { kind: 'boolean', brief: 'Remove run directories of this repository too', default: false },
           dryRun: { kind: 'boolean', brief: 'Only say what would go', default: false },
           database: words('Also remove from this Postgres what its workers stored of old goals', 'url'),
+          artifacts: words('With --database: remove it from where results lie, as the workers were told', 'place'),
         },
       },
       docs: { brief: 'Remove the work trees and Codex homes of old runs, never an unapplied approved diff' },
@@ -261,8 +281,28 @@ const routes = buildRouteMap({
   docs: { brief: 'Hand real work to OpenAI Codex, safely' },
 });
 
-/** The command line: what it understands, and where each command is. */
-export const app = buildApplication<ProcessContext>(routes, {
-  name: 'codex-orch',
-  scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
-});
+/** The command line: what it understands, and where each command is. What goes wrong is told in the words of `text`. */
+export const application = (text?: ApplicationText): Application<ProcessContext> =>
+  buildApplication<ProcessContext>(routes, {
+    name: 'codex-orch',
+    scanner: {
+      caseStyle: 'allow-kebab-for-camel',
+      allowArgumentEscapeSequence: true,
+      // What is further off is no slip of the finger.
+      distanceOptions: { threshold: 3, weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 } },
+    },
+    ...(text === undefined ? {} : { localization: { text } }),
+  });
+
+/** The command line, in the parser's own words where it is wrong. */
+export const app = application();
+
+/** The words of the command that a command line begins with, as far as there is one. */
+export function commandIn(words: readonly string[]): readonly string[] {
+  let target: RouteMap<ProcessContext> | Command<ProcessContext> | undefined = routes;
+  for (const [index, word] of words.entries()) {
+    target = 'getRoutingTargetForInput' in target ? target.getRoutingTargetForInput(word) : undefined;
+    if (target === undefined) return words.slice(0, index);
+  }
+  return words;
+}

@@ -1,4 +1,4 @@
-import { OrchError } from '@codex-orch/core';
+import { OrchError, type PlacedProblem, problemsOf } from '@codex-orch/core';
 
 /** Flags that do not go together, or a value that cannot be. */
 export class BadFlagsError extends OrchError {
@@ -33,8 +33,11 @@ export class RunEmptyError extends OrchError {
 export class UnreadableJsonError extends OrchError {
   readonly code = 'unreadable-json';
 
-  constructor(file: string, cause: unknown) {
-    super(`${file} cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+  constructor(file: string, cause: Error | readonly PlacedProblem[]) {
+    super(`${file} cannot be used${cause instanceof Error ? `: ${cause.message}.` : `.\n${problemsOf(file, cause)}`}`, {
+      cause,
+      hint: 'It has to hold a JSON object, from name to value.',
+    });
   }
 }
 
@@ -66,7 +69,10 @@ export class UnreadableFileError extends OrchError {
   readonly code = 'unreadable-file';
 
   constructor(file: string, cause: unknown) {
-    super(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    super(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+      cause,
+      hint: 'A relative path goes from the folder you are in.',
+    });
   }
 }
 

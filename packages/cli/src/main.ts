@@ -1,10 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { ExitCode, run } from '@stricli/core';
-import { app } from './app.js';
+import { application, commandIn } from './app.js';
+import { selfCommand } from './commands/self-command.js';
 import { exitCode } from './exit-code-values.js';
 import { guardOutput, harmless } from './print/guard-output.js';
 import { outliveReaders } from './print/outlive-readers.js';
-import { overhear } from './print/overhear.js';
+import { coloured, plain } from './print/palette.js';
+import { parserText } from './print/parser-text.js';
+import { errorData, errorText } from './print/report-error.js';
 import { safeJson } from './print/visible.js';
 
 /** Runs the command line of a process and sets its exit code. */
@@ -13,15 +16,27 @@ export async function main(process: NodeJS.Process): Promise<void> {
   const output = outliveReaders(process.stdout, process.stderr);
   using _out = guardOutput(process.stdout, harmless);
   using _err = guardOutput(process.stderr, harmless);
-  using said = overhear(process.stderr);
-  await run(app, words, { process: process as NodeJS.Process & { exitCode: number } });
+  const standpoint = { self: selfCommand({ process }), repoFlag: '' };
+  const thrown: unknown[] = [];
+  const text = parserText({
+    command: commandIn(words)
+      .map((word) => `${word} `)
+      .join(''),
+    tell: (error, hasColour) => {
+      const isFirst = thrown.length === 0;
+      thrown.push(error);
+      return errorText(error, standpoint, hasColour ? coloured : plain, { hint: isFirst });
+    },
+  });
+  await run(application(text), words, { process: process as NodeJS.Process & { exitCode: number } });
   // The parser's own codes are negative; a command's own errors have been told by the command.
   if (typeof process.exitCode === 'number' && process.exitCode < 0) {
     const isUsage = process.exitCode === ExitCode.InvalidArgument || process.exitCode === ExitCode.UnknownCommand;
     process.exitCode = isUsage ? exitCode.usage : exitCode.failed;
     if (wantsJson(words)) {
-      const error = { code: isUsage ? 'usage' : 'internal-error', message: said.text.trim() };
-      process.stdout.write(`${safeJson({ error })}\n`);
+      const told = thrown.map((error) => errorData(error, standpoint));
+      const message = told.map((one) => one.message).join('\n');
+      process.stdout.write(`${safeJson({ error: { ...told[0], message } })}\n`);
     }
   }
   // A write that failed is told a moment later.

@@ -3,6 +3,7 @@ export * from './asset/index.js';
 export * from './audit/index.js';
 export * from './codex/index.js';
 export * from './config/index.js';
+export * from './document/index.js';
 export * from './engine/index.js';
 export * from './errors/index.js';
 export * from './failpoint/index.js';

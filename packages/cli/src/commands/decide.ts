@@ -23,9 +23,10 @@ import { type CommonFlags, command, printJson } from './command.js';
 import { decidingHuman } from './deciding-human.js';
 import { reportRun } from './drive-run.js';
 import { configFor, openNotary, openOrchestrator, userConfigFor } from './open-orchestrator.js';
-import { openOwnRun, openRun } from './open-run.js';
+import { openOwnRun, openRun, repositoryOf } from './open-run.js';
 import { goOn } from './resume.js';
 import { repoFlag, selfCommand } from './self-command.js';
+import { meantByLatest } from './waiting-run.js';
 
 export interface DecideFlags extends CommonFlags, DatabaseFlags {
   readonly reason?: string | undefined;
@@ -180,7 +181,11 @@ const decide = (decision: Decision) =>
           approvalOf(context, repository, subject, decision, notary, flags),
       });
     }
-    const { repository, run } = await (decision === 'approved' ? openOwnRun : openRun)(context, flags, asked);
+    const named = await meantByLatest(context, await repositoryOf(context, flags), asked, {
+      command: actionOf(decision),
+      request: flags.request,
+    });
+    const { repository, run } = await (decision === 'approved' ? openOwnRun : openRun)(context, flags, named);
     await assertOfNoQueue(context.process.env, run);
     if (flags.request !== undefined) return answerElevation(context, flags, repository, run, flags.request, decision);
     const { runId, state } = run;

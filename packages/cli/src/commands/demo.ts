@@ -225,7 +225,7 @@ export const demo = command(async (context, flags: DemoFlags): Promise<number> =
   say(`${bold('Sample')}  ${folder} ${dim('(a new git repository; delete it when you are done)')}`);
   await using model = await serveModel(context);
   say(
-    `        With a real model: log in to Codex or set OPENAI_API_KEY ("${self} doctor" says how), then: ${self} run "<goal>" --repo <your repository>\n`,
+    `        With a real model: log in to Codex or set OPENAI_API_KEY ("${self} doctor --repo <your repository>" says how), then: ${self} run "<goal>" --repo <your repository>\n`,
   );
 
   const repository = await openRepository(folder);

@@ -167,7 +167,8 @@ async function checkCodex(
     checks.push({
       name: 'login',
       status: loggedIn ? 'ok' : 'fail',
-      detail: `${auth.state}${auth.method === undefined ? '' : ` (${auth.method})`}${auth.detail === undefined ? '' : `: ${auth.detail}`}`,
+      // What to run is told by the remedy, with the Codex that is meant.
+      detail: `${auth.state}${auth.method === undefined ? '' : ` (${auth.method})`}${auth.detail === undefined || /^Run /.test(auth.detail) ? '' : `: ${auth.detail}`}`,
       ...(loggedIn ? {} : { remedy: loginRemedy(probe.binary) }),
     });
     const sandbox = await probeSandbox({
@@ -241,9 +242,16 @@ export const doctor = command(async (context, flags: CommonFlags): Promise<numbe
   }
   const { green, red, yellow, bold, dim } = paletteFor(context.process.stdout, env);
   const mark = { ok: green('✓'), warn: yellow('!'), fail: red('✗') };
+  const width = Math.max(...told.map(({ name }) => name.length));
+  const indent = ' '.repeat(width + 3);
+  const advice = new Set<string>();
   for (const { name, status, detail, remedy } of told) {
-    context.process.stdout.write(`${mark[status]} ${bold(name.padEnd(8))} ${visibleLine(detail)}\n`);
-    if (remedy !== undefined) context.process.stdout.write(`           ${dim('→')} ${visibleLine(remedy)}\n`);
+    const [first = '', ...more] = detail.split('\n').map(visibleLine);
+    context.process.stdout.write(`${mark[status]} ${bold(name.padEnd(width))} ${first}\n`);
+    for (const line of more) context.process.stdout.write(`${indent}${line}\n`);
+    if (remedy === undefined || advice.has(remedy)) continue;
+    advice.add(remedy);
+    context.process.stdout.write(`${indent}${dim('→')} ${visibleLine(remedy)}\n`);
   }
   return healthy ? exitCode.done : exitCode.failed;
 });

@@ -81,13 +81,16 @@ export async function reportRun(
   context: CliContext,
   flags: CommonFlags,
   location: RunLocation,
-  { diff = true }: { readonly diff?: boolean } = {},
+  { diff = true, isShown = false }: { readonly diff?: boolean; readonly isShown?: boolean } = {},
 ): Promise<number> {
   const run = await readRun(location);
   if (!run) throw new RunEmptyError(location.runId);
   const { manifest } = run;
   if (flags.json) printJson(context, manifest);
-  else context.process.stdout.write(`${(await describeRun(context, flags, location, manifest, diff)).join('\n')}\n`);
+  else
+    context.process.stdout.write(
+      `${(await describeRun(context, flags, location, manifest, { diff, isShown })).join('\n')}\n`,
+    );
   return exitCodeOfRun(manifest);
 }
 
@@ -96,7 +99,7 @@ async function describeRun(
   flags: CommonFlags,
   { dir }: RunLocation,
   manifest: Manifest,
-  withDiff: boolean,
+  { diff: withDiff, isShown }: { readonly diff: boolean; readonly isShown: boolean },
 ): Promise<readonly string[]> {
   const palette = paletteFor(context.process.stdout, context.process.env);
   const { bold, dim, green, red, yellow } = palette;
@@ -156,6 +159,7 @@ async function describeRun(
       isHeld: (await ProcessLock.holder(path.join(dir, 'lock'))) !== undefined,
       branch: await branchToJoin(manifest),
       fleet: await fleetStep(context, flags, manifest.runId, palette),
+      isShown,
       palette,
     }),
   );
@@ -193,12 +197,17 @@ async function showDiff(diffPath: string, options: PrintDiffOptions): Promise<st
   }
 }
 
+/** A longer goal is not printed to be pasted. */
+const maxGoalAgain = 120;
+
 interface NextSteps {
   readonly isHeld: boolean;
   /** The branch of an integration that the run was begun for. */
   readonly branch: string | undefined;
   /** What comes next for the goals that the run was begun with; they may have been made on each other's work. */
   readonly fleet: string | undefined;
+  /** Whether all that happened in it has just been told. */
+  readonly isShown: boolean;
   readonly palette: Palette;
 }
 
@@ -233,8 +242,8 @@ async function fleetStep(
 function nextSteps(
   context: CliContext,
   flags: CommonFlags,
-  { state, runId, end, appliedTo, elevations }: Manifest,
-  { isHeld, branch, fleet, palette: { bold, dim } }: NextSteps,
+  { state, runId, goal, end, appliedTo, elevations }: Manifest,
+  { isHeld, branch, fleet, isShown, palette: { bold, dim } }: NextSteps,
 ): readonly string[] {
   const self = selfCommand(context);
   const step = (command: string, what: string): string =>
@@ -279,6 +288,13 @@ function nextSteps(
           ? ['', bold('Next'), ...elevations.map(({ id }) => answerStep(id))]
           : ['', `${bold('Stopped')}  no process works on it`, step('resume', 'goes on with it')];
     default:
-      return end ? ['', bold('More'), step('runs show', 'what happened, step by step')] : [];
+      if (!isShown) return end ? ['', bold('More'), step('runs show', 'what happened, step by step')] : [];
+      return goal.length > maxGoalAgain || goal.includes('\n')
+        ? []
+        : [
+            '',
+            bold('Next'),
+            fleet ?? `  ${self} run ${visibleLine(shellWord(goal))}${repoFlag(flags)}   ${dim('# begins it anew')}`,
+          ];
   }
 }

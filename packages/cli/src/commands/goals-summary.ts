@@ -35,7 +35,7 @@ export function describeFleet(
   const self = selfCommand(context);
   const repo = repoFlag(flags);
   const steps = goals.flatMap((goal) => [
-    ...(answered.has(goal.id) ? [] : answerSteps(goal, self, repo)),
+    ...(answered.has(goal.id) ? [] : [...diffSteps(goal, self, repo, palette), ...answerSteps(goal, self, repo)]),
     ...(isLost(goal) && goal.base !== null
       ? [`  ${self} runs show ${goal.runId}${repo}   ${dim(`# what happened to ${goal.id}, step by step`)}`]
       : []),
@@ -63,7 +63,10 @@ export function describeFleet(
       ? []
       : holder
         ? [`Process ${holder.pid} works on it.`]
-        : [`  ${self} goals run --resume ${fleetId}${repoFlag(flags)}   ${dim('# goes on with the rest')}`]),
+        : [
+            ...(stoppedGoals(goals).size > 0 ? ['Nobody works on it any more: the process that did was ended.'] : []),
+            `  ${self} goals run --resume ${fleetId}${repoFlag(flags)}   ${dim('# goes on with the rest')}`,
+          ]),
   ];
 }
 
@@ -109,8 +112,19 @@ function goalLine(
         : asks.length > 0
           ? ` asks ${asks.join(', ')}`
           : ' waits for your approval';
-  return `${bold(id.padEnd(width))}  ${paint(standing.padEnd(9))}${base === null ? '' : ` ${dim(`run ${runId}`)}`}${asked}${why}`;
+  return `${bold(id.padEnd(width))}  ${paint(standing.padEnd(9))}${base === null ? '' : ` ${dim(`run ${runId}`)}`}${asked}${why}`.trimEnd();
 }
+
+/** What to type to read the diff that a goal waits with: nobody should approve another. */
+const diffSteps = (
+  { id, standing, runId, asks, trouble }: FleetGoal,
+  self: string,
+  repo: string,
+  { dim }: Pick<Palette, 'dim'>,
+): readonly string[] =>
+  standing === 'parked' && trouble === null && asks.length === 0
+    ? [`  ${self} runs show ${runId}${repo}   ${dim(`# the diff of ${id}`)}`]
+    : [];
 
 /** What to type for a goal that waits for a human. */
 export function answerSteps(
@@ -123,11 +137,15 @@ export function answerSteps(
   return asks.map((id) => `  ${self} approve ${runId} --request ${id}${repo}`);
 }
 
-/** How many goals stand how, e.g. `2 running, 3 waiting`. */
-export function countStandings(goals: readonly FleetGoal[], answered: ReadonlyMap<string, string> = new Map()): string {
+/** Goals that, by their record, are worked on, while nobody works on them who could have recorded that it stopped. */
+export const stoppedGoals = (goals: readonly FleetGoal[]): ReadonlyMap<string, string> =>
+  new Map(goals.flatMap(({ id, standing }) => (standing === 'running' ? [[id, 'stopped'] as const] : [])));
+
+/** How many goals stand how, e.g. `2 running, 3 waiting`; `known` is how they stand now, where it is not as recorded. */
+export function countStandings(goals: readonly FleetGoal[], known: ReadonlyMap<string, string> = new Map()): string {
   const counts = new Map<string, number>();
   for (const { id, standing } of goals) {
-    const now = answered.get(id) ?? standing;
+    const now = known.get(id) ?? standing;
     counts.set(now, (counts.get(now) ?? 0) + 1);
   }
   return [...counts].map(([standing, count]) => `${count} ${standing}`).join(', ');

@@ -19,13 +19,17 @@ import {
   release,
   writeIntegration,
 } from '@codex-orch/core/integration';
-import { findIntegration } from '../compose/integration/find-integration.js';
+import { branchesAfter } from '../compose/integration/branches-after.js';
+import { findIntegration, ownIntegrations } from '../compose/integration/find-integration.js';
 import { actorOf } from '../compose/notary.js';
 import type { CliContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, printJson } from './command.js';
+import { branchSteps } from './integrate-print.js';
 import { configFor, openNotary } from './open-orchestrator.js';
+import { selfCommand } from './self-command.js';
 
 /** There is nothing in an integration that a human could judge now. */
 class NothingToDecideError extends OrchError {
@@ -45,7 +49,9 @@ export async function decideIntegration(
   decision: Approval['decision'],
 ): Promise<number> {
   const { env, stdout } = context.process;
-  const id = await findIntegration(env, repository.root, asked);
+  const id =
+    (asked === 'latest' ? await latestWaiting(env, repository.root) : undefined) ??
+    (await findIntegration(env, repository.root, asked));
   const dir = await new IntegrationLayout(repository.root).find(id);
   await using _lock = await ProcessLock.acquire(path.join(dir, 'lock'), `Integration ${id}`);
   const record = await readIntegration(dir);
@@ -89,14 +95,30 @@ export async function decideIntegration(
   });
   if (flags.json) printJson(context, decided);
   else {
+    const after = decision === 'approved' ? await branchesAfter(env, repository, decided) : undefined;
+    const steps = after
+      ? branchSteps(selfCommand(context), flags, decided, after, paletteFor(stdout, env))
+          .map((step) => `${step}\n`)
+          .join('')
+      : '';
     const name = visibleLine(record.branch.replace(/^refs\/heads\//, ''));
     stdout.write(
       decision === 'approved'
-        ? `The diff of integration ${id} is approved; ${name} is at ${record.tip.slice(0, 12)}.\n`
+        ? `The diff of integration ${id} is approved; ${name} is at ${record.tip.slice(0, 12)}.\n${steps}`
         : `The diff of integration ${id} is rejected; ${name} does not get it.${record.held === null ? '' : ` Drop it: git update-ref -d ${record.held}`}\n`,
     );
   }
   return exitCode.done;
+}
+
+/** The newest integration that waits for a human; undefined where none does. */
+async function latestWaiting(env: NodeJS.ProcessEnv, root: string): Promise<string | undefined> {
+  const layout = new IntegrationLayout(root);
+  for (const id of (await ownIntegrations(env, root)).toReversed()) {
+    const record = await readIntegration(layout.folderOf(id)).catch(() => undefined);
+    if (record && awaitsApproval(record)) return id;
+  }
+  return undefined;
 }
 
 function whyNot(record: IntegrationRecord | undefined): string {

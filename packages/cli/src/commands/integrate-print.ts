@@ -8,9 +8,11 @@ import {
   type RunOutcome,
 } from '@codex-orch/core/integration';
 import { commandsWithoutTests } from '@codex-orch/core';
+import type { BranchesAfter } from '../compose/integration/branches-after.js';
 import type { CliContext } from '../context.js';
 import { counted } from '../print/counted.js';
 import { type Palette, paletteFor } from '../print/palette.js';
+import { shellWord } from '../print/shell-word.js';
 import { shortLine, visible, visibleLine } from '../print/visible.js';
 import type { CommonFlags } from './command.js';
 import { repoFlag, selfCommand } from './self-command.js';
@@ -49,6 +51,7 @@ export function printIntegration(
   flags: CommonFlags,
   record: IntegrationRecord,
   dir: string,
+  after: BranchesAfter | undefined,
 ): string {
   const palette = paletteFor(context.process.stdout, context.process.env);
   const { bold, dim, yellow } = palette;
@@ -83,13 +86,51 @@ export function printIntegration(
       `  ${self} integrate --approve ${record.id}${repoFlag(flags)}   ${dim('# exactly this; the branch then gets it')}`,
       `  ${self} integrate --reject ${record.id}${repoFlag(flags)}`,
     );
+  const steps = after && !awaitsApproval(record) ? branchSteps(self, flags, record, after, palette) : [];
   if (record.runs.some(({ outcome, followUp }) => outcome === 'conflict' && followUp === null))
-    lines.push(
-      '',
-      bold('Next'),
+    steps.unshift(
       `  ${self} integrate --resume ${record.id} --revise${repoFlag(flags)}   ${dim('# hands each conflict to a builder')}`,
     );
+  const waiting = record.runs.filter(
+    ({ outcome, reason }) => outcome === 'not-approved' && reason?.code === 'run-state',
+  );
+  if (waiting.length > 0)
+    steps.unshift(
+      ...waiting.map(
+        ({ runId }) => `  ${self} runs show ${runId}${repoFlag(flags)}   ${dim('# says what it waits for')}`,
+      ),
+    );
+  if (after?.isMerged) lines.push(`${bold('Merged')}   ${visibleLine(after.base ?? '')} has all of it`);
+  if (steps.length > 0) lines.push('', bold('Next'), ...steps);
   return lines.join('\n');
+}
+
+/** How the branch of an integration is merged, and what is removed after that: nothing deletes a branch but its owner. */
+export function branchSteps(
+  self: string,
+  { repo }: CommonFlags,
+  { branch }: IntegrationRecord,
+  { base, isBaseCheckedOut, isMerged, contained, replaced }: BranchesAfter,
+  { dim }: Palette,
+): string[] {
+  const git = repo === undefined ? 'git' : `git -C ${shellWord(repo)}`;
+  const name = shellWord(branch.replace('refs/heads/', ''));
+  const merge = `${isBaseCheckedOut ? '' : `${git} switch ${shellWord(base ?? '')} && `}${git} merge ${name}`;
+  if (isMerged && contained.length + replaced.length === 0) return [];
+  return [
+    ...(isMerged ? [] : [`  ${merge}   ${dim(`# puts it into ${visibleLine(base ?? 'your checkout')}`)}`]),
+    ...(contained.length === 0
+      ? []
+      : [
+          `  ${git} branch -d ${contained.map(shellWord).join(' ')}   ${dim(`# ${isMerged ? '' : 'once it is merged; '}branches stay until you delete them`)}`,
+        ]),
+    ...(replaced.length === 0
+      ? []
+      : [
+          `  ${git} branch -D ${replaced.map(shellWord).join(' ')}   ${dim('# earlier ones, all of whose runs are in this one')}`,
+        ]),
+    `  ${self} gc   ${dim('# removes the work trees of what is over and older than 30 days')}`,
+  ];
 }
 
 function runLines(run: RunOutcome, { bold, dim, green, red, yellow }: Palette): string[] {

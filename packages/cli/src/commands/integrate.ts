@@ -19,6 +19,7 @@ import {
   type IntegrationRecord,
   newIntegrationId,
 } from '@codex-orch/core/integration';
+import { branchesAfter } from '../compose/integration/branches-after.js';
 import { candidateOf } from '../compose/integration/approved-run.js';
 import { assertNotHeld } from '../compose/integration/held-before.js';
 import { isNoted } from '../compose/integration/integration-place.js';
@@ -224,7 +225,7 @@ export const integrate = command(async (context, flags: IntegrateFlags, ...asked
   if (flags.json) printJson(context, record);
   else
     context.process.stdout.write(
-      `${printIntegration(context, flags, record, integrator.layout.folderOf(record.id))}\n`,
+      `${printIntegration(context, flags, record, integrator.layout.folderOf(record.id), await branchesAfter(env, repository, record))}\n`,
     );
   return integrationExitCode(record);
 });

@@ -7,6 +7,7 @@ import {
   type IntegrationRecord,
   readIntegration,
 } from '@codex-orch/core/integration';
+import { branchesAfter } from '../compose/integration/branches-after.js';
 import { findIntegration, IntegrationEmptyError, ownIntegrations } from '../compose/integration/find-integration.js';
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
@@ -59,11 +60,15 @@ export const list = command(async (context, flags: CommonFlags): Promise<number>
 /** How one integration stands. Nothing is gone on with. */
 export const show = command(async (context, flags: CommonFlags, asked = 'latest'): Promise<number> => {
   const { env, stdout } = context.process;
-  const { root } = await repositoryOf(context, flags);
+  const repository = await repositoryOf(context, flags);
+  const { root } = repository;
   const dir = await new IntegrationLayout(root).find(await findIntegration(env, root, asked));
   const record = await readIntegration(dir);
   if (!record) throw new IntegrationEmptyError(path.basename(dir));
   if (flags.json) printJson(context, record);
-  else stdout.write(`${printIntegration(context, flags, record, dir)}\n`);
+  else {
+    const after = await branchesAfter(env, repository, record);
+    stdout.write(`${printIntegration(context, flags, record, dir, after)}\n`);
+  }
   return exitCode.done;
 });

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openRepository } from '@codex-orch/core';
+import { openRepository, readJson } from '@codex-orch/core';
 import { renderTemplate, TemplateParametersError, templates, UnknownTemplateError } from '@codex-orch/templates';
+import { z } from 'zod';
 import { writeNewFiles } from '../compose/asset/write-new-files.js';
 import type { CliContext } from '../context.js';
-import { BadFlagsError, TemplateRefusedError, UnreadableJsonError } from '../errors.js';
+import { TemplateRefusedError, UnreadableJsonError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
@@ -47,12 +48,12 @@ async function parametersOf({ process }: CliContext, { parameters, set }: Render
   const properties = (schema['properties'] ?? {}) as Readonly<Record<string, { readonly type?: unknown }>>;
   const said = Object.fromEntries(namedValues('set', set, (name) => properties[name]?.type === 'string'));
   if (parameters === undefined) return said;
-  const read = await readJson(path.resolve(process.cwd(), parameters)).catch((error: unknown) => {
-    throw new UnreadableJsonError(parameters, error);
+  const text = await readFile(path.resolve(process.cwd(), parameters), 'utf8').catch((error: unknown) => {
+    throw new UnreadableJsonError(parameters, error as Error);
   });
-  if (typeof read !== 'object' || read === null || Array.isArray(read))
-    throw new BadFlagsError(`${parameters} holds no object of parameters.`);
-  return { ...read, ...said };
+  const { data, problems } = readJson(text, parametersSchema);
+  if (problems) throw new UnreadableJsonError(parameters, problems);
+  return { ...data, ...said };
 }
 
-const readJson = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
+const parametersSchema = z.record(z.string(), z.unknown());

@@ -1,4 +1,4 @@
-import { type Config, configSchema } from '@codex-orch/core';
+import { type Config, configSchema, judgeDocument } from '@codex-orch/core';
 import { GoalEmptyError } from '../compose/errors.js';
 import { BadFlagsError } from '../errors.js';
 import { type CommonFlags, command } from './command.js';
@@ -60,13 +60,13 @@ const flagOf: Readonly<Record<string, string>> = {
 
 /** The configuration that the flags of a run are. Throws {@link BadFlagsError} for a value that cannot be. */
 export function configOf(flags: RunFlags): Config {
-  const parsed = configSchema.safeParse(toConfig(flags));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => {
+  const { data, problems } = judgeDocument(configSchema, toConfig(flags));
+  if (!problems) return data;
+  const told = problems.map(({ path, message }) => {
     const setting = path.filter((name) => typeof name === 'string').join('.');
-    return `${flagOf[setting] ?? setting}: ${message}`;
+    return `${flagOf[setting] ?? setting} ${message}`;
   });
-  throw new BadFlagsError(`A flag has a value that it cannot have. ${problems.join('; ')}.`);
+  throw new BadFlagsError(`${told.join('; ')}.`);
 }
 
 function toConfig(flags: RunFlags): Config {

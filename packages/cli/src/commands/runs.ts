@@ -110,7 +110,7 @@ export const show = command(async (context, flags: CommonFlags, asked = 'latest'
     for (const line of printEvent({ event: { type, data } as never }, palette))
       context.process.stdout.write(`${palette.dim(at.slice(11, 19))} ${line}\n`);
   }
-  await reportRun(context, flags, run);
+  await reportRun(context, flags, run, { isShown: true });
   return exitCode.done;
 });
 

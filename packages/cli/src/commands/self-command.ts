@@ -1,11 +1,11 @@
 import path from 'node:path';
-import type { CliContext } from '../context.js';
+import type { ProcessContext } from '../context.js';
 import { shellWord } from '../print/shell-word.js';
 
 const name = 'codex-orch';
 
 /** What to type to call this program again. */
-export function selfCommand({ process }: CliContext): string {
+export function selfCommand({ process }: ProcessContext): string {
   const { env } = process;
   if (env['npm_command'] === 'exec' || env['npm_lifecycle_event'] !== undefined) return `npx ${name}`;
   const script = process.argv[1] ?? '';

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ifAbsent, makeFolder, OrchError, writeFileAtomic } from '@codex-orch/core';
-import { z } from 'zod';
+import { ifAbsent, makeFolder, OrchError, readJson, writeFileAtomic } from '@codex-orch/core';
 import { type CloudRecord, cloudRecordSchema, type CloudTurn } from './record.js';
 
 /** Where a run's record of its tasks is kept. One user at a time. */
@@ -40,12 +39,9 @@ export class FileCloudStore implements CloudStore {
   async load(): Promise<CloudRecord> {
     const text = await ifAbsent(readFile(this.#file, 'utf8'), undefined);
     if (text === undefined) return { schemaVersion: 1, turns: [] };
-    try {
-      return cloudRecordSchema.parse(JSON.parse(text));
-    } catch (cause) {
-      const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : 'it is not JSON';
-      throw new CloudRecordDamagedError(this.#file, reason, cause);
-    }
+    const { data, problems } = readJson(text, cloudRecordSchema);
+    if (problems) throw new CloudRecordDamagedError(this.#file, problems.map(({ message }) => message).join('; '));
+    return data;
   }
 
   /** Throws `NotWritableError` and `DiskFullError`. */

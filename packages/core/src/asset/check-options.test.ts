@@ -26,9 +26,9 @@ it('takes what the schema allows', () => {
 
 it.each([
   ['a missing option', {}, 'from'],
-  ['one of another type', { from: 1 }, 'expected string'],
+  ['one of another type', { from: 1 }, '"from": must be text'],
   ['one that there is not', { from: 'a', to: 'b' }, '"to"'],
-  ['what is no object', 'from', 'expected object'],
+  ['what is no object', 'from', 'must be an object'],
 ])('refuses %s', (_what, options, said) => {
   expect(() => {
     checkOptions(offer, options);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { judgeDocument, problemLine } from '../document/index.js';
 import { AssetOptionsError } from './errors.js';
 import type { AssetOffer } from './asset-offer.js';
 
@@ -14,6 +15,6 @@ export function isReadableSchema(schema: AssetOffer['optionsSchema']): boolean {
 
 /** Throws {@link AssetOptionsError} for options that the schema of an offer does not allow. */
 export function checkOptions({ id, optionsSchema }: AssetOffer, options: unknown): void {
-  const { error } = z.fromJSONSchema(optionsSchema).safeParse(options);
-  if (error) throw new AssetOptionsError(id, z.prettifyError(error));
+  const { problems } = judgeDocument(z.fromJSONSchema(optionsSchema), options);
+  if (problems) throw new AssetOptionsError(id, problems.map(problemLine).join('; '));
 }

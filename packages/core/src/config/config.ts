@@ -8,18 +8,18 @@ const seconds = z
   .positive()
   .max(7 * 24 * 3600);
 
-const ownFile = z.string().regex(/^(?:\/|~\/)./, 'an absolute path, or one that starts with ~/');
+const ownFile = z.string().regex(/^(?:\/|~\/)./, 'must be an absolute path, or one that starts with ~/');
 
 /** A model provider that speaks the OpenAI Responses API. */
 export const providerSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower-case letters, digits, dashes and underscores'),
+  id: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower-case letters, digits, dashes and underscores'),
   name: z.string().min(1).optional(),
   /** Up to and with the version, e.g. `https://api.openai.com/v1`. */
   baseUrl: safeUrlSchema,
   /** Name of the environment variable that holds the key; none is sent when absent. */
   apiKeyEnv: z
     .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable')
     .optional(),
   /** The key as one of `secrets`; instead of `apiKeyEnv`. */
   apiKey: secretReferenceSchema.optional(),
@@ -111,7 +111,7 @@ export const configSchema = z.strictObject({
             /** Its id or its label, as `codex cloud exec --env` takes it. */
             id: z.string().trim().min(1),
             /** `owner/name` on GitHub. */
-            repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'owner/name, as on GitHub'),
+            repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name, as on GitHub'),
           }),
         )
         .max(200)

@@ -1,11 +1,13 @@
+import { type PlacedProblem, problemsOf } from '../document/index.js';
 import { OrchError } from '../errors/orch-error.js';
 
 /** A configuration file cannot be used. */
 export class ConfigInvalidError extends OrchError {
   readonly code = 'config-invalid';
 
-  constructor(file: string, reason: string, cause?: unknown) {
-    super(`${file} is not a valid configuration: ${reason}`, {
+  constructor(file: string, reason: string | readonly PlacedProblem[], cause?: unknown) {
+    const told = typeof reason === 'string' ? `: ${reason}` : `.\n${problemsOf(file, reason)}`;
+    super(`${file} is not a valid configuration${told}`, {
       cause,
       hint: 'The JSON Schema of the file is `@codex-orch/core/schemas/config.json`.',
     });
@@ -16,8 +18,8 @@ export class ConfigInvalidError extends OrchError {
 export class UnsafeUrlError extends OrchError {
   readonly code = 'unsafe-url';
 
-  constructor(file: string, setting: string, problem: string) {
-    super(`${file} is not a valid configuration: ${setting} ${problem}.`, {
+  constructor(file: string, problem: PlacedProblem) {
+    super(`${file} is not a valid configuration.\n${problemsOf(file, [problem])}.`, {
       hint: 'Use an https address, or a tunnel or proxy that listens on 127.0.0.1. A key belongs under "secrets", never into an address.',
     });
   }

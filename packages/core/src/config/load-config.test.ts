@@ -98,13 +98,29 @@ describe('a repository', () => {
 });
 
 it('says where a broken file is broken', async () => {
-  await writeFile(path.join(repositoryRoot, 'codex-orch.config.json'), '{"limits": {"tokens": "many"}, "colour": 1}');
-  await expect(loadConfig({ repositoryRoot, env })).rejects.toMatchObject({
-    code: 'config-invalid',
-    message: expect.stringMatching(/limits\.tokens[\s\S]*colour|colour[\s\S]*limits\.tokens/) as string,
-  });
-  await writeFile(path.join(repositoryRoot, 'codex-orch.config.json'), '{');
-  await expect(loadConfig({ repositoryRoot, env })).rejects.toMatchObject({ code: 'config-invalid' });
+  const file = path.join(repositoryRoot, 'codex-orch.config.json');
+  const told = async (text: string) => {
+    await writeFile(file, text);
+    const { message } = await loadConfig({ repositoryRoot, env }).then(
+      () => new Error('it was taken'),
+      (error: unknown) => error as Error,
+    );
+    return message.replaceAll(file, 'FILE');
+  };
+  expect(
+    await told('{"limits": {"tokens": "many"},\n "colour": 1, "codex": {"sandbox": "read-onyl", "driver": null}}'),
+  ).toBe(
+    [
+      'FILE is not a valid configuration.',
+      'FILE:1:23: "limits.tokens": must be a number, but is text',
+      'FILE:2:2: there is no field "colour". There are: codex, model, tests, assets, limits, secrets, approvals, cloud, cloudSync, signing',
+      'FILE:2:36: "codex.sandbox": must be "read-only" or "workspace-write"; did you mean "read-only"?',
+      'FILE:2:59: "codex.driver": must be "auto", "app-server", "mcp-server" or "exec"',
+    ].join('\n'),
+  );
+  expect(await told('{"limits": {"minutes": 5}\n')).toBe(
+    'FILE is not a valid configuration.\nFILE:2:1: it is no JSON: the "{" of line 1 is not closed',
+  );
 });
 
 it('takes no settings from a repository where it has no say', async () => {

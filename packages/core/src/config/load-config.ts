@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import { readJson } from '../document/index.js';
 import { readStart } from '../fs/read-regular-file.js';
 import { type Config, configSchema, defaultConfig, type ResolvedConfig } from './config.js';
 import { ConfigInvalidError, ConfigNotAllowedError, UnsafeUrlError } from './errors.js';
@@ -13,17 +13,11 @@ const maxConfigBytes = 1024 * 1024;
 
 /** Parses a configuration; `file` is named in errors. Throws {@link ConfigInvalidError} and {@link UnsafeUrlError}. */
 export function parseConfig(text: string, file: string): Config {
-  let json: unknown;
-  try {
-    json = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw new ConfigInvalidError(file, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-  const parsed = configSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const unsafe = parsed.error.issues.find((issue) => issue.code === 'custom' && issue.params?.['unsafeUrl'] === true);
-  if (unsafe) throw new UnsafeUrlError(file, unsafe.path.join('.'), unsafe.message);
-  throw new ConfigInvalidError(file, z.prettifyError(parsed.error));
+  const { data, problems } = readJson(text, configSchema);
+  if (!problems) return data;
+  const unsafe = problems.find(({ params }) => params?.['unsafeUrl'] === true);
+  if (unsafe) throw new UnsafeUrlError(file, unsafe);
+  throw new ConfigInvalidError(file, problems);
 }
 
 async function readConfig(file: string, { followLinks }: { readonly followLinks: boolean }): Promise<Config> {

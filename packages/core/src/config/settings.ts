@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { judgeDocument, problemLine } from '../document/index.js';
 import { configSchema, defaultConfig, type ModelProviderConfig, type ResolvedConfig } from './config.js';
 import { ConfigInvalidError, ProviderChangedError } from './errors.js';
 import { mergeConfig } from './load-config.js';
@@ -22,9 +23,9 @@ export function settingsOf({ codex, model, tests, assets, approvals }: ResolvedC
  */
 export function resumeConfig(recorded: unknown, today: ResolvedConfig, file: string): ResolvedConfig {
   if (recorded === undefined) return today;
-  const parsed = configSchema.safeParse(recorded);
-  if (!parsed.success) throw new ConfigInvalidError(file, z.prettifyError(parsed.error));
-  const { codex, model, tests, assets, approvals } = parsed.data;
+  const { data, problems } = judgeDocument(configSchema, recorded);
+  if (problems) throw new ConfigInvalidError(file, problems.map(problemLine).join('; '));
+  const { codex, model, tests, assets, approvals } = data;
   const provider = providerFor(model?.provider, today.model.provider);
   const base = {
     ...defaultConfig,

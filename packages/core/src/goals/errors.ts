@@ -80,12 +80,19 @@ export class BasesConflictError extends OrchError {
 export class UnknownFleetError extends OrchError {
   readonly code = 'unknown-goals';
 
-  constructor(asked: string, candidates: readonly string[]) {
-    super(
-      candidates.length > 1
-        ? `"${asked}" fits ${candidates.length} of them: ${candidates.slice(0, 5).join(', ')}.`
-        : `There are no goals "${asked}" of this repository.`,
-      { hint: '`codex-orch goals list` names all; "latest" is the newest.' },
-    );
+  /** `where` they were looked for, where that is not this repository. */
+  constructor(asked: string, candidates: readonly string[], where?: string) {
+    // Where there are any, one is the latest.
+    if (asked === 'latest')
+      super(`No goals of a file were begun ${where ?? 'here'} yet.`, {
+        hint: 'Write them into a file, as docs/goals.md shows. See what would be done with `codex-orch goals plan goals.yaml`, and begin with `codex-orch goals run goals.yaml`.',
+      });
+    else
+      super(
+        candidates.length > 1
+          ? `"${asked}" fits ${candidates.length} of them: ${candidates.slice(0, 5).join(', ')}.`
+          : `There are no goals "${asked}" ${where ?? 'of this repository'}.`,
+        { hint: '`codex-orch goals list` names all; "latest" is the newest.' },
+      );
   }
 }

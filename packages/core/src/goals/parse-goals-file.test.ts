@@ -100,6 +100,28 @@ goals:
     ).toEqual(['4:34 goals wait for each other: b -> d -> c -> b']);
   });
 
+  it('tells of a goal that waits for itself beside everything else that is wrong, in the order of the file', () => {
+    expect(
+      problems(`schemaVersion: 1
+goals:
+  - {id: a, goal: x, depends_on: [a]}
+  - {id: b, gaol: x, depends_on: [zz]}
+  - {id: c, goal: 7, depends_on: [d]}
+  - {id: d, goal: x, depends_on: [c], budget: {minutes: ten}}
+  - {id: c, goal: x, mode: clowd}`),
+    ).toEqual([
+      '3:35 "a" depends on itself',
+      '4:5 goal "b": the field "goal" is missing',
+      '4:13 goal "b": there is no field "gaol". Did you mean "goal"?',
+      '4:35 "b" depends on "zz", which is no goal of this file',
+      '5:19 goal "c", goal: must be text, but is a number',
+      '5:34 goals wait for each other: c -> d -> c',
+      '6:57 goal "d", budget, minutes: must be a number, but is text',
+      '7:10 the goal "c" is there twice',
+      '7:28 goal "c", mode: must be "auto", "local" or "cloud"; did you mean "cloud"?',
+    ]);
+  });
+
   it('has no NUL character in what is given to others', () => {
     expect(problems('schemaVersion: 1\ngoals:\n  - id: a\n    goal: "a\\0b"\n    task: "t\\0"\n')).toEqual([
       '4:11 goal "a", goal: must not have a NUL character ("\\0")',

@@ -1,8 +1,9 @@
 import { type Document, isAlias, isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { GoalsFileError, type GoalsProblem } from './errors.js';
+import { judgeDocument } from '../document/index.js';
 import { fileProblems } from './file-problems.js';
 import { type GoalsFile, goalsFileSchema } from './goals-file.js';
-import { orderProblems } from './order.js';
+import { namedGoals, orderProblems } from './order.js';
 
 /** A goals file is written by people; one beyond this size was not. */
 const maxBytes = 4 * 1024 * 1024;
@@ -40,22 +41,18 @@ export function parseGoalsFile(file: string, text: string): GoalsFile {
 
   const place = (path: readonly PropertyKey[]) => at(offsetOf(document, path));
   const data: unknown = document.toJS();
-  const parsed = goalsFileSchema.safeParse(data);
-  if (!parsed.success)
-    throw new GoalsFileError(
-      file,
-      fileProblems(parsed.error.issues, data).map(({ path, key, message }) => ({
-        ...(key === undefined ? place(path) : at(offsetOfKey(document, path, key))),
-        message,
-      })),
-    );
-  const problems = orderProblems(parsed.data.goals);
-  if (problems.length > 0)
-    throw new GoalsFileError(
-      file,
-      problems.map(({ path, message }) => ({ ...place(path), message })),
-    );
-  return parsed.data;
+  const judged = judgeDocument(goalsFileSchema, data);
+  const problems = [...fileProblems(judged.problems ?? [], data), ...orderProblems(namedGoals(data))].map(
+    ({ path, key, message }) => ({
+      ...(key === undefined ? place(path) : at(offsetOfKey(document, path, key))),
+      message,
+    }),
+  );
+  if (!judged.problems && problems.length === 0) return judged.data;
+  throw new GoalsFileError(
+    file,
+    problems.sort((a, b) => a.line - b.line || a.column - b.column),
+  );
 }
 
 const form = 'It begins with `schemaVersion: 1`, and its goals stand under `goals:`.';

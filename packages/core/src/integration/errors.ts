@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { OrchError } from '../errors/orch-error.js';
 
 const short = (id: string): string => id.slice(0, 12);
@@ -85,12 +86,18 @@ export class UnknownIntegrationError extends OrchError {
   readonly code = 'unknown-integration';
 
   constructor(asked: string, root: string, candidates: readonly string[] = []) {
-    super(
-      candidates.length > 1
-        ? `${JSON.stringify(asked)} fits ${candidates.length} integrations: ${candidates.slice(0, 5).join(', ')}.`
-        : `There is no integration ${JSON.stringify(asked)} under ${root}.`,
-      { hint: '`codex-orch integrations list` names all; "latest" is the newest.' },
-    );
+    // Where there are any, one is the latest.
+    if (asked === 'latest')
+      super(`Nothing was integrated in ${path.resolve(root, '../..')} yet.`, {
+        hint: 'Name runs whose diffs are approved: `codex-orch integrate <run>…`. All runs: `codex-orch runs list`.',
+      });
+    else
+      super(
+        candidates.length > 1
+          ? `${JSON.stringify(asked)} fits ${candidates.length} integrations: ${candidates.slice(0, 5).join(', ')}.`
+          : `There is no integration ${JSON.stringify(asked)} under ${root}.`,
+        { hint: '`codex-orch integrations list` names all; "latest" is the newest.' },
+      );
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { approvalSchema } from '../approval/approval.js';
+import { readJson } from '../document/index.js';
 import { writeFileAtomic } from '../fs/atomic-write.js';
 import { ifAbsent } from '../fs/if-absent.js';
 import { testReportSchema } from '../role/outputs.js';
@@ -148,11 +149,9 @@ export async function readIntegration(dir: string): Promise<IntegrationRecord | 
   const file = fileIn(dir);
   const text = await ifAbsent(readFile(file, 'utf8'), undefined);
   if (text === undefined) return undefined;
-  try {
-    return integrationRecordSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new IntegrationRecordError(file, error instanceof z.ZodError ? z.prettifyError(error) : String(error));
-  }
+  const { data, problems } = readJson(text, integrationRecordSchema);
+  if (!problems) return data;
+  throw new IntegrationRecordError(file, problems.map(({ message }) => message).join('; '));
 }
 
 /** Whether what came of the merges is for a human to approve. */

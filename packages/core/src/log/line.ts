@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { judgeDocument, problemLine } from '../document/index.js';
 
 /** What a writer says; the log adds order, time and hashes. */
 export interface LogRecord {
@@ -57,6 +58,6 @@ export function parseLine(text: string): LogLine | { readonly damage: string } {
   } catch {
     return { damage: 'it is not JSON' };
   }
-  const parsed = logLineSchema.safeParse(json);
-  return parsed.success ? parsed.data : { damage: z.prettifyError(parsed.error) };
+  const { data, problems } = judgeDocument(logLineSchema, json);
+  return problems ? { damage: problems.map(problemLine).join('; ') } : data;
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { decodeTime, monotonicFactory } from 'ulid';
 import { OrchError } from '../errors/orch-error.js';
 
@@ -22,14 +23,18 @@ export class UnknownRunError extends OrchError {
   readonly code = 'unknown-run';
 
   constructor(asked: string, root: string, candidates: readonly string[] = []) {
-    super(
-      candidates.length > 1
-        ? `"${asked}" is the start of ${candidates.length} runs: ${candidates.slice(0, 5).join(', ')}.`
-        : `There is no run "${asked}" under ${root}.`,
-      {
-        hint: 'List the runs with `codex-orch runs list`; an id may be shortened while it stays unique, and "latest" names the newest.',
-      },
-    );
+    // Where there are any, one is the latest.
+    if (asked === 'latest')
+      super(`There are no runs in ${path.dirname(root)} yet.`, { hint: 'Begin one: `codex-orch run "<goal>"`.' });
+    else
+      super(
+        candidates.length > 1
+          ? `"${asked}" is the start of ${candidates.length} runs: ${candidates.slice(0, 5).join(', ')}.`
+          : `There is no run "${asked}" under ${root}.`,
+        {
+          hint: 'List the runs with `codex-orch runs list`; an id may be shortened while it stays unique, and "latest" names the newest.',
+        },
+      );
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { readJson } from '../document/index.js';
 import { writeFileAtomic } from '../fs/atomic-write.js';
 import { NotAWorkspaceError } from './errors.js';
 
@@ -32,14 +33,12 @@ export async function readRecord(dir: string): Promise<WorkspaceRecord> {
     if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     throw new NotAWorkspaceError(dir, 'it has no workspace.json');
   }
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new NotAWorkspaceError(
-      dir,
-      `its workspace.json cannot be understood (${error instanceof z.ZodError ? z.prettifyError(error) : String(error)})`,
-    );
-  }
+  const { data, problems } = readJson(text, recordSchema);
+  if (!problems) return data;
+  throw new NotAWorkspaceError(
+    dir,
+    `its workspace.json cannot be understood: ${problems.map(({ message }) => message).join('; ')}`,
+  );
 }
 
 /** Replaces the record atomically. */

@@ -5,6 +5,7 @@ import {
   excludeFromGit,
   isRunId,
   makeFolder,
+  readJson,
   type Repository,
   RunPlaceUnsafeError,
   writeFileAtomic,
@@ -83,22 +84,10 @@ export async function readApplication(root: string, asked: string): Promise<Appl
       throw new ApplicationCorruptError(file, 'it is missing; no source was changed before it was written');
     throw error;
   });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new ApplicationCorruptError(file, 'it is no JSON');
-  }
-  const parsed = applicationSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new ApplicationCorruptError(
-      file,
-      `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it has another shape'}`,
-    );
-  }
-  if (parsed.data.id !== id) throw new ApplicationCorruptError(file, `it is the one of ${parsed.data.id}`);
-  return parsed.data;
+  const { data, problems } = readJson(text, applicationSchema);
+  if (problems) throw new ApplicationCorruptError(file, problems.map(({ message }) => message).join('; '));
+  if (data.id !== id) throw new ApplicationCorruptError(file, `it is the one of ${data.id}`);
+  return data;
 }
 
 /** The reverse patch of an application. Throws {@link ApplicationCorruptError} where it is not the one that was written. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { OrchError } from '@codex-orch/core';
 
 /** No application, or more than one, goes by this name. */
@@ -5,12 +6,18 @@ export class UnknownApplicationError extends OrchError {
   readonly code = 'unknown-application';
 
   constructor(asked: string, folder: string, candidates: readonly string[]) {
-    super(
-      candidates.length > 1
-        ? `"${asked}" is the start of ${candidates.length} applications: ${candidates.slice(0, 5).join(', ')}.`
-        : `There is no application "${asked}" under ${folder}.`,
-      { hint: 'An id may be shortened while it stays unique, and "latest" names the newest.' },
-    );
+    // Where there are any, one is the latest.
+    if (asked === 'latest')
+      super(`Nothing was applied in ${path.resolve(folder, '../../..')} yet.`, {
+        hint: 'See what can be with `codex-orch patterns list`, and apply it with `codex-orch patterns apply <asset>`.',
+      });
+    else
+      super(
+        candidates.length > 1
+          ? `"${asked}" is the start of ${candidates.length} applications: ${candidates.slice(0, 5).join(', ')}.`
+          : `There is no application "${asked}" under ${folder}.`,
+        { hint: 'An id may be shortened while it stays unique, and "latest" names the newest.' },
+      );
   }
 }
 

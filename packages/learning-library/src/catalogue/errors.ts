@@ -7,8 +7,10 @@ export class IndexBrokenError extends OrchError {
   readonly problems: readonly Problem[];
 
   constructor(file: string, problems: readonly Problem[]) {
-    const [first] = problems;
-    super(`${file} cannot be used: ${first ? `${first.where}: ${first.message}` : 'it cannot be read'}.`, {
+    const told = problems.map(({ where, line, column, message }) =>
+      line === undefined ? `${file}: ${where}: ${message}` : `${file}:${line}:${column ?? 1}: ${message}`,
+    );
+    super(`The index of assets cannot be used.\n${told.join('\n')}`, {
       hint: 'Mend the file by hand, or take an earlier version of it from git. Nothing was changed.',
     });
     this.problems = problems;

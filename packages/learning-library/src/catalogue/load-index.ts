@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readStart } from '@codex-orch/core';
+import { type PlacedProblem, readJson, readStart } from '@codex-orch/core';
 import { UnknownAssetError, IndexBrokenError } from './errors.js';
 import { type Asset, type AssetIndex, indexSchema } from './asset-entry.js';
 import type { Problem } from './problem.js';
@@ -41,22 +41,18 @@ export function parseIndex(text: string): {
   readonly index: AssetIndex | undefined;
   readonly problems: readonly Problem[];
 } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    const message = `it is no JSON: ${error instanceof Error ? error.message : String(error)}`;
-    return { index: undefined, problems: [{ code: 'no-json', where: 'it', message }] };
-  }
-  const parsed = indexSchema.safeParse(json);
-  if (parsed.success) return { index: parsed.data, problems: [] };
-  const problems = parsed.error.issues.slice(0, MAX_PROBLEMS).map(({ path: place, message }): Problem => ({
-    code: 'malformed',
-    where: place.map(String).join('.') || 'it',
-    message,
-  }));
-  return { index: undefined, problems };
+  const { data, problems } = readJson(text, indexSchema);
+  if (!problems) return { index: data, problems: [] };
+  return { index: undefined, problems: problems.slice(0, MAX_PROBLEMS).map(malformed) };
 }
+
+const malformed = ({ path: place, line, column, message }: PlacedProblem): Problem => ({
+  code: place.length === 0 && message.startsWith('it is no JSON') ? 'no-json' : 'malformed',
+  where: place.map(String).join('.') || 'it',
+  line,
+  column,
+  message,
+});
 
 /** The asset with this id. Throws {@link UnknownAssetError}. */
 export function findAsset(index: AssetIndex, id: string): Asset {

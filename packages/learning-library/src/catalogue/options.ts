@@ -1,3 +1,4 @@
+import { judgeDocument, problemLine } from '@codex-orch/core';
 import { z } from 'zod';
 import { OptionsInvalidError, OptionsSchemaBrokenError } from './errors.js';
 import { optionKinds } from './option-lines.js';
@@ -15,14 +16,9 @@ export function checkOptions(
   options: AssetOptions = {},
 ): AssetOptions {
   const schema = asset.optionsSchema ?? { type: 'object', additionalProperties: false };
-  const parsed = compile(asset.id, schema).safeParse(options);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) =>
-      path.length === 0 ? message : `${path.join('.')}: ${message}`,
-    );
-    throw new OptionsInvalidError(asset.id, problems, optionKinds(schema));
-  }
-  return parsed.data as AssetOptions;
+  const { data, problems } = judgeDocument(compile(asset.id, schema), options);
+  if (problems) throw new OptionsInvalidError(asset.id, problems.map(problemLine), optionKinds(schema));
+  return data as AssetOptions;
 }
 
 /** Whether a JSON Schema can be used for options. Throws {@link OptionsSchemaBrokenError}. */

@@ -19,5 +19,8 @@ export interface Problem {
     | 'not-proven';
   /** An asset's id, a path in the index such as `assets.3.version`, or a module. */
   readonly where: string;
+  /** From 1, where it is in the text of the index. */
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
   readonly message: string;
 }

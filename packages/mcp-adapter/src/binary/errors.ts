@@ -2,6 +2,10 @@ import { OrchError } from '@codex-orch/core';
 
 const install = 'Install it with "npm install --global @openai/codex", or give the path of its binary.';
 
+/** A repository could bring anything along under this name. */
+const elsewhere =
+  'Nothing in the repository that is worked on is run. Name another one with --repo <folder>, or install a Codex outside of this one: "npm install --global @openai/codex".';
+
 /** No Codex was found. */
 export class CodexMissingError extends OrchError {
   readonly code = 'codex-missing';
@@ -11,12 +15,15 @@ export class CodexMissingError extends OrchError {
   readonly refused: readonly string[];
 
   constructor(looked: readonly string[], refused: readonly string[]) {
+    const places = [...new Set(refused)];
     const passedOver =
-      refused.length > 0
-        ? ` Passed over, because it lies in the repository that is worked on: ${refused.join(', ')}.`
+      places.length > 0
+        ? ` Passed over, because it lies in the repository that is worked on: ${places.join(', ')}.`
         : '';
-    super(`No Codex was found (looked in ${looked.join(', ')}).${passedOver}`, { hint: install });
-    this.refused = refused;
+    super(`No Codex was found (looked in ${looked.join(', ')}).${passedOver}`, {
+      hint: places.length > 0 ? elsewhere : install,
+    });
+    this.refused = places;
   }
 }
 
@@ -37,7 +44,11 @@ export class CodexUnusableError extends OrchError {
   readonly code = 'codex-unusable';
   override readonly interrupts = true;
 
-  constructor(path: string, reason: string, cause?: unknown) {
-    super(`The Codex at ${path} cannot be used: ${reason}.`, { cause, hint: install });
+  constructor(path: string, reason: string | { readonly isInside: true }, cause?: unknown) {
+    const isInside = typeof reason !== 'string';
+    super(
+      `The Codex at ${path} cannot be used: ${isInside ? 'it lies in the repository that is worked on' : reason}.`,
+      { cause, hint: isInside ? elsewhere : install },
+    );
   }
 }

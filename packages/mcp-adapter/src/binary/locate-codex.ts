@@ -33,7 +33,7 @@ export function locateCodex({ path: given, searchPaths = [], env, untrustedRoot 
     const wanted = path.resolve(given);
     const resolved = resolveProgram(wanted);
     if (typeof resolved !== 'string') throw new CodexUnusableError(wanted, resolved.problem);
-    if (distrust(wanted, resolved)) throw new CodexUnusableError(wanted, 'it lies in the repository that is worked on');
+    if (distrust(wanted, resolved)) throw new CodexUnusableError(wanted, { isInside: true });
     return { binary: resolved, source: `the given path ${given}` };
   }
 

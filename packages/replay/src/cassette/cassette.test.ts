@@ -121,15 +121,26 @@ const scene = '{"scene":"a","steps":[{"say":"x"}]}';
 
 test.each<[string, string, number, string]>([
   ['an empty file', '', 1, 'the header line'],
-  ['a header without a kind', '{"cassette":1}\n', 1, 'kind: '],
-  ['a line that is not JSON', `${header}\n${scene}\n\n{"scene":\n`, 4, 'not JSON'],
+  ['a header without a kind', '{"cassette":1}\n', 1, '1:1: "kind": is missing'],
+  [
+    'a line that is not JSON',
+    `${header}\n${scene}\n\n{"scene":\n`,
+    4,
+    '10: it is no JSON: the value of "scene" is missing',
+  ],
   [
     'a scene with an unknown key',
     `${header}\n{"scene":"a","steps":[{"say":"x"}],"if":1}\n`,
     2,
-    'Unrecognized key: "if"',
+    '36: there is no field "if". There are: scene, when, times, steps',
   ],
   ['two scenes of one name', `${header}\n${scene}\n${scene}\n`, 3, 'line 2 has a scene called "a" too'],
+  [
+    'a step with a value of the wrong kind',
+    `${header}\n{"scene":"a","steps":[{"say":"x"},{"shell":7}]}\n`,
+    2,
+    '44: "steps[1].shell": must be text, but is a number',
+  ],
   [
     'an entry that goes on from nothing',
     '{"cassette":1,"kind":"recording"}\n{"entry":1,"request":{"client":"codex","model":"","agent":"","setUp":"","format":"","items":[],"after":7},"response":{"status":500,"error":{}}}\n',
@@ -142,7 +153,7 @@ test.each<[string, string, number, string]>([
 
   expect(error).toBeInstanceOf(CassetteInvalidError);
   expect(error).toMatchObject({ code: 'cassette-invalid', line, path: file });
-  expect((error as Error).message).toContain(`${file}:${line}: `);
+  expect((error as Error).message).toContain(`${file}:${line}:`);
   expect((error as Error).message).toContain(problem);
 });
 

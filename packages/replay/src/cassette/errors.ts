@@ -11,8 +11,9 @@ export class CassetteInvalidError extends CassetteError {
   /** Counted from 1; undefined for a script that came without a file. */
   readonly line: number | undefined;
 
-  constructor(path: string, line: number | undefined, problem: string) {
-    super(`${line === undefined ? path : `${path}:${line}`}: ${problem}.`, {
+  constructor(path: string, line: number | undefined, problem: string, column?: number) {
+    const place = [path, line, column].filter((part) => part !== undefined).join(':');
+    super(`${place}: ${problem}.`, {
       hint: 'A cassette is JSONL: a header, then one entry a line. See the README of @codex-orch/replay.',
     });
     this.path = path;

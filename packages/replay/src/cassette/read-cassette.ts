@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
+import { judgeDocument, readJson } from '@codex-orch/core';
+import { z } from 'zod';
 import { type Cassette, cassetteVersion, headerSchema } from './cassette.js';
-import { describeIssues } from './check-script.js';
 import { CassetteInvalidError, CassetteUnreadableError, CassetteVersionError } from './errors.js';
 import type { RecordedEntry } from './recording.js';
 import { type Scene, sceneSchema } from './scene.js';
@@ -10,6 +10,7 @@ import { lengthen, storedEntrySchema } from './shared-items.js';
 interface Line {
   readonly number: number;
   readonly value: unknown;
+  readonly text: string;
 }
 
 function parseLines(path: string, text: string): Line[] {
@@ -19,22 +20,29 @@ function parseLines(path: string, text: string): Line[] {
   return lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
     try {
-      return [{ number: index + 1, value: JSON.parse(line) as unknown }];
-    } catch (cause) {
+      return [{ number: index + 1, value: JSON.parse(line) as unknown, text: line }];
+    } catch {
       if (index >= complete && index > 0) return [];
-      throw new CassetteInvalidError(
-        path,
-        index + 1,
-        `not JSON (${cause instanceof Error ? cause.message : String(cause)})`,
-      );
+      throw faultIn(path, { number: index + 1, text: line }, z.unknown());
     }
   });
 }
 
 function check<T>(path: string, line: Line, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(line.value);
-  if (!parsed.success) throw new CassetteInvalidError(path, line.number, describeIssues(parsed.error.issues));
-  return parsed.data;
+  const { data, problems } = judgeDocument(schema, line.value);
+  if (problems) throw faultIn(path, line, schema);
+  return data;
+}
+
+/** What is wrong with a line, with the columns. */
+function faultIn(
+  path: string,
+  { number, text }: Pick<Line, 'number' | 'text'>,
+  schema: z.ZodType,
+): CassetteInvalidError {
+  const problems = readJson(text, schema).problems ?? [];
+  const told = problems.map(({ message }) => message).join('; ');
+  return new CassetteInvalidError(path, number, told, problems[0]?.column);
 }
 
 function readScenes(path: string, lines: readonly Line[]): Scene[] {

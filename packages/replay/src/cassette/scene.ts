@@ -28,7 +28,7 @@ const pattern = z.string().refine(
       return false;
     }
   },
-  { error: 'not a valid regular expression' },
+  { error: 'must be a valid regular expression' },
 );
 
 /** Checks one {@link Scene}. */

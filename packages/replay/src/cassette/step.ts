@@ -1,3 +1,4 @@
+import { judgeDocument } from '@codex-orch/core';
 import { z } from 'zod';
 
 /** Tokens that a scripted step reports; counted from the text when absent. */
@@ -103,9 +104,8 @@ export const stepSchema: z.ZodType<Step> = z.looseObject({}).transform((value, c
     });
     return z.NEVER;
   }
-  const parsed = stepKinds[kind].safeParse(value);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues)
-    context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] });
+  const { data, problems } = judgeDocument<Step>(stepKinds[kind], value);
+  if (!problems) return data;
+  for (const { message, path } of problems) context.addIssue({ code: 'custom', message, path: [...path] });
   return z.NEVER;
 });

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ZodError } from 'zod';
-import { describeIssues } from '../cassette/check-script.js';
 import { sendJson } from '../response/send.js';
 import { type Backend, invalidRequest, type Outcome } from './backend.js';
 import { listen } from './http-server.js';
@@ -34,7 +33,11 @@ async function respond(
     return await backend.respond(n, req, res, gone);
   } catch (error) {
     if (error instanceof UnreadableBody) return refuse(error.status, `Cannot read the request: ${error.message}.`);
-    if (error instanceof ZodError) return refuse(400, `Not a Responses request: ${describeIssues(error.issues)}.`);
+    if (error instanceof ZodError)
+      return refuse(
+        400,
+        `Not a Responses request: ${error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}.`,
+      );
     throw error;
   }
 }

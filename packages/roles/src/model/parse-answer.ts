@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import { judgeDocument, problemLine } from '@codex-orch/core';
+import type { z } from 'zod';
 
 export type ParsedAnswer<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
@@ -25,6 +26,6 @@ export function extractJson(text: string): ParsedAnswer<unknown> {
 export function parseAnswer<T>(schema: z.ZodType<T>, text: string): ParsedAnswer<T> {
   const json = extractJson(text);
   if (!json.ok) return json;
-  const parsed = schema.safeParse(json.value);
-  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, problem: z.prettifyError(parsed.error) };
+  const { data, problems } = judgeDocument(schema, json.value);
+  return problems ? { ok: false, problem: problems.map(problemLine).join('\n') } : { ok: true, value: data };
 }

@@ -1,3 +1,4 @@
+import { judgeDocument } from '@codex-orch/core';
 import type { ZodType } from 'zod';
 import { baselineSchema } from '../baseline/baseline-schema.js';
 import { readOverrides } from '../override/read-overrides.js';
@@ -8,8 +9,8 @@ import type { Judge, Readers } from './readers.js';
 const judgeBy =
   <T>(schema: ZodType<T>): Judge<T> =>
   (json) => {
-    const { data, error } = schema.safeParse(json);
-    return error ? { issues: error.issues } : { value: data };
+    const { data, problems } = judgeDocument(schema, json);
+    return problems ? { issues: problems } : { value: data };
   };
 
 /** The readers that judge by a schema. */

@@ -1,4 +1,4 @@
-import { LogDamagedError, readLog } from '@codex-orch/core';
+import { judgeDocument, LogDamagedError, problemLine, readLog } from '@codex-orch/core';
 import type { SourceFile } from '../check/check-input.js';
 import { irregularProblem } from '../check/irregular.js';
 import type { Problem } from '../check/position.js';
@@ -33,12 +33,12 @@ export function readOverrides(file: SourceFile): ReadOverrides {
     const problems: Problem[] = [];
     for (const { data, actor, at, seq, type } of lines) {
       const line = seq + 1;
-      const parsed = overrideSchema.safeParse(data);
-      if (type === 'override' && parsed.success)
-        entries.push({ override: parsed.data, actor, at: Date.parse(at), line });
+      const judged = judgeDocument(overrideSchema, data);
+      if (type === 'override' && !judged.problems)
+        entries.push({ override: judged.data, actor, at: Date.parse(at), line });
       else
         problems.push({
-          message: `the entry is no override: ${parsed.error?.issues[0]?.message ?? type}`,
+          message: `the entry is no override: ${judged.problems?.map(problemLine)[0] ?? type}`,
           line,
           column: 1,
         });

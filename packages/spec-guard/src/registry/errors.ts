@@ -49,7 +49,7 @@ export class EntryUnknownError extends OrchError {
         near.length > 0
           ? `Did you mean ${near.join(', ')}?`
           : kind === 'spec'
-            ? 'Register the file first: codex-orch spec register PATH.'
+            ? 'Register the file first: `codex-orch spec register PATH`.'
             : '`codex-orch task list` shows all.',
     });
   }

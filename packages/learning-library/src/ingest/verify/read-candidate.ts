@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import { problemsOf, readJson } from '@codex-orch/core';
 import { type CandidateFile, candidateFileSchema, fixtureFolder, moduleNames } from '../candidate/asset-file.js';
 import { CandidateBrokenError } from '../errors.js';
 
@@ -69,14 +69,7 @@ async function readOwn(file: string): Promise<Buffer> {
 }
 
 function parse(folder: string, text: string): CandidateFile {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new CandidateBrokenError(folder, 'asset.json is no JSON');
-  }
-  const parsed = candidateFileSchema.safeParse(json);
-  if (!parsed.success)
-    throw new CandidateBrokenError(folder, `asset.json: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
-  return parsed.data;
+  const { data, problems } = readJson(text, candidateFileSchema);
+  if (problems) throw new CandidateBrokenError(folder, problemsOf('asset.json', problems).replaceAll('\n', '; '));
+  return data;
 }
