@@ -275,14 +275,16 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
 
   it('stops when it is interrupted, and goes on where it was', async () => {
     await world.configure({ codex: { path: codexPaths['0.169.0'] }, tests: { lint: 'off' } });
-    const call = world.start('eval', 'goals', 'three', '--variant', 'right', '--repeat', '2');
+    const call = world.start('eval', 'goals', 'three', '--variant', 'right', '--repeat', '2', '--no-cache');
     await call.until(/right, attempt 2: working/);
     call.signal('SIGINT');
     const stopped = await call.said;
     expect(stopped.code).toBe(130);
     // It is said before anything can happen to it, and once more at its end.
     const toldTwice = [
-      ...stopped.err.matchAll(/on with: codex-orch eval goals three --repeat 2 --variant right --resume (\S+)$/gm),
+      ...stopped.err.matchAll(
+        /on with: codex-orch eval goals three --repeat 2 --variant right --no-cache --resume (\S+)$/gm,
+      ),
     ];
     const [id = '', ...others] = toldTwice.map(([, named]) => named);
     expect(others).toEqual([id]);
@@ -290,7 +292,7 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
     expect(existsSync(first)).toBe(true);
     const attempt: unknown = JSON.parse(await readFile(first, 'utf8'));
 
-    const said = await run('three', '--variant', 'right', '--repeat', '2', '--resume', id, '--json');
+    const said = await run('three', '--variant', 'right', '--repeat', '2', '--no-cache', '--resume', id, '--json');
     expect(said.code, said.err).toBe(0);
     expect((said.json() as GoalEvaluation).attempts[0]).toEqual(attempt);
     expect(said.err).not.toContain('right, attempt 1: working');

@@ -112,7 +112,7 @@ it('works on goals that depend on others over several machines, whoever dies, an
 
   expect((await machines.decide('approve', two.runId)).err).toContain('--request e1');
   const answered = await approve(two.runId, '--request', 'e1');
-  expect(answered.err).toContain(`run: /bin/bash -lc 'echo out > "$HOME/elevated"'`);
+  expect(answered.err).toContain(`run: /bin/bash -c 'echo out > "$HOME/elevated"'`);
   const asked = await follow(file, 3);
   expect(goalIn(asked, 'two')).toMatchObject({ standing: 'parked', asks: [] });
   expect(['a', 'b'].filter((name) => existsSync(path.join(machines.root(name), 'home/elevated')))).toHaveLength(1);

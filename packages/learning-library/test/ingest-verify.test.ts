@@ -97,7 +97,7 @@ describe('a candidate is refused', () => {
     [
       'its description is damaged',
       (folder: string) => writeFileSync(path.join(folder, 'asset.json'), '{'),
-      'asset.json is no JSON',
+      'asset.json:1:2: it is no JSON',
     ],
     [
       'it is empty',

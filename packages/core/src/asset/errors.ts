@@ -27,7 +27,7 @@ export class AssetOptionsError extends OrchError {
   readonly code = 'asset-options-invalid';
 
   constructor(id: string, problem: string) {
-    super(`The options of asset "${id}" are not possible: ${problem}`, {
+    super(`The options of asset "${id}" are not possible: ${problem.replace(/\.?$/, '.')}`, {
       hint: 'Its options schema says which there are.',
     });
   }

@@ -45,7 +45,7 @@ it.each([
   ['another version', { version: '2.0.0' }, 'is version 1.2.0, but version 2.0.0 was meant'],
   ['options that it does not take', { options: '{"depth":1}' }, '"depth"'],
   ['options that are no JSON', { options: 'deep' }, 'they are not JSON'],
-  ['options that are no object', { options: '[]' }, 'expected object'],
+  ['options that are no object', { options: '[]' }, 'must be an object, in braces, but is a list.'],
 ])('refuses %s, and says which subtask and why', (_what, asset, said) => {
   const resolved = resolvePlan(plan(asset), [offer]);
   expect(resolved).toMatchObject({ ok: false, problem: expect.stringContaining(said) as string });
