@@ -67,11 +67,12 @@ function assigned(
   return root.type === 'Identifier' ? named(module, root, home) : { kind: 'escapes' };
 }
 
-/** A variable of `home` alone, or of what is in it. A parameter can be reached by `arguments`. */
+/** A variable of `home` alone, or of what is in it. A parameter can be reached by `arguments`, and what nobody declares by everybody. */
 function named(module: Module, name: TSESTree.Node | null, home: TSESTree.Node): Flow {
   if (name?.type !== 'Identifier') return { kind: 'escapes' };
   const variable = variableOf(module, name) ?? declaredBy(module, name);
-  if (!variable || variable.defs.some(({ type }) => type === 'Parameter')) return { kind: 'escapes' };
+  if (!variable || variable.defs.some(({ type }) => type === 'Parameter' || type === 'ImplicitGlobalVariable'))
+    return { kind: 'escapes' };
   const [start, end] = home.range;
   const within = variable.identifiers.every(({ range }) => range[0] >= start && range[1] <= end);
   return within ? { kind: 'variable', variable } : { kind: 'escapes' };

@@ -11,3 +11,6 @@ log(typeof later);
 var later = 2;
 
 function run() { return settings; }
+leaked = function () { return shown; };
+call(leaked);
+var shown = 1;
