@@ -31,6 +31,7 @@ export function definePackageTests(configUrl: string, { isolate = true }: Packag
       testTimeout: patience,
       hookTimeout: patience,
       retry: 0,
+      setupFiles: [fileURLToPath(new URL('properties.shared.ts', import.meta.url))],
       isolate,
     },
   });
