@@ -30,7 +30,7 @@ const waitingRunArgument = {
   kind: 'tuple',
   parameters: [
     {
-      brief: 'Run id, its beginning or end, or "latest": the one that began to wait last',
+      brief: 'Run id, its beginning or end, or "latest" where only the newest one waits',
       parse: text,
       placeholder: 'run',
     },

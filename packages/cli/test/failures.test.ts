@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Manifest, OrchError } from '@codex-orch/core';
 import type { Scene } from '@codex-orch/replay';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builder, killCodex, oneChange, planner, reviewer, say, World } from './world.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { builder, codexPaths, killCodex, oneChange, planner, reviewer, say, World } from './world.js';
 
 let world: World;
 
@@ -166,6 +168,20 @@ describe('a run that is stopped', () => {
     const resumed = await world.run('resume');
     expect(resumed.code, resumed.err).toBe(3);
     expect(server.report().exchanges.filter(({ scene }) => scene === 'planner')).toHaveLength(1);
+  });
+
+  it('by Ctrl-C before Codex has answered can be resumed', async () => {
+    await world.model([planner(), builder(1, { applyPatch: oneChange }, say), reviewer()]);
+    const [slow, begun] = [path.join(world.root, 'slow-codex'), path.join(world.root, 'begun')];
+    const script = `[ -e '${begun}' ] || { : > '${begun}'; sleep 5; }\nexec '${codexPaths['0.169.0']}' "$@"`;
+    await writeFile(slow, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const call = world.start('run', 'do it', '--codex', slow);
+    await vi.waitUntil(() => existsSync(begun), { timeout: 60_000 });
+    call.signal('SIGINT');
+    const stopped = await call.said;
+    expect(stopped.code, stopped.err).toBe(130);
+    const resumed = await world.run('resume');
+    expect(resumed.code, resumed.err).toBe(3);
   });
 
   it('while it waits is promoted by an approval that needs no model', async () => {

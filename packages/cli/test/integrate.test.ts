@@ -282,6 +282,30 @@ it('a conflict goes back to a builder, in a run from the head of the integration
   expect(world.git('show', `${record.branch}:src/sum.js`)).toBe('export const sum = (x, y) => y + x;\n');
 });
 
+it('does not say to delete a branch that holds what is nowhere else', async () => {
+  const [first, second] = [
+    await makeRun(world, { goal: 'add a file', files: { 'src/more.js': '1;\n' } }),
+    await makeRun(world, { goal: 'add another', files: { 'src/most.js': '1;\n' } }),
+  ];
+  await world.configure({
+    codex: { path: codexPaths['0.169.0'] },
+    tests: { lint: 'off', sandbox: 'off', commands: [['true']] },
+  });
+  const alone = await world.run('integrate', first);
+  const [, branch = ''] = /^Branch +(\S+) at/m.exec(alone.out) ?? [];
+  const onTop = await world.run('integrate', second, '--branch', branch);
+  expect(onTop.out).toContain(`git merge ${branch}`);
+  const again = await world.run('integrate', second, '--branch', 'again');
+  expect(again.out).toContain('git merge again');
+  expect(again.out).not.toContain('branch -D');
+  world.git('branch', '-D', 'again');
+  world.git('reflog', 'expire', '--expire=now', '--all');
+  world.git('gc', '--quiet', '--prune=now');
+  const shown = await world.run('integrations', 'show');
+  expect(shown.err).toBe('');
+  expect(shown.out).not.toContain('Next');
+});
+
 it('says how its branch is merged and removed, in lines that can be pasted', async () => {
   const first = await makeRun(world, { goal: 'add a file', files: { 'src/more.js': '1;\n' } });
   const second = await makeRun(world, { goal: 'add another', files: { 'src/most.js': '1;\n' } });

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { noteRun, runLayout } from '../src/compose/noted-runs.js';
 import { makeRun } from './made-run.js';
 import { codexPaths, type Said, World } from './world.js';
 
@@ -23,35 +22,27 @@ const errorOf = (said: Said): { code: string; message: string; hint: string } =>
   (said.json() as { error: { code: string; message: string; hint: string } }).error;
 
 describe('"latest" of a decision', () => {
-  it('is the run that waits for one, though a newer one is decided', async () => {
-    const [open, newer] = [await waiting('open'), await decided('newer')];
-    const said = await world.run('reject', 'latest');
-    expect(said.err).toContain(`Run ${open} is the one that waits: add open\n`);
-    expect(said.err + said.out).not.toContain(newer);
+  it('is the newest run where it alone waits', async () => {
+    const [, newest] = [await decided('older'), await waiting('newest')];
+    // It was made without a journal, and so is found, but not decided.
+    expect(errorOf(await world.run('reject', 'latest', '--json')).message).toContain(newest);
   });
 
-  it('is the run that began to wait last, and it is told which of several that is', async () => {
-    const [older, newer] = [await waiting('older'), await waiting('newer')];
-    const said = await world.run('reject', 'latest', '--json');
-    expect(said.err).toContain(`Of 2 runs that wait, run ${newer} has begun to last: add newer\n`);
-    expect(said.err + said.out).not.toContain(older);
-  });
-
-  it('is asked for where several goals of a file wait', async () => {
-    const ids = [await waiting('one'), await waiting('two')];
-    const layout = runLayout(world.env, world.repo);
-    for (const id of ids)
-      await noteRun(world.env, await layout.find(id), {
-        fleet: {
-          id: 'goals-01J00000000000000000000000',
-          base: world.git('rev-parse', 'HEAD').trim(),
-          sharesCodex: true,
-        },
-      });
+  it('is asked for where an older run waits than the newest: its diff need not be the one that was read', async () => {
+    const open = await waiting('open');
+    await decided('newer');
     const { code, message, hint } = errorOf(await world.run('approve', 'latest', '--json'));
     expect(code).toBe('run-ambiguous');
-    expect(message).toBe(`2 runs wait for a decision.\n  ${ids[1] ?? ''}  add two\n  ${ids[0] ?? ''}  add one`);
+    expect(message).toBe(`The newest run waits for no decision; an older one does.\n  ${open}  add open`);
     expect(hint).toContain('codex-orch approve <run>');
+    expect(await world.manifest(open)).toMatchObject({ state: 'awaiting-approval' });
+  });
+
+  it('is asked for where several runs wait', async () => {
+    const ids = [await waiting('one'), await waiting('two')];
+    const { code, message } = errorOf(await world.run('approve', 'latest', '--json'));
+    expect(code).toBe('run-ambiguous');
+    expect(message).toBe(`2 runs wait for a decision.\n  ${ids[0] ?? ''}  add one\n  ${ids[1] ?? ''}  add two`);
     for (const id of ids) expect(await world.manifest(id)).toMatchObject({ state: 'awaiting-approval' });
   });
 

@@ -106,7 +106,7 @@ function goalLine(
     standing !== 'parked'
       ? ended === undefined || !isNeeded
         ? ''
-        : dim(' what depends on it begins when the goals go on')
+        : dim(ended === 'done' ? ' what depends on it begins when the goals go on' : ' what depends on it is blocked')
       : trouble
         ? ' was interrupted:'
         : asks.length > 0

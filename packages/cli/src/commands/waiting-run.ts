@@ -3,12 +3,16 @@ import { readNote, runLayout } from '../compose/noted-runs.js';
 import type { CliContext } from '../context.js';
 import { shortLine } from '../print/visible.js';
 
-/** Several goals of a file wait, and "latest" says nothing about which of them was read. */
+/** "latest" does not say which diff was read: several wait, or one that is not of the newest run. */
 class WaitingAmbiguousError extends OrchError {
   readonly code = 'run-ambiguous';
 
   constructor(runs: readonly string[], command: string) {
-    super(`${runs.length} runs wait for a decision.\n  ${runs.join('\n  ')}`, {
+    const said =
+      runs.length === 1
+        ? 'The newest run waits for no decision; an older one does.'
+        : `${runs.length} runs wait for a decision.`;
+    super(`${said}\n  ${runs.join('\n  ')}`, {
       hint: `Name the one that you have read: \`codex-orch ${command} <run>\`.`,
     });
   }
@@ -18,13 +22,13 @@ class WaitingAmbiguousError extends OrchError {
 const maxGoal = 80;
 
 /**
- * The run that a decision about "latest" means: the one that began to wait for a human last, which need not be the newest. Other
- * names are returned as they are, and so is "latest" where no run waits.
+ * The run that a decision about "latest" means: the newest one, where it alone waits for a human. Other names are returned as they are,
+ * and so is "latest" where no run waits. Runs of a queue are decided elsewhere, and those that are not noted are somebody else's.
  *
- * Throws {@link WaitingAmbiguousError} where goals that were begun together wait side by side.
+ * Throws {@link WaitingAmbiguousError}.
  */
 export async function meantByLatest(
-  { process: { env, stderr } }: CliContext,
+  { process: { env } }: CliContext,
   { root }: Repository,
   asked: string,
   { command, request }: { readonly command: string; readonly request: string | undefined },
@@ -34,31 +38,23 @@ export async function meantByLatest(
   const waiting: RunRecord[] = [];
   for (const location of locations) {
     const run = await readRun(location).catch(ignoreDamaged);
-    if (run && waitsFor(run, request)) waiting.push(run);
+    if (!run || !waitsFor(run, request)) continue;
+    const note = await readNote(env, run.runId);
+    if (note && note.queue === undefined) waiting.push(run);
   }
-  waiting.sort((a, b) => (since(a) < since(b) ? 1 : -1));
-  const [last] = waiting;
-  if (!last) return asked;
-  const goal = (run: RunRecord): string => shortLine(run.manifest.goal, maxGoal);
-  if (waiting.length > 1 && (await readNote(env, last.runId))?.fleet)
-    throw new WaitingAmbiguousError(
-      waiting.map((run) => `${run.runId}  ${goal(run)}`),
-      command,
-    );
-  if (waiting.length > 1)
-    stderr.write(`Of ${waiting.length} runs that wait, run ${last.runId} has begun to last: ${goal(last)}\n`);
-  else if (last.runId !== locations.at(-1)?.runId)
-    stderr.write(`Run ${last.runId} is the one that waits: ${goal(last)}\n`);
-  return last.runId;
+  const [only] = waiting;
+  if (!only) return asked;
+  if (waiting.length === 1 && only.runId === locations.at(-1)?.runId) return only.runId;
+  throw new WaitingAmbiguousError(
+    waiting.map(({ runId, manifest }) => `${runId}  ${shortLine(manifest.goal, maxGoal)}`),
+    command,
+  );
 }
 
 const waitsFor = ({ state, manifest }: RunRecord, request: string | undefined): boolean =>
   request === undefined
     ? manifest.state === 'awaiting-approval' || state.elevations.length > 0
     : state.elevations.some(({ id }) => id === request);
-
-/** When a run last wrote anything: one that waits has written nothing since it does. */
-const since = ({ lines, runId }: RunRecord): string => `${lines.at(-1)?.at ?? ''} ${runId}`;
 
 /** A run that cannot be read waits for nobody. */
 function ignoreDamaged(error: unknown): undefined {

@@ -89,6 +89,7 @@ export function goalServices(parts: GoalServicesParts): GoalServices {
         config,
         openAccess,
         workspace,
+        signal,
         notes: await notesOnCheckout(repository, input, signal),
         specGate: async () => {
           // Most goals are of no task, and need nothing of it.

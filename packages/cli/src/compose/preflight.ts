@@ -29,6 +29,8 @@ export interface PreflightOptions {
   readonly offers: () => Promise<FoundOffers>;
   /** Said to the user beside the facts. */
   readonly notes: readonly string[];
+  /** Aborted when the run is to stop. */
+  readonly signal: AbortSignal;
 }
 
 /** Which commands test this work tree: those that were configured, else those of its toolchain. */
@@ -50,6 +52,7 @@ export async function runPreflight({
   openCloud,
   offers: findOffers,
   notes,
+  signal,
 }: PreflightOptions): Promise<Preflight> {
   let codex: CodexRuntime;
   let cloud: GoalCloud | undefined;
@@ -60,6 +63,7 @@ export async function runPreflight({
     codex = await openCodex();
     cloud = await openCloud();
   } catch (error) {
+    signal.throwIfAborted();
     // A disk that fails says nothing about whether the goal may start.
     if (!(error instanceof OrchError) || interruptsRun(error.cause)) throw error;
     return refusal(error.code, error.message, error.hint);
@@ -89,6 +93,7 @@ export async function runPreflight({
   try {
     found = await findOffers();
   } catch (error) {
+    signal.throwIfAborted();
     if (!(error instanceof OrchError) || interruptsRun(error)) throw error;
     return refusal(error.code, error.message, error.hint);
   }

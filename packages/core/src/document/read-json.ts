@@ -28,7 +28,7 @@ export function readJson<T>(text: string, schema: z.ZodType<T>): ReadJson<T> {
   } catch {
     const fault = jsonText(source);
     const { offset, message } = fault instanceof JsonFault ? fault : { offset: 0, message: 'it cannot be read' };
-    return { problems: [{ ...positionAt(source, offset), message: `it is no JSON: ${message}`, path: [] }] };
+    return { problems: [{ ...positionsIn(source)(offset), message: `it is no JSON: ${message}`, path: [] }] };
   }
   const { data, problems } = judgeDocument(schema, json);
   if (!problems) return { data };
@@ -43,10 +43,11 @@ export function placeProblems(text: string, problems: readonly DocumentProblem[]
     offset: root instanceof JsonFault ? 0 : offsetOf(root, problem.path, problem.key),
     problem,
   }));
+  const positionOf = positionsIn(source);
   return placed
     .sort((a, b) => a.offset - b.offset)
     .map(({ offset, problem: { path, params, ...problem } }) => ({
-      ...positionAt(source, offset),
+      ...positionOf(offset),
       message: problemLine({ ...problem, path }),
       path,
       params,
@@ -77,7 +78,15 @@ function offsetOf(root: JsonNode, path: readonly PropertyKey[], key: string | un
   return (key === undefined ? undefined : node.fields?.get(key)?.start) ?? node.start;
 }
 
-function positionAt(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+/** Tells where offsets are, each no lower than the one before: a file can have as many problems as characters. */
+function positionsIn(text: string): (offset: number) => { line: number; column: number } {
+  let line = 1;
+  let start = 0;
+  return (offset) => {
+    for (let end = text.indexOf('\n', start); end >= 0 && end < offset; end = text.indexOf('\n', start)) {
+      line += 1;
+      start = end + 1;
+    }
+    return { line, column: offset - start + 1 };
+  };
 }

@@ -240,7 +240,9 @@ export class Workspace {
     if (paths) return paths;
     const list = async (): Promise<readonly GitPath[]> =>
       splitNul(await git(['ls-files', '-z', '--cached'], this.#inTree(signal)));
-    const listed = await (tree === undefined ? list() : pathsOfTree(tree, list));
+    // Of the index that it was written as; another one says nothing about that tree.
+    const isStill = async (): Promise<boolean> => (await this.#known.recall()).tree === tree;
+    const listed = await (tree === undefined ? list() : pathsOfTree(tree, list, isStill));
     await this.#known.note({ paths: listed });
     return listed;
   }

@@ -138,7 +138,7 @@ export class S3ArtifactStore implements ArtifactStore {
     try {
       const known = await isRecent();
       if (known !== false) return known ?? false;
-      await this.#renew(object);
+      if (!(await this.#renew(object))) return true;
       // Some stores do nothing where a copy would be what it is a copy of: then it is to be put again.
       return (await isRecent()) ?? false;
     } catch (error) {
@@ -152,11 +152,17 @@ export class S3ArtifactStore implements ArtifactStore {
     return Date.now() + this.#client.config.systemClockOffset - at.getTime();
   }
 
-  /** Gives an object the time of now, which only a copy does. */
-  async #renew({ Bucket, Key }: StoredObject): Promise<void> {
+  /** Gives an object the time of now, which only a copy does. False where nobody may overwrite it, and so nobody removes it either. */
+  async #renew({ Bucket, Key }: StoredObject): Promise<boolean> {
     const source = `${Bucket}/${Key.split('/').map(encodeURIComponent).join('/')}`;
     const copy = { Bucket, Key, CopySource: source, MetadataDirective: 'REPLACE' } as const;
-    await this.#client.send(new this.#sdk.CopyObjectCommand(copy));
+    try {
+      await this.#client.send(new this.#sdk.CopyObjectCommand(copy));
+      return true;
+    } catch (error) {
+      if ((error as { readonly name?: string }).name === 'AccessDenied') return false;
+      throw error;
+    }
   }
 
   async sweep(named: ReadonlySet<string>, { dryRun }: { readonly dryRun: boolean }): Promise<Swept> {

@@ -9,9 +9,10 @@ const places = 16;
 class AttemptPlacesTakenError extends OrchError {
   readonly code = 'eval-places-taken';
 
-  constructor(folder: string) {
+  constructor(folder: string, holders: readonly LockedError[]) {
     super(`${places} evaluations of goals are at work in ${folder}, and there is no place for more.`, {
-      hint: 'Wait for one of them to end.',
+      hint: `Wait for one of them to end. Of one that cannot be asked whether it lives, such as in another container: ${holders[0]?.hint ?? ''}`,
+      cause: holders[0],
     });
   }
 }
@@ -32,9 +33,13 @@ export interface AttemptPlace extends AsyncDisposable {
 export async function takeAttemptPlace(folder: string): Promise<AttemptPlace> {
   const all = Array.from({ length: places }, (_, index) => path.join(folder, `${index + 1}`));
   for (const dir of all) await makeFolder(dir, { mode: 0o700 });
+  const holders: LockedError[] = [];
   for (const dir of all) {
     const lock = await lockOf(dir);
-    if (!lock) continue;
+    if (lock instanceof LockedError) {
+      holders.push(lock);
+      continue;
+    }
     await empty(dir);
     return {
       dir,
@@ -45,15 +50,15 @@ export async function takeAttemptPlace(folder: string): Promise<AttemptPlace> {
       },
     };
   }
-  throw new AttemptPlacesTakenError(folder);
+  throw new AttemptPlacesTakenError(folder, holders);
 }
 
-/** Undefined where a live process holds it. */
-async function lockOf(dir: string): Promise<ProcessLock | undefined> {
+/** The error where a process holds it that may live. */
+async function lockOf(dir: string): Promise<ProcessLock | LockedError> {
   try {
     return await ProcessLock.acquire(`${dir}.lock`, `the place ${dir}`);
   } catch (error) {
-    if (error instanceof LockedError) return undefined;
+    if (error instanceof LockedError) return error;
     throw error;
   }
 }

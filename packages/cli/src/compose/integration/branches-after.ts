@@ -1,4 +1,4 @@
-import { git, type Repository } from '@codex-orch/core';
+import { git, gitResult, type Repository } from '@codex-orch/core';
 import { IntegrationLayout, type IntegrationRecord, readIntegration } from '@codex-orch/core/integration';
 import { ownIntegrations } from './find-integration.js';
 
@@ -28,14 +28,22 @@ export async function branchesAfter(
     const found = await git(['for-each-ref', '--format=%(refname)', ...args], { cwd: gitDir, gitDir });
     return found.toString('utf8').split('\n').filter(Boolean);
   };
+  const isSo = async (...args: string[]): Promise<boolean> =>
+    (await gitResult(args, { cwd: gitDir, gitDir })).exitCode === 0;
+  // Git has removed it, together with the branch.
+  if (!(await isSo('cat-file', '-e', `${tip}^{commit}`))) return undefined;
+  const isIn = (commit: string): Promise<boolean> => isSo('merge-base', '--is-ancestor', commit, tip);
   const own = await refs(branch);
+  const isMerged = base.ref !== null && (await refs(`--contains=${tip}`, base.ref)).length > 0;
+  // Nothing has what was built.
+  if (!isMerged && (await refs(`--contains=${tip}`, branch)).length === 0) return undefined;
   const others = (await refs(`--merged=${tip}`, 'refs/heads/codex-orch/integration/')).filter((ref) => ref !== branch);
   return {
     base: base.ref === null ? null : short(base.ref),
     isBaseCheckedOut: base.ref === null || base.ref === `refs/heads/${head.branch ?? ''}`,
-    isMerged: base.ref !== null && (await refs(`--contains=${tip}`, base.ref)).length > 0,
+    isMerged,
     contained: [...own, ...others].map(short),
-    replaced: (await replacedBy(env, root, record, refs)).filter((ref) => !others.includes(ref)).map(short),
+    replaced: (await replacedBy(env, root, record, { refs, isIn })).filter((ref) => !others.includes(ref)).map(short),
   };
 }
 
@@ -43,7 +51,14 @@ async function replacedBy(
   env: NodeJS.ProcessEnv,
   root: string,
   { id, branch, runs }: IntegrationRecord,
-  refs: (...args: string[]) => Promise<string[]>,
+  {
+    refs,
+    isIn,
+  }: {
+    readonly refs: (...args: string[]) => Promise<string[]>;
+    /** Whether the result contains a commit. */
+    readonly isIn: (commit: string) => Promise<boolean>;
+  },
 ): Promise<string[]> {
   const layout = new IntegrationLayout(root);
   const present = new Set(integrated(runs));
@@ -53,8 +68,9 @@ async function replacedBy(
     const earlier = await readIntegration(layout.folderOf(other)).catch(() => undefined);
     if (!earlier?.tip || earlier.branch === branch || !earlier.branch.startsWith('refs/heads/codex-orch/')) continue;
     if (!integrated(earlier.runs).every((run) => present.has(run))) continue;
-    // Where somebody went on with it, it is theirs.
-    const isAsBuilt = (await refs(`--points-at=${earlier.tip}`, earlier.branch)).length > 0;
+    // What it was built onto is in no record of this one, and where somebody went on with it, it is theirs.
+    if (earlier.branchBefore !== null || earlier.base.commit === null || !(await isIn(earlier.base.commit))) continue;
+    const isAsBuilt = (await refs(`--points-at=${earlier.tip}`, earlier.branch).catch(() => [])).length > 0;
     if (isAsBuilt) replaced.push(earlier.branch);
   }
   return replaced;

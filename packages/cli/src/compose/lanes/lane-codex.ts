@@ -1,17 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { type CodexDriver, type CodexSession, type OpenSessionOptions, OrchError } from '@codex-orch/core';
-import pLimit from 'p-limit';
 import type { CodexRuntime } from '../codex-runtime.js';
-import { inTurn } from '../in-turn.js';
 
 /** What brings one app-server down ends the turns of all lanes, so each of them has to bear more than a run alone. */
 export const laneCrashRetries = 5;
-
-/**
- * How many lanes open a thread at the same time. That keeps processors busy, with helpers of Codex that hold memory meanwhile: when all
- * begin at once none is ready sooner, and all then come to their first command together.
- */
-const openings = pLimit(2 * Math.max(2, availableParallelism()));
 
 /** One lane's part of a Codex that several share: the same driver and home, and nothing that one lane could close for the others. */
 export const laneCodex = (shared: CodexRuntime): CodexRuntime => ({
@@ -37,11 +28,7 @@ class LaneDriver implements CodexDriver {
   }
 
   /** A thread that was lost with its process, before any of it was on the disk, is begun anew. */
-  open(options: OpenSessionOptions): Promise<CodexSession> {
-    return inTurn(openings, options.signal ?? new AbortController().signal, () => this.#open(options));
-  }
-
-  async #open(options: OpenSessionOptions): Promise<CodexSession> {
+  async open(options: OpenSessionOptions): Promise<CodexSession> {
     try {
       return await this.#shared.open(options);
     } catch (error) {
