@@ -30,7 +30,7 @@ const waitingRunArgument = {
   kind: 'tuple',
   parameters: [
     {
-      brief: 'Run id, its beginning or end, or "latest" where only the newest one waits',
+      brief: 'Run id, its beginning or end, or "latest": the newest, if it began to wait last',
       parse: text,
       placeholder: 'run',
     },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noteRun, runLayout } from '../src/compose/noted-runs.js';
 import { makeRun } from './made-run.js';
 import { codexPaths, type Said, World } from './world.js';
 
@@ -22,8 +23,8 @@ const errorOf = (said: Said): { code: string; message: string; hint: string } =>
   (said.json() as { error: { code: string; message: string; hint: string } }).error;
 
 describe('"latest" of a decision', () => {
-  it('is the newest run where it alone waits', async () => {
-    const [, newest] = [await decided('older'), await waiting('newest')];
+  it('is the newest run, which began to wait last', async () => {
+    const [, newest] = [await waiting('older'), await waiting('newest')];
     // It was made without a journal, and so is found, but not decided.
     expect(errorOf(await world.run('reject', 'latest', '--json')).message).toContain(newest);
   });
@@ -38,11 +39,17 @@ describe('"latest" of a decision', () => {
     expect(await world.manifest(open)).toMatchObject({ state: 'awaiting-approval' });
   });
 
-  it('is asked for where several runs wait', async () => {
+  it('is asked for where several goals of a file wait', async () => {
     const ids = [await waiting('one'), await waiting('two')];
+    const layout = runLayout(world.env, world.repo);
+    const base = world.git('rev-parse', 'HEAD').trim();
+    for (const id of ids)
+      await noteRun(world.env, await layout.find(id), {
+        fleet: { id: 'goals-01J00000000000000000000000', base, sharesCodex: true },
+      });
     const { code, message } = errorOf(await world.run('approve', 'latest', '--json'));
     expect(code).toBe('run-ambiguous');
-    expect(message).toBe(`2 runs wait for a decision.\n  ${ids[0] ?? ''}  add one\n  ${ids[1] ?? ''}  add two`);
+    expect(message).toBe(`2 runs wait for a decision.\n  ${ids[1] ?? ''}  add two\n  ${ids[0] ?? ''}  add one`);
     for (const id of ids) expect(await world.manifest(id)).toMatchObject({ state: 'awaiting-approval' });
   });
 

@@ -3,7 +3,7 @@ import { readNote, runLayout } from '../compose/noted-runs.js';
 import type { CliContext } from '../context.js';
 import { shortLine } from '../print/visible.js';
 
-/** "latest" does not say which diff was read: several wait, or one that is not of the newest run. */
+/** "latest" does not say which diff was read. */
 class WaitingAmbiguousError extends OrchError {
   readonly code = 'run-ambiguous';
 
@@ -22,8 +22,9 @@ class WaitingAmbiguousError extends OrchError {
 const maxGoal = 80;
 
 /**
- * The run that a decision about "latest" means: the newest one, where it alone waits for a human. Other names are returned as they are,
- * and so is "latest" where no run waits. Runs of a queue are decided elsewhere, and those that are not noted are somebody else's.
+ * The run that a decision about "latest" means: the newest one, where it is also the one that began to wait for a human last, and no goal
+ * of a file waits beside it. Other names are returned as they are, and so is "latest" where no run waits. Runs of a queue are decided
+ * elsewhere, and those that are not noted are somebody else's.
  *
  * Throws {@link WaitingAmbiguousError}.
  */
@@ -36,15 +37,19 @@ export async function meantByLatest(
   if (asked !== 'latest') return asked;
   const locations = await runLayout(env, root).locations();
   const waiting: RunRecord[] = [];
+  let isOfFile = false;
   for (const location of locations) {
     const run = await readRun(location).catch(ignoreDamaged);
     if (!run || !waitsFor(run, request)) continue;
     const note = await readNote(env, run.runId);
-    if (note && note.queue === undefined) waiting.push(run);
+    if (!note || note.queue !== undefined) continue;
+    waiting.push(run);
+    isOfFile ||= note.fleet !== undefined;
   }
-  const [only] = waiting;
-  if (!only) return asked;
-  if (waiting.length === 1 && only.runId === locations.at(-1)?.runId) return only.runId;
+  waiting.sort((a, b) => (since(a) < since(b) ? 1 : -1));
+  const [last] = waiting;
+  if (!last) return asked;
+  if (last.runId === locations.at(-1)?.runId && (waiting.length === 1 || !isOfFile)) return last.runId;
   throw new WaitingAmbiguousError(
     waiting.map(({ runId, manifest }) => `${runId}  ${shortLine(manifest.goal, maxGoal)}`),
     command,
@@ -55,6 +60,9 @@ const waitsFor = ({ state, manifest }: RunRecord, request: string | undefined): 
   request === undefined
     ? manifest.state === 'awaiting-approval' || state.elevations.length > 0
     : state.elevations.some(({ id }) => id === request);
+
+/** When a run last wrote anything: one that waits has written nothing since it does. */
+const since = ({ lines, runId }: RunRecord): string => `${lines.at(-1)?.at ?? ''} ${runId}`;
 
 /** A run that cannot be read waits for nobody. */
 function ignoreDamaged(error: unknown): undefined {
