@@ -1,4 +1,5 @@
 import { main } from '../src/main.js';
+import { SaidSoFar } from './said-so-far.js';
 
 /** What one call of the command line said. */
 export interface Said {
@@ -26,15 +27,13 @@ interface Terminal {
 /** Calls the command line in this process, which saves the start of another one. */
 export function callHere({ args, env, cwd }: Terminal): Call {
   let out = '';
-  let err = '';
-  const watchers = new Set<() => void>();
+  const err = new SaidSoFar();
   const listeners = new Map<string, Set<(name: string) => void>>();
   const stream = (add: (text: string) => void) => ({
     isTTY: false,
     on: () => undefined,
     write: (text: string) => {
       add(text);
-      for (const watcher of [...watchers]) watcher();
       return true;
     },
   });
@@ -47,7 +46,7 @@ export function callHere({ args, env, cwd }: Terminal): Call {
       out += text;
     }),
     stderr: stream((text) => {
-      err += text;
+      err.add(text);
     }),
     exitCode: undefined as number | undefined,
     on: (name: string, listener: (name: string) => void) => {
@@ -59,7 +58,7 @@ export function callHere({ args, env, cwd }: Terminal): Call {
   const said = main(fake as unknown as NodeJS.Process).then(() => ({
     code: fake.exitCode ?? 0,
     out,
-    err,
+    err: err.text,
     json: () => JSON.parse(out) as unknown,
   }));
   return {
@@ -67,18 +66,6 @@ export function callHere({ args, env, cwd }: Terminal): Call {
     signal: (name) => {
       for (const listener of listeners.get(name) ?? []) listener(name);
     },
-    until: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (!pattern.test(err)) return;
-          watchers.delete(look);
-          resolve();
-        };
-        watchers.add(look);
-        said.then(() => {
-          reject(new Error(`it ended without ${String(pattern)}:\n${err}\n${out}`));
-        }, reject);
-        look();
-      }),
+    until: (pattern) => err.until(pattern, said),
   };
 }

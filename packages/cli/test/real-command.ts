@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SaidSoFar } from './said-so-far.js';
 import type { World } from './world.js';
 
 const bin = fileURLToPath(new URL('../bin/codex-orch.js', import.meta.url));
@@ -45,35 +46,21 @@ export async function startCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
-  let err = '';
-  const watchers = new Set<() => void>();
+  const err = new SaidSoFar();
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => {
-    err += chunk.toString();
-    for (const watcher of [...watchers]) watcher();
+    err.add(chunk.toString());
   });
   const ended = once(child, 'close').then((how): CommandEnd => {
     const [code, signal] = how as [number | null, NodeJS.Signals | null];
-    return { code, signal, out, err };
+    return { code, signal, out, err: err.text };
   });
   return {
     pid: child.pid ?? 0,
     ended,
-    said: () => err,
+    said: () => err.text,
     kill: (signal) => child.kill(signal),
-    until: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (!pattern.test(err)) return;
-          watchers.delete(look);
-          resolve();
-        };
-        watchers.add(look);
-        void ended.then(() => {
-          reject(new Error(`it ended without ${String(pattern)}:\n${err}\n${out}`));
-        });
-        look();
-      }),
+    until: (pattern) => err.until(pattern, ended),
   };
 }
 

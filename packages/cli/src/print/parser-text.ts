@@ -1,4 +1,4 @@
-import { OrchError } from '@codex-orch/core';
+import { anyOf, OrchError } from '@codex-orch/core';
 import {
   AliasNotFoundError,
   type ApplicationText,
@@ -47,7 +47,7 @@ function problemOf(error: ArgumentScannerError): string {
     return `There is no flag --${error.input}.${meant(error.corrections.map((name) => `--${name}`))}`;
   if (error instanceof AliasNotFoundError) return `There is no flag -${error.input}.`;
   if (error instanceof EnumValidationError)
-    return `--${error.externalFlagName} takes ${either(error.values)}, not "${error.input}".`;
+    return `--${error.externalFlagName} takes ${anyOf(error.values)}, not "${error.input}".`;
   if (error instanceof ArgumentParseError) {
     const kind = /^Cannot convert .* to (a \w+)$/s.exec((error.exception as Error).message)?.[1];
     return `--${error.externalFlagNameOrPlaceholder} takes ${kind ?? 'something else'}, not "${error.input}".`;
@@ -60,7 +60,4 @@ function problemOf(error: ArgumentScannerError): string {
 }
 
 const meant = (corrections: readonly string[]): string =>
-  corrections.length === 0 ? '' : ` Did you mean ${either(corrections)}?`;
-
-const either = (options: readonly string[]): string =>
-  options.length < 2 ? options.join('') : `${options.slice(0, -1).join(', ')} or ${options.at(-1) ?? ''}`;
+  corrections.length === 0 ? '' : ` Did you mean ${anyOf(corrections)}?`;

@@ -71,6 +71,6 @@ function amount(origin: string, relation: string, limit: number | bigint): strin
   return origin === 'number' || origin === 'int' ? `be ${relation} ${limit}` : `have ${relation} ${limit} entries`;
 }
 
-/** `a, b or c`. */
+/** Alternatives as people read them: `a, b or c`; `nothing` where there are none. */
 export const anyOf = (options: readonly string[]): string =>
   options.length < 2 ? (options[0] ?? 'nothing') : `${options.slice(0, -1).join(', ')} or ${options.at(-1) ?? ''}`;
