@@ -25,7 +25,7 @@ it('is documented in docs/cli.md, every command and exit code', async () => {
   expect(commands.map(([route]) => route)).toContain('codex-orch runs verify');
   await expect(`# Command line
 
-Generated from the commands themselves; do not edit. After a change: \`npx vitest run --project cli cli-reference --update\`.
+Generated from the commands themselves; do not edit. After a change: \`npm run generate\`.
 
 Progress goes to standard error, results to standard output. With \`--json\`, standard output holds one JSON document and nothing
 else; an error is \`{"error": {"code", "message", "hint"}}\`, with the codes of [errors.md](errors.md), or \`usage\` for

@@ -72,6 +72,19 @@ it('tells of a Codex that only the repository has what can be done about that', 
   });
 });
 
+it('tells which settings of a repository change nothing', async () => {
+  await world.model([]);
+  await world.write({ 'codex-orch.config.json': '{"limits": {"tokens": 9000000, "turns": 3}}' });
+  const { healthy, check } = await examine();
+  expect(healthy).toBe(true);
+  expect(check('settings')).toMatchObject({
+    status: 'warn',
+    detail: expect.stringMatching(
+      /^limits\.tokens 9000000 of codex-orch\.config\.json changes nothing: 2000000 holds/,
+    ) as string,
+  });
+});
+
 it('tells all that is wrong with a configuration, each on a line', async () => {
   await world.write({ 'codex-orch.config.json': '{"limits": 5, "tests": {"command": []}}' });
   const { out } = await world.run('doctor');

@@ -49,6 +49,10 @@ it('plans a file of goals: order, lanes, where and why, overlaps; and starts not
   expect(said.out).toContain('overlap typo and notes: notes/new/**, where no file is yet');
   expect(said.out).toMatch(/^warning "typo" is worked on here, .* environment "acme\/shop" without `mode: cloud`$/m);
   expect(said.out).toContain('Nothing was started.');
+  // One of them is worked on in the cloud, which wants the plan approved.
+  expect(said.out).toMatch(
+    /\nNext\n {2}codex-orch goals approve goals\.yaml .*\n {2}codex-orch goals run goals\.yaml .*\n$/,
+  );
   expect(world.git('status', '--porcelain')).toBe('');
   const plan = (await world.run('goals', 'plan', 'goals.yaml', '--json')).json() as GoalsPlan;
   expect(said.out).toContain(`Plan ${plan.sha256}`);

@@ -20,7 +20,7 @@ it.each([
   ['goals', goalsFileSchema],
   ['fleet', fleetRecordSchema],
 ])(
-  'schemas/%s.json is what the program checks (after a change: npx vitest run --project core schemas --update)',
+  'schemas/%s.json is what the program checks (after a change: npm run generate)',
   async (name, schema) => {
     const published = { title: `codex-orch ${name}`, ...z.toJSONSchema(schema, { io: 'input' }) };
     await expect(`${JSON.stringify(published, undefined, 2)}\n`).toMatchFileSnapshot(`../schemas/${name}.json`);

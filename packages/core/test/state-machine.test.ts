@@ -45,7 +45,7 @@ it('is shown in docs/state-machine.md as it is', async () => {
   await expect(`# The state machine of a goal
 
 Generated from \`packages/core/src/goal/transitions.ts\`; do not edit. After a change:
-\`npx vitest run --project core state-machine --update\`.
+\`npm run generate\`.
 
 A row says in which phases an event is possible, which guards must hold, and where the goal is afterwards. What is not in the table
 cannot happen: the event is refused with \`illegal-transition\` and nothing is recorded. \`done\`, \`blocked\`, \`failed\`, \`rejected\`,

@@ -124,7 +124,7 @@ it.each([
   ['evaluation', evaluationSchema],
   ['baseline', acceptedBaselineSchema],
 ])(
-  'schemas/%s.json is what the program checks (after a change: npx vitest run --project eval-harness targets --update)',
+  'schemas/%s.json is what the program checks (after a change: npm run generate)',
   async (name, schema) => {
     const published = { title: `codex-orch ${name}`, ...z.toJSONSchema(schema, { io: 'input' }) };
     await expect(`${JSON.stringify(published, undefined, 2)}\n`).toMatchFileSnapshot(`../schemas/${name}.json`);

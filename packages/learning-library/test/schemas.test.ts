@@ -17,7 +17,7 @@ it.each([
   ['index', indexSchema],
   ['application', applicationSchema],
 ] as const)(
-  'schemas/%s.json is what the program checks (after a change: npx vitest run --project learning-library schemas --update)',
+  'schemas/%s.json is what the program checks (after a change: npm run generate)',
   async (name, schema) => {
     await expect(`${JSON.stringify(published(name, schema), undefined, 2)}\n`).toMatchFileSnapshot(
       `../schemas/${name}.json`,

@@ -188,7 +188,7 @@ it('gives data of the published form', () => {
   fc.assert(fc.property(nastyReport, (nastily) => reportSchema.safeParse(reportJson(nastily)).success));
 });
 
-it('schemas/report.schema.json is what the data is (after a change: npx vitest run --project spec-guard outputs --update)', async () => {
+it('schemas/report.schema.json is what the data is (after a change: npm run generate)', async () => {
   const published = { title: 'codex-orch spec guard report', ...z.toJSONSchema(reportSchema) };
   await expect(`${JSON.stringify(published, undefined, 2)}\n`).toMatchFileSnapshot('../schemas/report.schema.json');
 });

@@ -19,7 +19,7 @@ const published = (name: string, schema: z.ZodType): Readonly<Record<string, unk
 });
 
 it.each(schemas)(
-  'schemas/%s.json is what the program checks (after a change: npx vitest run --project spec-guard schemas --update)',
+  'schemas/%s.json is what the program checks (after a change: npm run generate)',
   async (name, schema) => {
     await expect(`${JSON.stringify(published(name, schema), undefined, 2)}\n`).toMatchFileSnapshot(
       `../schemas/${name}.json`,

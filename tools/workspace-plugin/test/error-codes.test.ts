@@ -44,7 +44,7 @@ it('lists every error code in docs/errors.md', async () => {
   await expect(`# Error codes
 
 Generated from the classes that extend \`OrchError\`; do not edit. After a change of a class:
-\`npx vitest run --project workspace-plugin error-codes --update\`.
+\`npm run generate\`.
 
 A code is stable and meant for programs: it stands in brackets behind the message on standard error, and in \`error.code\` with
 \`--json\`. Codes with which a run ends without an exception are in [TECH_SPEC.md](TECH_SPEC.md#how-a-run-ends).

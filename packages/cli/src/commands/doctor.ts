@@ -27,6 +27,7 @@ import type { CliContext } from '../context.js';
 import { type CommonFlags, command, printJson, standpointOf } from './command.js';
 import { openNotary } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
+import { overruledLines } from './overruled.js';
 
 /** One thing that was looked at. `warn` does not keep a goal from running. */
 interface Check {
@@ -196,6 +197,12 @@ async function checkCodex(
   return { checks, binary: probe.binary };
 }
 
+/** Settings that hold otherwise than the repository's file says. */
+async function checkSettings(context: CliContext, root: string): Promise<readonly Check[]> {
+  const lines = await overruledLines(context, { root });
+  return lines.length === 0 ? [] : [{ name: 'settings', status: 'warn', detail: lines.join('\n') }];
+}
+
 /** The root of the repository that the command is called in, whose settings hold and whose files are not trusted. */
 async function findRoot(
   context: CliContext,
@@ -217,6 +224,7 @@ export const doctor = command(async (context, flags: CommonFlags): Promise<numbe
   if (problem) checks.push(problem);
   try {
     const config = await loadConfig({ repositoryRoot: root ?? null, env });
+    if (root !== undefined) checks.push(...(await checkSettings(context, root)));
     const { redactor } = context;
     const broker = new SecretBroker({
       sources: config.secrets,

@@ -21,6 +21,7 @@ import { describeFleet } from './goals-summary.js';
 import { stopSignals } from './interruption.js';
 import { configFor, openNotary } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
+import { tellOverruled } from './overruled.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 export interface RunGoalsFlags extends GoalsFlags, DatabaseFlags, BudgetFlags {
@@ -44,6 +45,7 @@ export const run = command(async (context, flags: RunGoalsFlags, name?: string):
   const loaded = await loadPlan(context, flags, name);
   const { repository } = loaded;
   for (const warning of loaded.plan.warnings) context.process.stderr.write(`Warning: ${visibleLine(warning)}.\n`);
+  await tellOverruled(context, repository);
   const begun = (await listFleets(context.process.env, repository.root)).filter(
     ({ contentSha256 }) => contentSha256 === loaded.contentSha256,
   );

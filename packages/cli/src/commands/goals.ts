@@ -1,10 +1,13 @@
+import type { GoalsPlan } from '@codex-orch/core/goals';
 import type { CliContext } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { counted } from '../print/counted.js';
-import { paletteFor } from '../print/palette.js';
+import { type Palette, paletteFor } from '../print/palette.js';
+import { shellWord } from '../print/shell-word.js';
 import { visibleLine } from '../print/visible.js';
 import { command, printJson } from './command.js';
 import { type GoalsFlags, type LoadedPlan, loadPlan } from './goals-plan.js';
+import { repoFlag, selfCommand } from './self-command.js';
 
 /** How many overlaps are named before the rest is only counted. */
 const shownOverlaps = 50;
@@ -12,15 +15,39 @@ const shownOverlaps = 50;
 export const plan = command(async (context, flags: GoalsFlags, name: string): Promise<number> => {
   const loaded = await loadPlan(context, flags, name);
   if (flags.json) printJson(context, { base: loaded.repository.head, ...loaded.plan });
-  else print(context, loaded);
+  else print(context, flags, name, loaded);
   return exitCode.done;
 });
 
+/** What to type once the plan is as it should be. */
+function nextSteps(
+  context: CliContext,
+  flags: GoalsFlags,
+  name: string,
+  { goals }: GoalsPlan,
+  { dim }: Palette,
+): readonly string[] {
+  const step = (verb: string, more: string, what: string): string =>
+    `  ${selfCommand(context)} goals ${verb} ${shellWord(name)}${more}${repoFlag(flags)}   ${dim(`# ${what}`)}`;
+  const lanes = flags.concurrency === undefined ? '' : ` --concurrency ${flags.concurrency}`;
+  return [
+    ...(goals.some(({ mode }) => mode === 'cloud')
+      ? [step('approve', '', 'records that you approve exactly this plan; Codex Cloud wants it')]
+      : []),
+    step('run', lanes, 'begins them'),
+  ];
+}
+
 function print(
-  { process: { stdout, env } }: CliContext,
-  { plan: { goals, overlaps, warnings, budget, concurrency, sha256 }, config, repository: { head } }: LoadedPlan,
+  context: CliContext,
+  flags: GoalsFlags,
+  name: string,
+  { plan, config, repository: { head } }: LoadedPlan,
 ): void {
-  const { bold, dim, yellow } = paletteFor(stdout, env);
+  const { stdout, env } = context.process;
+  const { goals, overlaps, warnings, budget, concurrency, sha256 } = plan;
+  const palette = paletteFor(stdout, env);
+  const { bold, dim, yellow } = palette;
   const width = Math.max(...goals.map(({ id }) => id.length));
   stdout.write(
     dim(
@@ -77,4 +104,5 @@ function print(
   stdout.write(
     `${bold(counted(goals.length, 'goal'))}, ${concurrency} at a time on this machine: at most ${budget.tokens.toLocaleString('en')} tokens, ${budget.turns} turns, ${budget.minutes} min. Nothing was started.\n${dim(`Plan ${sha256}`)}\n`,
   );
+  stdout.write(`\n${bold('Next')}\n${nextSteps(context, flags, name, plan, palette).join('\n')}\n`);
 }

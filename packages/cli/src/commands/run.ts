@@ -5,6 +5,7 @@ import { type CommonFlags, command } from './command.js';
 import { driveRun } from './drive-run.js';
 import { configFor, openOrchestrator } from './open-orchestrator.js';
 import { repositoryOf } from './open-run.js';
+import { tellOverruled } from './overruled.js';
 
 export interface RunFlags extends CommonFlags {
   readonly task: string;
@@ -91,6 +92,7 @@ export const run = command(async (context, flags: RunFlags, ...words: string[]):
   if (goal === '') throw new GoalEmptyError();
   const given = configOf(flags);
   const repository = await repositoryOf(context, flags);
+  await tellOverruled(context, repository, given);
   await using orchestrator = openOrchestrator(context, repository, await configFor(context, repository, given));
   const location = await orchestrator.start(goal, { taskId: flags.task });
   return await driveRun(context, flags, orchestrator, location);

@@ -14,6 +14,7 @@ import { readNote, runLayout } from '../compose/noted-runs.js';
 import { exitCode } from '../exit-code.js';
 import { paletteFor } from '../print/palette.js';
 import { printEvent } from '../print/print-event.js';
+import { goalLines, goalTitle } from '../print/goal-text.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { reportRun } from './drive-run.js';
@@ -84,7 +85,7 @@ export const list = command(async (context, flags: CommonFlags): Promise<number>
     const isWhole = activity === null || activity === 'ended' || state === 'awaiting-approval';
     const stands = (isWhole ? state : `${state} (${activity})`).padEnd(19);
     stdout.write(
-      `${runId}  ${activity === 'stopped' ? yellow(stands) : stands}  ${dim(createdAt.slice(0, 16).padEnd(16))}  ${visibleLine(problem ?? goal).slice(0, 90)}\n`,
+      `${runId}  ${activity === 'stopped' ? yellow(stands) : stands}  ${dim(createdAt.slice(0, 16).padEnd(16))}  ${problem === undefined ? goalTitle(goal).slice(0, 90) : visibleLine(problem).slice(0, 90)}\n`,
     );
     if (activity !== 'stopped') continue;
     const queue = (await readNote(env, runId))?.queue;
@@ -105,7 +106,9 @@ export const show = command(async (context, flags: CommonFlags, asked = 'latest'
     printJson(context, run.manifest);
     return exitCode.done;
   }
-  context.process.stdout.write(`${palette.bold('Goal')}     ${visibleLine(run.manifest.goal)}\n`);
+  const [title = '', ...rest] = goalLines(run.manifest.goal);
+  context.process.stdout.write(`${palette.bold('Goal')}     ${title}\n`);
+  for (const line of rest) context.process.stdout.write(`         ${line}\n`);
   for (const { type, data, at } of run.lines) {
     for (const line of printEvent({ event: { type, data } as never }, palette))
       context.process.stdout.write(`${palette.dim(at.slice(11, 19))} ${line}\n`);

@@ -13,6 +13,14 @@ export {
   ProviderChangedError,
   UnsafeUrlError,
 } from './errors.js';
-export { CONFIG_FILE, loadConfig, type LoadConfigOptions, mergeConfig, parseConfig } from './load-config.js';
+export {
+  CONFIG_FILE,
+  findOverruled,
+  loadConfig,
+  type LoadConfigOptions,
+  mergeConfig,
+  parseConfig,
+} from './load-config.js';
+export type { OverruledSetting } from './overruled.js';
 export { resumeConfig, settingsOf } from './settings.js';
 export { absoluteFrom, ownPathFrom, userConfigPath, userHome } from './user-places.js';

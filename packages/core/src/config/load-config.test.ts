@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config } from './config.js';
 import { UnsafeUrlError } from './errors.js';
-import { loadConfig } from './load-config.js';
+import { findOverruled, loadConfig } from './load-config.js';
 
 let repositoryRoot: string;
 let env: NodeJS.ProcessEnv;
@@ -40,6 +40,24 @@ it('puts the command line before the user file, and ignores unset flags', async 
 });
 
 describe('a repository', () => {
+  it('is told what of its settings holds otherwise', async () => {
+    await say('user.json', { tests: { commands: [['make', 'mine']] }, approvals: { elevation: 'deny' } });
+    await say('codex-orch.config.json', {
+      limits: { tokens: 3_000_000, turns: 5 },
+      tests: { commands: [['make', 'check']], required: true },
+      approvals: { elevation: 'ask' },
+    });
+    const flags: Config = { limits: { turns: 3 } };
+    expect(await findOverruled({ repositoryRoot, env, flags })).toEqual([
+      { name: 'tests.commands', stated: [['make', 'check']], holds: [['make', 'mine']] },
+      { name: 'limits.tokens', stated: 3_000_000, holds: 2_000_000 },
+      { name: 'limits.turns', stated: 5, holds: 3 },
+      { name: 'approvals.elevation', stated: 'ask', holds: 'deny' },
+    ]);
+    await say('codex-orch.config.json', { limits: { turns: 3 }, cloudSync: { enabled: false } });
+    expect(await findOverruled({ repositoryRoot, env, flags })).toEqual([]);
+  });
+
   it('can tighten', async () => {
     await say('codex-orch.config.json', {
       codex: { sandbox: 'read-only' },

@@ -3,6 +3,7 @@ import { readJson } from '../document/index.js';
 import { readStart } from '../fs/read-regular-file.js';
 import { type Config, configSchema, defaultConfig, type ResolvedConfig } from './config.js';
 import { ConfigInvalidError, ConfigNotAllowedError, UnsafeUrlError } from './errors.js';
+import { type OverruledSetting, overruledSettings } from './overruled.js';
 import { forbiddenSettings, tighten } from './tighten.js';
 import { userConfigPath } from './user-places.js';
 
@@ -64,18 +65,33 @@ export interface LoadConfigOptions {
   readonly flags?: Config | undefined;
 }
 
+/** What holds, and what the repository's file says. */
+async function loadLayers({
+  repositoryRoot,
+  env,
+  flags = {},
+}: LoadConfigOptions): Promise<{ readonly resolved: ResolvedConfig; readonly repository: Config }> {
+  const own = await readConfig(userConfigPath(env), { followLinks: true });
+  const user = mergeConfig(mergeConfig(defaultConfig, own), flags);
+  if (repositoryRoot === null) return { resolved: user, repository: {} };
+  const file = path.join(repositoryRoot, CONFIG_FILE);
+  const repository = await readConfig(file, { followLinks: false });
+  const forbidden = forbiddenSettings(repository);
+  if (forbidden.length > 0) throw new ConfigNotAllowedError(file, forbidden);
+  return { resolved: tighten(user, repository), repository };
+}
+
 /**
  * Defaults, the user's file, the command line, and what the repository's file makes stricter.
  *
  * Throws {@link ConfigInvalidError}, {@link UnsafeUrlError}, {@link ConfigNotAllowedError} and `EnvironmentPathError`.
  */
-export async function loadConfig({ repositoryRoot, env, flags = {} }: LoadConfigOptions): Promise<ResolvedConfig> {
-  const own = await readConfig(userConfigPath(env), { followLinks: true });
-  const user = mergeConfig(mergeConfig(defaultConfig, own), flags);
-  if (repositoryRoot === null) return user;
-  const file = path.join(repositoryRoot, CONFIG_FILE);
-  const repository = await readConfig(file, { followLinks: false });
-  const forbidden = forbiddenSettings(repository);
-  if (forbidden.length > 0) throw new ConfigNotAllowedError(file, forbidden);
-  return tighten(user, repository);
+export async function loadConfig(options: LoadConfigOptions): Promise<ResolvedConfig> {
+  return (await loadLayers(options)).resolved;
+}
+
+/** What the repository's file says without effect, for who wonders why it does not hold. Throws as {@link loadConfig} does. */
+export async function findOverruled(options: LoadConfigOptions): Promise<OverruledSetting[]> {
+  const { resolved, repository } = await loadLayers(options);
+  return overruledSettings(repository, resolved);
 }

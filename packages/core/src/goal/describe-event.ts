@@ -159,7 +159,7 @@ export function describeEvent(event: GoalEvent): readonly EventDescription[] {
     case 'run.failed':
       return tell('bad', 'stopped', event.data.message);
     case 'run.cancelled':
-      return tell('bad', 'cancelled', '');
+      return tell('bad', 'cancelled', `by ${event.data.by}`);
     case 'run.moved':
       return tell('note', 'moved', `from ${event.data.from.worker} to ${event.data.to.worker}`);
     case 'artifact.recorded':
