@@ -15,11 +15,7 @@ export function watchMemory(root) {
   let stopped = false;
   const watching = (async () => {
     while (!stopped) {
-      const sizes = await Promise.all((await descendants(root)).map(proportionalKilobytes));
-      peakKilobytes = Math.max(
-        peakKilobytes,
-        sizes.reduce((sum, size) => sum + size, 0),
-      );
+      peakKilobytes = Math.max(peakKilobytes, await proportionalKilobytes(await descendants(root)));
       await delay(sampleEveryMs);
     }
   })();
@@ -34,30 +30,62 @@ export function watchMemory(root) {
 }
 
 /**
+ * @typedef {object} Seen
+ * @property {number} pid
+ * @property {number} parent
+ * @property {boolean} isStarted whether it has become a program of its own, by exec
+ */
+
+/**
  * @param {number} root
- * @returns {Promise<number[]>}
+ * @returns {Promise<Seen[]>}
  */
 async function descendants(root) {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
-  const parents = new Map(
-    await Promise.all(pids.map(async (pid) => /** @type {const} */ ([pid, await parentOf(pid)]))),
-  );
+  const seen = (await Promise.all(pids.map(look))).filter((process) => process !== undefined);
+  const parents = new Map(seen.map(({ pid, parent }) => [pid, parent]));
   const isBelow = (/** @type {number | undefined} */ pid) => {
     for (let at = pid; at !== undefined && at > 0; at = parents.get(at)) if (at === root) return true;
     return false;
   };
-  return pids.filter((pid) => isBelow(parents.get(pid)));
+  return seen.filter(({ parent }) => isBelow(parent));
 }
 
-/** @param {number} pid */
-async function parentOf(pid) {
-  // The program's name stands in brackets and may hold anything.
+/** PF_FORKNOEXEC of the kernel. */
+const notStarted = 0x40;
+
+/** @param {number} pid @returns {Promise<Seen | undefined>} */
+async function look(pid) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  return stat === undefined ? undefined : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  if (stat === undefined) return undefined;
+  // The program's name stands in brackets and may hold anything.
+  const [, parent, , , , , flags] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { pid, parent: Number(parent), isStarted: (Number(flags) & notStarted) === 0 };
+}
+
+/**
+ * What processes hold together.
+ *
+ * A child of vfork lives in its parent's memory until it becomes another program, and the kernel tells all of it for both. With a
+ * child of fork a parent shares pages instead, of which the kernel tells a part for each.
+ *
+ * @param {readonly Seen[]} processes
+ */
+async function proportionalKilobytes(processes) {
+  const sizes = new Map(
+    await Promise.all(processes.map(async ({ pid }) => /** @type {const} */ ([pid, await size(pid)]))),
+  );
+  return processes.reduce((sum, { pid, parent, isStarted }) => {
+    const { pss = 0, shared = 0 } = sizes.get(pid) ?? {};
+    const borrows = !isStarted && shared < pss / 100 && pss > (sizes.get(parent)?.pss ?? Infinity) * 0.9;
+    return borrows ? sum : sum + pss;
+  }, 0);
 }
 
 /** @param {number} pid */
-async function proportionalKilobytes(pid) {
+async function size(pid) {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
-  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0);
+  const kilobytes = (/** @type {string} */ name) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(rollup)?.[1] ?? 0);
+  return { pss: kilobytes('Pss'), shared: kilobytes('Shared_Dirty') };
 }

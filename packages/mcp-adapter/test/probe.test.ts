@@ -32,6 +32,13 @@ describe('probing an installed Codex', () => {
     expect(path.isAbsolute(probe.binary)).toBe(true);
   });
 
+  it('takes a Codex that has nothing but the cloud for too old', async () => {
+    const help = "printf 'Commands:\\n  cloud  Work there\\n'";
+    const script = `case "$1" in --version) echo 'codex-cli 0.30.0' ;; --help) ${help} ;; *) exit 1 ;; esac`;
+    const codex = await fakeCodex(folder, script);
+    await expect(probeCodex({ env: process.env, path: codex })).rejects.toMatchObject({ code: 'codex-too-old' });
+  });
+
   /** npm's package with the platform's package nested under it, as it is where another version is hoisted. */
   const nestedInstall = async (platformPackage: (folder: string) => Promise<void>): Promise<string> => {
     const outer = path.join(folder, 'node_modules/codex');

@@ -20,6 +20,13 @@ const guard = (...command: string[]): Promise<ManagedProcess> =>
   });
 
 describe('a guardian', () => {
+  it('is told in seconds how long the file may stay as it is', () => {
+    expect(guardianArguments({ file: '/hold', minutes: 5 }, ['sleep', '1']).slice(-4)).toEqual([
+      ...['/hold', '300'],
+      ...['sleep', '1'],
+    ]);
+  });
+
   it('ends its command when whoever started it is gone and nothing holds it', async () => {
     const guardian = await guard('sleep', '9971');
     guardian.child.stdin?.end();
