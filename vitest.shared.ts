@@ -10,7 +10,7 @@ const patience = 120_000;
 
 interface PackageTests {
   /**
-   * Whether every file has a process of its own. Where none mocks a module or the clock, and each gives back what it changes of the
+   * Whether every file has a process of its own. Where none mocks a module, and each gives back what it changes of the
    * process, files share one with what it loaded, which saves up to some seconds for every file.
    */
   readonly isolate?: boolean;

@@ -4,6 +4,7 @@ import { copyFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/prom
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { watchSyncs } from '../../test/synced.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { ProcessLock } from '../lock/index.js';
 import type { AuditEntry } from './audit-entry.js';
@@ -24,6 +25,15 @@ const entry = (detail: string): AuditEntry => ({
   detail,
 });
 const details = async (): Promise<unknown[]> => (await new AuditLog(folder).read()).map(({ detail }) => detail);
+
+it('has every entry on the disk before it goes on', async () => {
+  const log = new AuditLog(folder);
+  const { datasync } = await watchSyncs();
+  await log.append('human:ada', entry('one'));
+  expect(datasync).toHaveBeenCalledTimes(1);
+  await log.append('human:ada', entry('two'));
+  expect(datasync).toHaveBeenCalledTimes(2);
+});
 
 it('keeps the entries of many writers at once, each once, in a chain that is whole', async () => {
   const writers = Array.from({ length: 4 }, () => new AuditLog(folder, { patienceMs: 60_000 }));

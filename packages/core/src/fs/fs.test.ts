@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, open, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { watchSyncs } from '../../test/synced.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { writeError } from './errors.js';
 import { DiskFullError, exists, resolveInside, sha256File, writeFileAtomic } from './index.js';
@@ -16,6 +17,15 @@ describe('writeFileAtomic', () => {
     expect(await readFile(file, 'utf8')).toBe('two');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readdir(folder)).toEqual(['file']);
+  });
+
+  it('has the file and its name on the disk when it resolves, unless that is not wanted', async () => {
+    const file = path.join(await temporaryFolder(), 'file');
+    const { sync } = await watchSyncs();
+    await writeFileAtomic(file, 'one', { durable: false });
+    expect(sync).not.toHaveBeenCalled();
+    await writeFileAtomic(file, 'two');
+    expect(sync).toHaveBeenCalledTimes(2);
   });
 
   it('replaces a symbolic link instead of writing through it', async () => {

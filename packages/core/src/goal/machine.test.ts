@@ -1,106 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Approval } from '../approval/approval.js';
-import { type Diff, type GoalEvent, noUsage } from './events.js';
+import {
+  approval,
+  built,
+  created,
+  diff,
+  digest,
+  handoff,
+  passed,
+  planned,
+  promoted,
+  reviewed,
+  tested,
+} from '../../test/goal-events.js';
+import { type GoalEvent, noUsage } from './events.js';
+import { hasTestResult, isApproved, isHumanApprovalOfThisDiff } from './guards.js';
 import { advance, exhaustedLimit, initialState, legalHandoffs, replayEvents } from './machine.js';
 import { type GoalState, isTerminal, pendingAsset } from './state.js';
 
-const digest = (letter: string): string => letter.repeat(64);
-const handoff = { chosenBy: 'only-legal', usage: noUsage } as const;
-
-const created = (overrides: object = {}): GoalEvent => ({
-  type: 'run.created',
-  data: {
-    runId: 'R',
-    taskId: 'adhoc',
-    goal: 'do it',
-    repository: '/r',
-    base: { commit: 'c', branch: 'main' },
-    limits: { tokens: 1000, turns: 10, minutes: 10, revisions: 1, replans: 1 },
-    testsRequired: true,
-    version: '0.1.0',
-    ...overrides,
-  },
-});
-const passed: GoalEvent = {
-  type: 'preflight.passed',
-  data: {
-    mode: { requested: 'auto', used: 'app-server', reason: '' },
-    codex: { version: '1', driver: 'app-server', path: '/codex' },
-    model: { codex: null, roles: 'm', provider: 'p' },
-    testCommands: [['npm', 'test']],
-    notes: [],
-  },
-};
-const planned = (...ids: string[]): GoalEvent => ({
-  type: 'plan.accepted',
-  data: {
-    plan: { summary: 's', subtasks: ids.map((id) => ({ id, title: id, instructions: id, paths: [] })) },
-    ...handoff,
-  },
-});
-const diff = (letter: string, empty = false): Diff => ({
-  tree: letter,
-  sha256: digest(letter),
-  bytes: 1,
-  files: empty ? [] : [{ path: 'a', status: 'added', added: 1, removed: 0 }],
-});
-const built = (subtask: string, letter: string, { empty = false, revision = 0 } = {}): GoalEvent => ({
-  type: 'build.finished',
-  data: {
-    subtask,
-    revision,
-    build: { status: 'completed', threadId: 't', text: '', error: null },
-    diff: diff(letter, empty),
-    ...handoff,
-  },
-});
-const tested = (letter: string, ok = true, ran = true): GoalEvent => ({
-  type: 'tests.finished',
-  data: {
-    diffSha256: digest(letter),
-    tests: {
-      passed: ok && ran,
-      reason: ran ? null : 'none found',
-      commands: ran
-        ? [
-            {
-              command: ['t'],
-              exitCode: ok ? 0 : 1,
-              timedOut: false,
-              durationMs: 1,
-              counts: null,
-              log: 'tests/1.log',
-              tail: '',
-            },
-          ]
-        : [],
-    },
-    ...handoff,
-  },
-});
-const reviewed = (letter: string, verdict: 'approve' | 'revise' | 'reject' = 'approve'): GoalEvent => ({
-  type: 'review.finished',
-  data: { diffSha256: digest(letter), review: { verdict, summary: 'r', findings: [] }, ...handoff },
-});
-const approval = (letter: string, overrides: Partial<Approval> = {}): GoalEvent => ({
-  type: 'approval.recorded',
-  data: {
-    approval: {
-      subject: { kind: 'diff', id: 'R', sha256: digest(letter) },
-      decision: 'approved',
-      by: { actor: 'human', name: 'A', email: 'a@example.org' },
-      at: '2026-01-01T00:00:00.000Z',
-      channel: 'cli',
-      justification: '',
-      ...overrides,
-    },
-  },
-});
-const promoted = (letter: string): GoalEvent => ({
-  type: 'promoted',
-  data: { commit: 'x', diffSha256: digest(letter) },
-});
 const asset = { id: 'swap', version: '1.0.0', digest: digest('d'), options: {} };
 const offered: GoalEvent = {
   type: 'assets.offered',
@@ -157,6 +74,18 @@ it('goes from a goal to done by plan, build, test, review, approval and promotio
   expect(state).toMatchObject({ phase: 'done', commit: 'x' });
 });
 
+it('gives each subtask the same number of revisions', () => {
+  const first = after(planned('one', 'two'), built('one', 'a'), tested('a', false), revision);
+  const second = [
+    built('one', 'b', { revision: 1 }),
+    tested('b'),
+    reviewed('b'),
+    built('two', 'c'),
+    tested('c', false),
+  ];
+  expect(legalHandoffs(second.reduce(advance, first))).toContain('builder');
+});
+
 it('builds, tests and reviews each subtask before the gate', () => {
   const first = after(planned('one', 'two'), built('one', 'a'), tested('a'), reviewed('a'));
   expect(first).toMatchObject({ phase: 'building', subtaskIndex: 1, revision: 0 });
@@ -205,6 +134,27 @@ describe('a gate', () => {
     ];
     expect(replayEvents(relaxed).phase).toBe('reviewing');
     expect(replayEvents([...relaxed, reviewed('a')]).phase).toBe('awaiting-approval');
+    const red = [created({ testsRequired: false }), passed, planned('one'), built('one', 'a'), tested('a', false)];
+    expect(replayEvents(red).phase).toBe('deciding');
+  });
+
+  it('looks for itself, whatever led to where the goal is', () => {
+    const waiting = after(planned('one'), built('one', 'a'), tested('a'), reviewed('a'));
+    const { tests, review } = waiting;
+    if (!tests || !review) throw new Error('there is nothing to look at');
+    const other = { diffSha256: digest('b') };
+    expect(hasTestResult.refuse({ ...waiting, tests: { ...tests, ...other } }, {})).toMatch(/no test result/);
+    const { data } = approval('a') as Extract<GoalEvent, { type: 'approval.recorded' }>;
+    expect(isHumanApprovalOfThisDiff.refuse(waiting, data)).toBeUndefined();
+    const elsewhere = { ...waiting, review: { ...review, ...other } };
+    expect(isHumanApprovalOfThisDiff.refuse(elsewhere, data)).toMatch(/no approving review/);
+
+    const about = { diffSha256: digest('a') };
+    const recorded = data.approval;
+    expect(isApproved.refuse({ ...waiting, approvals: [recorded] }, about)).toBeUndefined();
+    const rejected = { ...recorded, decision: 'rejected' } as const;
+    const byPolicy = { ...recorded, by: { ...recorded.by, actor: 'policy' } } as const;
+    expect(isApproved.refuse({ ...waiting, approvals: [rejected, byPolicy] }, about)).toMatch(/no human approved/);
   });
 });
 

@@ -115,7 +115,29 @@ describe('the budget of all goals together', () => {
     );
     const b = fleet.goals.find(({ id }) => id === 'b');
     expect(b && limitsLeft(b, fleet)).toEqual({ ...limits, tokens: 40 });
+    const inTime = { ...fleet, budget: { tokens: null, minutes: 15 }, elapsedMs: 12 * 60_000 };
+    expect(b && limitsLeft(b, inTime)).toEqual({ ...limits, minutes: 3 });
   });
+
+  it('is why a goal ended that was stopped for it, and no other that was cancelled', () => {
+    const end = { code: 'budget', message: 'Nothing is left.' };
+    const cancelled = { ...ended('a', 'failed'), state: 'cancelled' } as FleetEvent;
+    const began = all(fleetOf({ a: [], b: [] }), begun('a'));
+    expect(all(began, cancelled).goals[0]).toMatchObject({ standing: 'cancelled', end: { code: 'x' } });
+    const stopped = all(began, { type: 'stopped', goals: ['a'], why: 'budget', end, elapsedMs: 0 }, cancelled);
+    expect(stopped.goals[0]).toMatchObject({ standing: 'exhausted', end });
+  });
+});
+
+it('begins a goal in the cloud though all lanes here are taken', () => {
+  const fleet = all(fleetOf({ a: [], b: [], far: [] }, { concurrency: 1 }), begun('a'));
+  const goals = fleet.goals.map((goal) => (goal.id === 'far' ? { ...goal, mode: 'cloud' as const } : goal));
+  expect(nextToBegin({ ...fleet, goals })?.id).toBe('far');
+});
+
+it('lets nothing that comes late change how a goal ended', () => {
+  const fleet = all(fleetOf({ a: [], b: ['a'] }), begun('a'), ended('a', 'failed'));
+  expect(all(fleet, ended('a'), parked('a', ['e1'])).goals).toEqual(fleet.goals);
 });
 
 it('comes to an end whatever happens, with each goal begun at most once, after what it depends on, and never too many at a time', () => {

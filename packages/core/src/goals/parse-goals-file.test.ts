@@ -98,6 +98,13 @@ goals:
   - {id: c, ${goal}, depends_on: [b]}
   - {id: d, ${goal}, depends_on: [c]}`),
     ).toEqual(['4:34 goals wait for each other: b -> d -> c -> b']);
+    expect(
+      problems(`schemaVersion: 1
+goals:
+  - {id: a, ${goal}, depends_on: [b]}
+  - {id: b, ${goal}, depends_on: [c]}
+  - {id: c, ${goal}, depends_on: [b]}`),
+    ).toEqual(['4:34 goals wait for each other: b -> c -> b']);
   });
 
   it('tells of a goal that waits for itself beside everything else that is wrong, in the order of the file', () => {

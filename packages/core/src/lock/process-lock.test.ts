@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { draftName } from '../fs/draft.js';
 import { ProcessLock } from './process-lock.js';
 
@@ -18,6 +18,22 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Leaves the lock as somebody else would hold it, who is this process but for what is given. */
+async function heldBy(other: object): Promise<void> {
+  const mine = await ProcessLock.acquire(base, 'The run');
+  const [name = ''] = await readdir(folder);
+  const file = path.join(folder, name);
+  await mine.release();
+  const holder = JSON.parse(await readFile(file, 'utf8')) as object;
+  await writeFile(file, JSON.stringify({ ...holder, released: false, ...other }));
+}
+
+/** The fields of /proc/PID/stat from the third on. */
+async function statOf(pid: number): Promise<string[]> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
 
 it('is held by one at a time, and names its holder to the others', async () => {
   const first = await ProcessLock.acquire(base, 'The run');
@@ -47,13 +63,7 @@ it('goes to exactly one of many contenders', async () => {
 it('frees itself when its holder has died', async () => {
   const child = spawn('sleep', ['60']);
   await once(child, 'spawn');
-  const mine = await ProcessLock.acquire(base, 'The run');
-  const [name = ''] = await readdir(folder);
-  const holder = JSON.parse(await readFile(path.join(folder, name), 'utf8')) as Record<string, unknown>;
-  await mine.release();
-  const stat = await readFile(`/proc/${child.pid ?? 0}/stat`, 'utf8');
-  const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  await writeFile(path.join(folder, name), JSON.stringify({ ...holder, pid: child.pid, started, released: false }));
+  await heldBy({ pid: child.pid, started: (await statOf(child.pid ?? 0))[19] });
   await expect(ProcessLock.acquire(base, 'The run')).rejects.toMatchObject({ holder: { pid: child.pid } });
   child.kill('SIGKILL');
   await once(child, 'exit');
@@ -62,31 +72,41 @@ it('frees itself when its holder has died', async () => {
 });
 
 it('is not fooled by a process that got the number of its dead holder', async () => {
-  const mine = await ProcessLock.acquire(base, 'The run');
-  const [name = ''] = await readdir(folder);
-  const file = path.join(folder, name);
-  await mine.release();
-  await writeFile(
-    file,
-    JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), started: '1', released: false }),
-  );
+  await heldBy({ started: '1' });
   await using taken = await ProcessLock.acquire(base, 'The run');
   expect(taken).toBeDefined();
 });
 
-it('is never taken from a holder on another machine', async () => {
-  const mine = await ProcessLock.acquire(base, 'The run');
-  const [name = ''] = await readdir(folder);
-  const file = path.join(folder, name);
-  await mine.release();
-  await writeFile(
-    file,
-    JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), host: 'elsewhere', released: false }),
-  );
-  await expect(ProcessLock.acquire(base, 'The run')).rejects.toMatchObject({
-    code: 'locked',
-    holder: { host: 'elsewhere' },
-  });
+it.each([
+  ['on another machine', { host: 'elsewhere' }],
+  ['in another container of this machine', { namespace: 'pid:[1]' }],
+])('is never taken from a holder %s, whatever its process number is here', async (_where, other) => {
+  await heldBy({ ...other, started: '1' });
+  await expect(ProcessLock.acquire(base, 'The run')).rejects.toMatchObject({ code: 'locked', holder: other });
+});
+
+it('frees itself when the machine was started anew, whatever has the process number now', async () => {
+  await heldBy({ boot: 'an earlier one' });
+  await using taken = await ProcessLock.acquire(base, 'The run');
+  expect(taken).toBeDefined();
+});
+
+it('frees itself when its holder has ended and nobody has waited for it', async () => {
+  // What the shell started is a child of the program that takes its place, and that waits for nothing.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(said.toString());
+    await vi.waitFor(async () => {
+      expect((await statOf(pid))[0]).toBe('Z');
+    });
+    await heldBy({ pid, started: (await statOf(pid))[19] });
+    await using taken = await ProcessLock.acquire(base, 'The run');
+    expect(taken).toBeDefined();
+  } finally {
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+  }
 });
 
 it('is cleaned of what contenders that were killed left, and of nothing else', async () => {

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { watchSyncs } from '../../test/synced.js';
 import { ChainedLog } from './chained-log.js';
-import type { LogRecord } from './line.js';
-import { readLog } from './read-log.js';
+import { formatLine, type LogRecord } from './line.js';
+import { genesisHash, readLog } from './read-log.js';
 
 let folder: string;
 let file: string;
@@ -91,6 +92,11 @@ describe('a damaged file', () => {
     expect(() => at(joined(lines[0], lines[0], lines[1]))).toThrow(/line 2 is damaged/);
   });
 
+  it('is refused where a line has another number, though all its sums are right', () => {
+    const line = formatLine(record('a'), { seq: 1, at: new Date(0).toISOString(), prev: genesisHash(subject) });
+    expect(() => at(Buffer.from(`${line}\n`))).toThrow(/its number is 1 where 0 belongs/);
+  });
+
   it("cannot be another run's", async () => {
     const bytes = await write('a');
     expect(() => readLog(bytes, { path: file, subject: 'run-2' })).toThrow(/line 1 is damaged/);
@@ -98,7 +104,8 @@ describe('a damaged file', () => {
 });
 
 it('drops a torn last line, says so, and goes on behind the last good one', async () => {
-  const bytes = await write('a', 'b');
+  // Longer than what comes in its place.
+  const bytes = await write('a', 'b'.repeat(500));
   await writeFile(file, bytes.subarray(0, bytes.length - 7));
   {
     await using log = await ChainedLog.open(file, { subject });
@@ -110,11 +117,48 @@ it('drops a torn last line, says so, and goes on behind the last good one', asyn
   expect(log.lines.map(({ data }) => data)).toEqual(['a', 'c']);
 });
 
-it('refuses every append after one failed', async () => {
-  const log = await ChainedLog.open(file, { subject });
-  await log.close();
+it('goes on behind a last line that is whole but for its newline', async () => {
+  const bytes = await write('a', 'b');
+  await writeFile(file, bytes.subarray(0, -1));
+  {
+    await using log = await ChainedLog.open(file, { subject });
+    expect(log.torn).toBeUndefined();
+    await log.append(record('c'));
+  }
+  expect(readLog(await readFile(file), { path: file, subject }).lines.map(({ data }) => data)).toEqual(['a', 'b', 'c']);
+});
+
+it('is on the disk, with its name, before it is opened, and each record before it is acknowledged', async () => {
+  const { sync, datasync } = await watchSyncs();
+  {
+    await using log = await ChainedLog.open(file, { subject });
+    // The file, and the folder that has its name.
+    expect(sync).toHaveBeenCalledTimes(2);
+    await log.append(record('a'));
+    expect(datasync).toHaveBeenCalledTimes(1);
+    await Promise.all([log.append(record('b')), log.append(record('c'))]);
+    expect(datasync).toHaveBeenCalledTimes(2);
+    await log.append(record('d'), { durable: false });
+    expect(datasync).toHaveBeenCalledTimes(2);
+  }
+  await using log = await ChainedLog.open(file, { subject });
+  expect(log.lines).toHaveLength(4);
+  expect(sync).toHaveBeenCalledTimes(3);
+});
+
+it('refuses every append after one failed, also where the disk works again', async () => {
+  const { datasync } = await watchSyncs();
+  await using log = await ChainedLog.open(file, { subject });
+  datasync.mockRejectedValueOnce(new Error('the disk fails'));
   await expect(log.append(record('a'))).rejects.toMatchObject({ code: 'log-write-failed' });
   await expect(log.append(record('b'))).rejects.toMatchObject({ code: 'log-write-failed' });
+});
+
+it('is not opened through a link', async () => {
+  const other = path.join(folder, 'other');
+  await writeFile(other, '');
+  await symlink(other, file);
+  await expect(ChainedLog.open(file, { subject })).rejects.toMatchObject({ code: 'log-write-failed' });
 });
 
 it('rejects what JSON cannot hold to its caller alone', async () => {

@@ -72,3 +72,23 @@ it('refuses what is no event any more without its secret, and records nothing', 
   await store.close();
   expect(await readFile(path.join(store.dir, 'events.jsonl'), 'utf8')).not.toContain('promoted');
 });
+
+it('judges events that come together one after the other', async () => {
+  const { store, told, created } = await openStore();
+  await Promise.all([
+    store.append(created, { actor: 'orchestrator' }),
+    store.append({ type: 'run.cancelled', data: { by: 'a test' } }, { actor: 'human' }),
+  ]);
+  await store.close();
+  expect(told.map(({ event }) => event.type)).toEqual(['run.created', 'run.cancelled']);
+  expect(store.state.phase).toBe('cancelled');
+});
+
+it('takes an event whose key it knows for the one that it recorded', async () => {
+  const { store, told, created } = await openStore();
+  await store.append(created, { actor: 'orchestrator', key: 'goal:0' });
+  await store.append(created, { actor: 'orchestrator', key: 'goal:0' });
+  await store.close();
+  expect(told).toHaveLength(1);
+  expect(await verifyRun(store.location)).toEqual([]);
+});

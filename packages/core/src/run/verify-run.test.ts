@@ -79,8 +79,10 @@ describe('finds', () => {
   });
 
   it('a changed and a missing artifact', async () => {
-    await writeFile(file('diff.patch'), 'another diff');
-    expect(await verifyRun(location)).toMatchObject([{ file: expect.stringContaining('diff.patch') as string }]);
+    for (const text of ['another diff', 'THE diff']) {
+      await writeFile(file('diff.patch'), text);
+      expect(await verifyRun(location)).toMatchObject([{ file: expect.stringContaining('diff.patch') as string }]);
+    }
     await rm(file('diff.patch'));
     expect(await verifyRun(location)).toMatchObject([{ message: expect.stringContaining('cannot be read') as string }]);
   });

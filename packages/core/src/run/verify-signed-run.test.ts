@@ -1,11 +1,14 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { built, digest, passed, planned, promoted, reviewed, tested } from '../../test/goal-events.js';
 import { makeKey, type TestKey } from '../../test/ssh-keys.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
+import type { Approval } from '../approval/approval.js';
+import { elevationDigest } from '../goal/elevation.js';
 import type { GoalEvent } from '../goal/events.js';
 import { signText } from '../signature/sign-text.js';
-import { headText } from '../signature/signed-records.js';
+import { approvalText, headText } from '../signature/signed-records.js';
 import type { Manifest } from './manifest.js';
 import { newRunId } from './run-id.js';
 import { RunLayout, type RunLocation } from './run-layout.js';
@@ -59,8 +62,11 @@ it('accepts a run whose last event is signed, and keeps the signature when the r
   expect(await verify()).toEqual([]);
   const { head } = await manifest();
   expect(head.signature).toContain('BEGIN SSH SIGNATURE');
-  await (await RunStore.open(location)).close();
+  const again = vi.fn(seal);
+  await (await RunStore.open(location, { seal: again })).close();
   expect((await manifest()).head).toEqual(head);
+  // It may have to ask for a passphrase.
+  expect(again).not.toHaveBeenCalled();
 });
 
 it('does not sign a run that is still at work', async () => {
@@ -108,6 +114,9 @@ describe('finds', () => {
       await writeFile(path.join(location.dir, 'diff.patch'), 'x');
       await store.recordArtifact('diff', 'diff.patch', { key: 'a' });
     }
+    const { head } = await manifest();
+    expect(head.seq).toBe(3);
+    expect(head.signature).toBeUndefined();
     await writeFile(path.join(location.dir, 'manifest.json'), signed);
     expect(await verify(false)).toMatchObject([
       { line: 3, message: expect.stringContaining('1 events are not covered') as string },
@@ -123,9 +132,70 @@ describe('finds', () => {
     expect(await verifyRun(location, { anchors: [head] })).toMatchObject([
       { message: expect.stringContaining('it was rewritten') as string },
     ]);
-    expect(await verifyRun(location, { anchors: [{ seq: 5, hash: head.hash }] })).toMatchObject([
-      { line: 3, message: '3 events were cut off: the audit log knows 5' },
+    for (const seq of [3, 5])
+      expect(await verifyRun(location, { anchors: [{ seq, hash: head.hash }] })).toMatchObject([
+        { line: 3, message: `${seq - 2} events were cut off: the audit log knows ${seq}` },
+      ]);
+  });
+});
+
+describe('a decision of a human', () => {
+  const by = { actor: 'human', name: 'Ada', email: 'ada@example.org' } as const;
+  const decision = (subject: Approval['subject']): Approval => ({
+    ...{ subject, decision: 'approved', by, at: new Date().toISOString(), channel: 'cli', justification: '' },
+  });
+  const signedBy = async (who: TestKey, record: Approval): Promise<Approval> => ({
+    ...record,
+    signature: await signText(approvalText(record), { key: who.file, env: process.env }),
+  });
+
+  /** A run whose diff was approved, and a request of Codex granted. */
+  async function writeDecided(sign: (record: Approval) => Promise<Approval>): Promise<void> {
+    const request = { kind: 'command', id: 'c', threadId: 't', command: 'npm publish', cwd: '/w' } as const;
+    const asked = { id: 'e1', nonce: 'n', request };
+    const sha256 = elevationDigest(location.runId, asked);
+    const [granted, approved] = [
+      await sign(decision({ kind: 'elevation', id: 'e1', sha256 })),
+      await sign(decision({ kind: 'diff', id: location.runId, sha256: digest('a') })),
+    ];
+    const events: readonly GoalEvent[] = [
+      ...[created('do it'), passed, planned('one')],
+      { type: 'elevation.requested', data: { ...asked, sha256, waiting: true } },
+      { type: 'elevation.decided', data: { id: 'e1', decision: 'approve', why: 'yes', approval: granted } },
+      ...[built('one', 'a'), tested('a'), reviewed('a')],
+      ...[{ type: 'approval.recorded', data: { approval: approved } } as const, promoted('a')],
+    ];
+    await using store = await RunStore.open(location, { seal });
+    for (const event of events) await store.append(event, { actor: 'a test' });
+  }
+
+  it('has to be signed where signatures are required, and counts without where they are not', async () => {
+    await writeDecided((record) => Promise.resolve(record));
+    expect(await verify()).toMatchObject([
+      { line: 5, message: expect.stringMatching(/^the approval: .* is not signed/) as string },
+      { line: 9, message: expect.stringMatching(/^the approval: .* is not signed/) as string },
     ]);
+    expect(await verify(false)).toEqual([]);
+  });
+
+  it("is not another one's whose signature counts as well", async () => {
+    const bob = makeKey(folder, 'bob');
+    await appendFile(path.join(folder, 'allowed_signers'), `bob@example.org ${bob.publicKey}\n`);
+    await writeDecided((record) => signedBy(bob, record));
+    expect(await verify(false)).toMatchObject([{ line: 5 }, { line: 9 }]);
+  });
+
+  it('and the head of its run stay good when their key is no longer', async () => {
+    const day = 24 * 60 * 60 * 1000;
+    const tomorrow = new Date(Date.now() + day).toISOString().slice(0, 10).replaceAll('-', '');
+    await writeFile(
+      path.join(folder, 'allowed_signers'),
+      `ada@example.org valid-before="${tomorrow}Z" ${key.publicKey}\n`,
+    );
+    await writeDecided((record) => signedBy(key, record));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * day });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(await verify()).toEqual([]);
   });
 });
 

@@ -3,10 +3,13 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/prom
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { watchSyncs } from '../../../test/synced.js';
 import { describeEngineContract } from '../../testing/engine-contract.js';
 import { DiskFullError } from '../../fs/errors.js';
+import { ChainedLog } from '../../log/chained-log.js';
 import type { Ctx, Workflow } from '../engine.js';
 import type { Json } from '../json.js';
+import type { JournalEntry } from './entries.js';
 import { JournalEngine } from './journal-engine.js';
 
 const made: string[] = [];
@@ -66,8 +69,11 @@ it('lets go of a run that waits, so that another engine goes on with it', async 
 it('does not sync attempts, and records one result a step', async () => {
   const folder = await newStorage();
   await using engine = engineIn(folder);
+  const { datasync } = await watchSyncs();
   await engine.run({ name: 'steps', run: (ctx: Ctx) => ctx.step('one', () => Promise.resolve(1)) }, null, { id: 'r' });
   await engine.result('r');
+  // The start, the result and the end.
+  expect(datasync).toHaveBeenCalledTimes(3);
   const types = (await readFile(path.join(folder, 'r', 'journal.jsonl'), 'utf8'))
     .trim()
     .split('\n')
@@ -138,4 +144,84 @@ it('says why a run could not start, not that its lock could not be released afte
     },
   } as unknown as Json;
   await expect(engine.run(waiting as Workflow, input, { id: 'r' })).rejects.toBe(reason);
+});
+
+it('takes a signal that came while it was away, though it wants only those since its wait began', async () => {
+  const folder = await newStorage();
+  const choosy: Workflow<null> = {
+    name: 'choosy',
+    run: async (ctx: Ctx) => (await ctx.waitFor('go', { fresh: true })) ?? null,
+  };
+  await using first = engineIn(folder);
+  await using second = engineIn(folder);
+  await first.run(choosy, null, { id: 'r' });
+  await first.settled('r');
+  await first.release('r');
+  second.register(choosy);
+  await second.signal('r', 'go', 'meanwhile');
+  await second.resume('r');
+  expect(await second.result('r')).toBe('meanwhile');
+});
+
+it('repeats nothing of a scope that failed', async () => {
+  const folder = await newStorage();
+  let times = 0;
+  const failing: Workflow<null> = {
+    name: 'failing',
+    run: async (ctx: Ctx) => {
+      await ctx
+        .scope('part', () => {
+          times += 1;
+          return Promise.reject(new Error('no'));
+        })
+        .catch(() => undefined);
+      return (await ctx.waitFor('go')) ?? null;
+    },
+  };
+  await using first = engineIn(folder);
+  await using second = engineIn(folder);
+  await first.run(failing, null, { id: 'r' });
+  await first.settled('r');
+  await first.release('r');
+  second.register(failing);
+  await second.signal('r', 'go', 'on');
+  await second.resume('r');
+  expect(await second.result('r')).toBe('on');
+  expect(times).toBe(1);
+});
+
+/** Leaves a journal as an engine did that was killed two hours ago. */
+async function leaveJournal(folder: string, ...entries: readonly JournalEntry[]): Promise<void> {
+  const twoHoursAgo = Date.now() - 2 * 60 * 60 * 1000;
+  await using log = await ChainedLog.open(path.join(folder, 'r', 'journal.jsonl'), {
+    subject: 'r',
+    now: () => twoHoursAgo,
+  });
+  for (const { type, data } of entries) await log.append({ actor: 'engine', type, data });
+}
+
+it('waits only for what is left of a time that passed while nobody was there', async () => {
+  const folder = await newStorage();
+  const ms = 60 * 60 * 1000;
+  await leaveJournal(
+    folder,
+    { type: 'start', data: { workflow: 'sleepy', input: null } },
+    { type: 'timer', data: { op: '0', name: 'sleep', ms } },
+  );
+  await using engine = engineIn(folder);
+  engine.register({ name: 'sleepy', run: (ctx: Ctx) => ctx.sleep(ms).then(() => 'awake') });
+  await engine.resume('r');
+  expect(await engine.result('r')).toBe('awake');
+});
+
+it('does nothing more of a run that was cancelled and then killed', async () => {
+  const folder = await newStorage();
+  await leaveJournal(folder, { type: 'start', data: { workflow: 'busy', input: null } }, { type: 'cancel', data: {} });
+  await using engine = engineIn(folder);
+  let times = 0;
+  engine.register({ name: 'busy', run: (ctx: Ctx) => ctx.step('work', () => Promise.resolve(++times)) });
+  await engine.resume('r');
+  await expect(engine.result('r')).rejects.toMatchObject({ code: 'run-cancelled' });
+  expect(times).toBe(0);
+  expect(await engine.get('r')).toMatchObject({ status: 'cancelled' });
 });
