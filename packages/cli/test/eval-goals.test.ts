@@ -265,7 +265,7 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
     call.kill('SIGKILL');
     const killed = await call.ended;
     const command = /^If this is cut off, go on with: .*? eval goals (.*)$/m.exec(killed.err)?.[1] ?? '';
-    expect(command).toMatch(/^three --repeat 2 --variant right --no-cache --resume 2/);
+    expect(command).toMatch(/^--resume 2\S+ --repo \//);
     const said = await run(...command.split(' '), '--json');
     expect(said.code, said.err).toBe(0);
     expect(said.json()).toMatchObject({ verdict: 'passed', totals: { attempts: 2, passed: 2, cached: 0 } });
@@ -281,18 +281,14 @@ describe.runIf(process.platform === 'linux')('eval goals with a real Codex', () 
     const stopped = await call.said;
     expect(stopped.code).toBe(130);
     // It is said before anything can happen to it, and once more at its end.
-    const toldTwice = [
-      ...stopped.err.matchAll(
-        /on with: codex-orch eval goals three --repeat 2 --variant right --no-cache --resume (\S+)$/gm,
-      ),
-    ];
+    const toldTwice = [...stopped.err.matchAll(/on with: codex-orch eval goals --resume (\S+) --repo \S+$/gm)];
     const [id = '', ...others] = toldTwice.map(([, named]) => named);
     expect(others).toEqual([id]);
     const first = path.join(world.repo, '.runs/eval', id, 'attempts/right-1.json');
     expect(existsSync(first)).toBe(true);
     const attempt: unknown = JSON.parse(await readFile(first, 'utf8'));
 
-    const said = await run('three', '--variant', 'right', '--repeat', '2', '--no-cache', '--resume', id, '--json');
+    const said = await run('--resume', 'latest', '--json');
     expect(said.code, said.err).toBe(0);
     expect((said.json() as GoalEvaluation).attempts[0]).toEqual(attempt);
     expect(said.err).not.toContain('right, attempt 1: working');

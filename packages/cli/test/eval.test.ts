@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Evaluation } from '@codex-orch/eval-harness';
 import type { Asset, AssetIndex } from '@codex-orch/learning-library';
@@ -88,14 +88,24 @@ describe.runIf(process.platform === 'linux')('eval run', () => {
     const killed = await call.ended;
     expect(killed.signal).toBe('SIGKILL');
     const command = /^If this is cut off, go on with: .*? eval (.*)$/m.exec(killed.err)?.[1]?.split(' ') ?? [];
-    expect(command.slice(0, -1)).toEqual(['run', './few.json', '--asset', 'rename-old', '--no-cache', '--resume']);
-    const id = command.at(-1) ?? '';
+    const [, , id = ''] = command;
+    expect(command).toEqual(['run', '--resume', id, '--repo', world.repo]);
     const compared = await run('compare', id, id);
     expect(compared.err).toContain(` eval ${command.join(' ')}`);
-    const other = await run('run', './few.json', '--resume', id);
+    const other = await run('run', 'mine', '--resume', id);
     expect(other.err).toContain('[eval-changed]');
 
-    const said = await run(...command, '--json');
+    // Of goals, and begun later: none of those that `latest` is about here.
+    const place = path.join(world.repo, '.runs/eval/2999-01-01T00-00-00-000Z');
+    await mkdir(place);
+    await writeFile(
+      path.join(place, 'plan.json'),
+      JSON.stringify({ digest: '', startedAt: '2999-01-01T00:00:00Z', kind: 'goals', resume: [] }),
+    );
+    const wrong = await run('run', '--resume', path.basename(place));
+    expect(wrong.err).toContain('is an evaluation of goals');
+    const said = await run('run', '--resume', 'latest', '--json');
+    await rm(place, { recursive: true });
     expect(said.code, said.err).toBe(0);
     expect(said.json()).toMatchObject({ id, verdict: 'passed', totals: { pairs: 2, cached: 0 } });
   });
@@ -105,7 +115,7 @@ describe.runIf(process.platform === 'linux')('eval run', () => {
     await call.until(/small: fetching/);
     call.signal('SIGINT');
     const said = await call.said;
-    expect(said.err).toMatch(/Go on with: codex-orch eval run --asset rename-old --resume 2\S+Z\n$/);
+    expect(said.err).toMatch(/Go on with: codex-orch eval run --resume 2\S+Z --repo \S+\n$/);
     expect(said.code).toBe(130);
   });
 

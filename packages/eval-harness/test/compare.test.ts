@@ -210,6 +210,36 @@ it('writes names of tests so that they cannot be taken for markup', () => {
   );
 });
 
+it('has results of SARIF stand where reviewers find their asset, their target and what is accepted of them', () => {
+  const lines = (value: unknown): string => JSON.stringify(value, undefined, 1);
+  const documents = {
+    index: { uri: 'patterns/index.json', text: lines({ assets: [{ id: 'other' }, { id: 'an-asset' }] }) },
+    targets: { uri: 'evaluation/targets.json', text: lines({ targets: [{ name: 'lost' }, { name: 'small' }] }) },
+    accepted: {
+      uri: 'evaluation/baselines/quick.json',
+      text: lines({ targets: { small: 1 }, assets: { 'an-asset': { on: { other: 1, small: 2 } } } }),
+    },
+  };
+  const regression = { kind: 'pair-fails' as const, asset: 'an-asset', target: 'small', cause: '', reproduce: [] };
+  const comparison = { scenario: 'quick', accepted: '', compared: 1, unaccepted: [], regressions: [regression] };
+  const { results = [] } =
+    sarifOf(evaluationOf([pairOf({ broken: ['x'] })], ['lost']), comparison, documents).runs[0] ?? {};
+  const places = results.map(({ locations: [{ physicalLocation } = {}] }) => [
+    physicalLocation?.artifactLocation.uri,
+    physicalLocation?.region.startLine,
+  ]);
+  expect(places).toEqual([
+    ['patterns/index.json', 7],
+    ['evaluation/targets.json', 4],
+    ['evaluation/baselines/quick.json', 9],
+  ]);
+  expect(results[0]).toMatchObject({
+    relatedLocations: [
+      { physicalLocation: { artifactLocation: { uri: 'evaluation/targets.json' }, region: { startLine: 7 } } },
+    ],
+  });
+});
+
 it('writes every failure and every lost target as a result of SARIF, in its schema', () => {
   const log = sarifOf(evaluationOf([pairOf({ broken: ['x'] }), pairOf({ target: 'two' })], ['lost']));
   expect(log.runs[0]?.results.map(({ ruleId, message }) => [ruleId, message.text])).toEqual([

@@ -498,11 +498,8 @@ describe('the file of a goal scenario', () => {
   it.each([
     ['goal-scenario', goalScenarioSchema],
     ['goal-evaluation', goalEvaluationSchema],
-  ])(
-    'schemas/%s.json is what the program checks (after a change: npm run generate)',
-    async (name, schema) => {
-      const published = { title: `codex-orch ${name}`, ...z.toJSONSchema(schema, { io: 'input' }) };
-      await expect(`${JSON.stringify(published, undefined, 2)}\n`).toMatchFileSnapshot(`../schemas/${name}.json`);
-    },
-  );
+  ])('schemas/%s.json is what the program checks (after a change: npm run generate)', async (name, schema) => {
+    const published = { title: `codex-orch ${name}`, ...z.toJSONSchema(schema, { io: 'input' }) };
+    await expect(`${JSON.stringify(published, undefined, 2)}\n`).toMatchFileSnapshot(`../schemas/${name}.json`);
+  });
 });

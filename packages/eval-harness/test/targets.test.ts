@@ -71,11 +71,14 @@ it('says what is wrong with a list, and where', async () => {
 it('our own scenarios can be read, and what is none is told', async () => {
   const folder = path.join(path.dirname(file), 'scenarios');
   const scenarios = await Promise.all((await readdir(folder)).map((name) => loadScenario(path.join(folder, name))));
-  expect(scenarios.map(({ scenario: { targets, thresholds } }) => [targets, thresholds.newlyFailing])).toEqual([
-    ['all', 0],
-    ['quick', 0],
+  expect(
+    scenarios.map(({ parts: { targets, thresholds }, problems }) => [targets, thresholds?.newlyFailing, problems]),
+  ).toEqual([
+    ['all', 0, []],
+    ['quick', 0, []],
   ]);
-  await expect(loadScenario(file)).rejects.toMatchObject({ code: 'eval-scenario-invalid' });
+  expect((await loadScenario(file)).problems).not.toEqual([]);
+  await expect(loadScenario(folder)).rejects.toMatchObject({ code: 'eval-scenario-invalid' });
 });
 
 it('what is accepted of our own scenarios can be read, and is about targets of the list', async () => {
@@ -123,10 +126,7 @@ it.each([
   ['scenario', scenarioSchema],
   ['evaluation', evaluationSchema],
   ['baseline', acceptedBaselineSchema],
-])(
-  'schemas/%s.json is what the program checks (after a change: npm run generate)',
-  async (name, schema) => {
-    const published = { title: `codex-orch ${name}`, ...z.toJSONSchema(schema, { io: 'input' }) };
-    await expect(`${JSON.stringify(published, undefined, 2)}\n`).toMatchFileSnapshot(`../schemas/${name}.json`);
-  },
-);
+])('schemas/%s.json is what the program checks (after a change: npm run generate)', async (name, schema) => {
+  const published = { title: `codex-orch ${name}`, ...z.toJSONSchema(schema, { io: 'input' }) };
+  await expect(`${JSON.stringify(published, undefined, 2)}\n`).toMatchFileSnapshot(`../schemas/${name}.json`);
+});

@@ -217,6 +217,17 @@ describe('what is known to stay as it is', () => {
     expect(await run(await asset(`${counting}//`))).toEqual({ examined: 2, cached: 0 });
   });
 
+  it('is looked at again where an asset runs with another version of its parser', async () => {
+    const root = await repository({ 'a.js': 'x' });
+    const one = await asset(`import 'a-parser'; export default () => undefined;`);
+    const parser = path.join(path.dirname(one.module), 'node_modules/a-parser');
+    const run = async (version: string) => {
+      await put(parser, { 'package.json': JSON.stringify({ name: 'a-parser', version }), 'index.js': '' });
+      return (await applyAssets({ root, assets: [one] })).examined;
+    };
+    expect([await run('1.0.0'), await run('1.0.0'), await run('1.0.1')]).toEqual([1, 0, 1]);
+  });
+
   it('includes the output of an asset that is known to be idempotent, and of no other', async () => {
     const root = await repository({ 'a.js': 'oldName();\n' });
     await applyAssets({ root, assets: [await asset(rename, { idempotent: true })] });

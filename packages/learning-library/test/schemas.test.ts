@@ -16,14 +16,11 @@ const published = (name: string, schema: z.ZodType): Readonly<Record<string, unk
 it.each([
   ['index', indexSchema],
   ['application', applicationSchema],
-] as const)(
-  'schemas/%s.json is what the program checks (after a change: npm run generate)',
-  async (name, schema) => {
-    await expect(`${JSON.stringify(published(name, schema), undefined, 2)}\n`).toMatchFileSnapshot(
-      `../schemas/${name}.json`,
-    );
-  },
-);
+] as const)('schemas/%s.json is what the program checks (after a change: npm run generate)', async (name, schema) => {
+  await expect(`${JSON.stringify(published(name, schema), undefined, 2)}\n`).toMatchFileSnapshot(
+    `../schemas/${name}.json`,
+  );
+});
 
 function validator(name: string, schema: z.ZodType) {
   const ajv = new Ajv2020({ strict: false });

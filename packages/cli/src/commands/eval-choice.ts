@@ -1,12 +1,19 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { defaultThresholds, type PlacedTarget, resolveScenario, selectTargets } from '@codex-orch/eval-harness';
+import {
+  defaultThresholds,
+  type PlacedTarget,
+  resolveScenario,
+  type Scenario,
+  selectTargets,
+} from '@codex-orch/eval-harness';
 import { type Asset, type AssetOptions, findAsset, type LoadedIndex } from '@codex-orch/learning-library';
 import type { FoundScenario } from '../compose/evaluation/find-asset-scenario.js';
 import { BadFlagsError } from '../errors.js';
 
 /** What of a scenario is to be evaluated. */
 export interface EvalChoice {
+  readonly scenario: Scenario;
   readonly targets: readonly PlacedTarget[];
   readonly assets: readonly Asset[];
   /** Whether each asset is there because somebody named it: then it is a mistake where it cannot be evaluated. */
@@ -30,9 +37,9 @@ export function chooseOf(
   flags: ChoiceFlags,
   { all, index }: { readonly all: readonly PlacedTarget[]; readonly index: LoadedIndex['index'] },
 ): EvalChoice {
-  const { scenario } = loaded;
   const called = name ?? path.basename(file);
   const resolved = resolveScenario(file, loaded, { targets: all, assets: index.assets });
+  const { scenario } = resolved;
   if (flags.record) checkRecordable(called, scenario);
   const asked = selectTargets(all, { names: flags.target }).map(({ target }) => target.name);
   const targets = resolved.targets.filter(({ target }) => asked.includes(target.name));
@@ -55,11 +62,11 @@ export function chooseOf(
       `The scenario ${called} is not about ${other.id}.`,
       ids ? `It has ${ids.join(', ')}.` : `It is about assets of the kinds ${(kinds ?? []).join(', ')}.`,
     );
-  return { targets, assets, areNamed: (flags.asset ?? ids) !== undefined, options: resolved.options };
+  return { scenario, targets, assets, areNamed: (flags.asset ?? ids) !== undefined, options: resolved.options };
 }
 
 /** A proof says that an asset as it is by itself keeps behaviour everywhere, by what is usually asked. */
-function checkRecordable(called: string, { targets, options, thresholds }: FoundScenario['loaded']['scenario']): void {
+function checkRecordable(called: string, { targets, options, thresholds }: Scenario): void {
   const isUnusual = !isDeepStrictEqual(thresholds, defaultThresholds);
   const why =
     targets !== 'all'

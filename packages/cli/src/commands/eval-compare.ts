@@ -13,7 +13,7 @@ import {
   type PairDifference,
   readEvaluation,
   readGoalEvaluation,
-  resumeCommandIn,
+  evaluationBegunIn,
 } from '@codex-orch/eval-harness';
 import {
   evaluationKind,
@@ -170,7 +170,7 @@ async function foundAt(
   const isFolder = existsSync(place) && statSync(place).isDirectory();
   const dir = isFolder ? place : path.dirname(place);
   if (!isFolder && path.basename(place) === 'goals.json') return { id: name, dir, kind: 'goals', file: place };
-  const kind = isFolder ? evaluationKind(dir) : undefined;
+  const kind = isFolder ? await evaluationKind(dir) : undefined;
   return kind === undefined ? { id: name, dir, kind: 'assets', file: place } : { id: name, dir, kind };
 }
 
@@ -178,11 +178,14 @@ const isOfGoals = ({ kind }: Found): boolean => kind === 'goals' || kind === 'un
 
 async function evaluationIn({ id, dir, kind, file }: Found): Promise<Evaluation> {
   if (kind === 'goals' || kind === 'unfinished-goals') throw new EvaluationOfGoalsError(id, dir);
-  if (kind === 'unfinished') throw new EvaluationUnfinishedError(id, await resumeCommandIn(dir));
+  if (kind.startsWith('unfinished')) throw await unfinished(id, dir);
   return readEvaluation(file ?? path.join(dir, 'evaluation.json'));
 }
 
+const unfinished = async (id: string, dir: string): Promise<EvaluationUnfinishedError> =>
+  new EvaluationUnfinishedError(id, (await evaluationBegunIn(dir))?.resume ?? []);
+
 async function goalsIn({ id, dir, kind, file }: Found): Promise<GoalEvaluation> {
-  if (kind === 'unfinished-goals') throw new EvaluationUnfinishedError(id, await resumeCommandIn(dir));
+  if (kind === 'unfinished-goals') throw await unfinished(id, dir);
   return readGoalEvaluation(file ?? path.join(dir, 'goals.json'));
 }

@@ -8,10 +8,9 @@ import {
   type LoadedGoalScenario,
   loadGoalScenario,
   runGoalScenario,
-  selectTargets,
 } from '@codex-orch/eval-harness';
+import { z } from 'zod';
 import { takeAttemptPlace } from '../compose/evaluation/attempt-place.js';
-import { findEvaluation } from '../compose/evaluation/find-evaluation.js';
 import { findGoalScenario } from '../compose/evaluation/find-scenario.js';
 import { goalRunner } from '../compose/evaluation/goal-runner.js';
 import { orchHome } from '../compose/orch-home.js';
@@ -25,6 +24,7 @@ import { shellWord } from '../print/shell-word.js';
 import { visible, visibleLine } from '../print/visible.js';
 import { version } from '../version.js';
 import { type CommonFlags, command, printJson } from './command.js';
+import { begunBefore, goingOn } from './eval-going-on.js';
 import { workingSandbox } from './eval-sandbox.js';
 import { environmentOf, evaluationsOf, targetsOf } from './eval-place.js';
 import { folderOf } from './guard-change.js';
@@ -45,7 +45,34 @@ export interface EvalGoalsFlags extends CommonFlags {
 /** More of them would only wait for each other's tests. */
 const maxParallel = 64;
 
-export const goals = command(async (context, flags: EvalGoalsFlags, scenario: string): Promise<number> => {
+/** What an evaluation keeps of what it was asked for. */
+const askedSchema = z
+  .object({
+    scenario: z.string(),
+    live: z.boolean(),
+    record: z.boolean(),
+    noCache: z.boolean(),
+    repeat: z.number(),
+    variant: z.array(z.string()),
+    parallel: z.number(),
+  })
+  .partial();
+
+type Asked = Required<z.infer<typeof askedSchema>>;
+
+export const goals = command(async (context, given: EvalGoalsFlags, named?: string): Promise<number> => {
+  const { root, gitDir } = await openRepository(folderOf(context, given));
+  const before =
+    given.resume === undefined
+      ? undefined
+      : await begunBefore<Asked>(root, given.resume, { what: 'goals', schema: askedSchema });
+  const flags = asBefore(given, before?.asked);
+  const scenario = named ?? before?.asked.scenario;
+  if (scenario === undefined)
+    throw new BadFlagsError(
+      'There is no scenario.',
+      before ? `Name the one that ${before.id} was begun with.` : 'Name one of evaluation/goals, or a file or folder.',
+    );
   const { repeat } = flags;
   if (repeat !== undefined && !(Number.isInteger(repeat) && repeat >= 1 && repeat <= 1000))
     throw new BadFlagsError(`--repeat ${repeat} is no number of attempts.`, 'Name one from 1 to 1000.');
@@ -54,14 +81,12 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
     throw new BadFlagsError(`--parallel ${parallel} is no number of attempts.`, `Name one from 1 to ${maxParallel}.`);
   if (flags.record && !flags.live)
     throw new BadFlagsError('--record is of no use without --live.', 'What is on a cassette need not be recorded.');
-  const { root, gitDir } = await openRepository(folderOf(context, flags));
-  const loaded = await loadGoalScenario(await findGoalScenario(context.process.cwd(), root, scenario));
-  const [placed] = selectTargets(await targetsOf(root), { names: [loaded.scenario.target] });
+  const targets = await targetsOf(root);
+  const file = await findGoalScenario(context.process.cwd(), root, scenario);
+  const loaded = await loadGoalScenario(file, { targets: targets.map(({ target }) => target.name) });
+  const placed = targets.find(({ target }) => target.name === loaded.scenario.target);
   if (!placed) throw new Error(`the target ${loaded.scenario.target} was chosen, and is not there`);
-  const id =
-    flags.resume === undefined
-      ? new Date().toISOString().replaceAll(/[:.]/g, '-')
-      : (await findEvaluation(evaluationsOf(root), flags.resume, ['goals', 'unfinished-goals', 'unfinished'])).id;
+  const id = before?.id ?? new Date().toISOString().replaceAll(/[:.]/g, '-');
   const config = await userConfigFor(context);
   if (flags.record && !config.model.provider)
     throw new BadFlagsError(
@@ -76,8 +101,7 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
   const attempts = path.join(orchHome(env), 'evaluations');
   await makeFolder(attempts, { mode: 0o700 });
   await using place = await takeAttemptPlace(attempts);
-  const resume = [...again(context, flags, scenario, flags.variant), ...(flags.noCache ? ['--no-cache'] : [])];
-  resume.push('--resume', id);
+  const resume = goingOn(context, 'goals', { id, root });
   let isInterrupted = false;
   const evaluation = await interruptible(context, async (signal): Promise<GoalEvaluation | undefined> => {
     try {
@@ -112,6 +136,7 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
         useCache: !flags.noCache,
         reproduce: (variant) => [...again(context, flags, scenario, [variant]), '--no-cache'],
         resume,
+        asked: askedOf(flags, loaded.file),
         onEvent: teller(context, loaded, resume),
         signal,
       });
@@ -124,7 +149,8 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
   if (!evaluation) {
     // One that was interrupted before it began is not there.
     const isBegun = existsSync(path.join(evaluationsOf(root), id, 'plan.json'));
-    const goOn = isBegun ? resume : resume.slice(0, -2);
+    const begin = [...again(context, flags, scenario, flags.variant), ...(flags.noCache ? ['--no-cache'] : [])];
+    const goOn = isBegun ? resume : begin;
     stderr.write(`Interrupted. What is finished is kept. Go on with: ${goOn.join(' ')}\n`);
     return exitCode.interrupted;
   }
@@ -133,10 +159,33 @@ export const goals = command(async (context, flags: EvalGoalsFlags, scenario: st
   else context.process.stdout.write(visible(goalsTable(evaluation)));
   stderr.write(`Results: ${visibleLine(folder)}\n`);
   if (evaluation.totals.notEvaluated > 0) {
-    const goOn = [...again(context, flags, scenario, flags.variant), '--resume', id].join(' ');
-    stderr.write(`Make those again that were not evaluated, and only those: ${goOn}\n`);
+    stderr.write(`Make those again that were not evaluated, and only those: ${resume.join(' ')}\n`);
   }
   return evaluation.verdict === 'passed' ? exitCode.done : exitCode.failed;
+});
+
+/** What is not asked for anew is as it was asked for when the evaluation began. */
+const asBefore = (
+  given: EvalGoalsFlags,
+  { live = false, record = false, noCache = false, repeat, variant, parallel }: Partial<Asked> = {},
+): EvalGoalsFlags => ({
+  ...given,
+  live: given.live || live,
+  record: given.record || record,
+  noCache: given.noCache || noCache,
+  repeat: given.repeat ?? repeat,
+  variant: given.variant ?? variant,
+  parallel: given.parallel ?? parallel,
+});
+
+const askedOf = (
+  { live, record, noCache, repeat, variant, parallel }: EvalGoalsFlags,
+  scenario: string,
+): Readonly<Record<string, unknown>> => ({
+  ...{ scenario, live, record, noCache },
+  ...(repeat !== undefined && { repeat }),
+  ...(variant && { variant }),
+  ...(parallel !== undefined && { parallel }),
 });
 
 /** Before any number is told: what answers in place of a model, or that tokens will be spent. */

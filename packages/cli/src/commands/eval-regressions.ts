@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeFileAtomic } from '@codex-orch/core';
+import { ifAbsent, writeFileAtomic } from '@codex-orch/core';
 import {
   type AcceptedComparison,
+  type CitedDocument,
+  type CitedDocuments,
   compareWithAccepted,
   type Evaluation,
   htmlOf,
@@ -13,7 +16,8 @@ import {
   sarifOf,
 } from '@codex-orch/eval-harness';
 import { visibleLine } from '../print/visible.js';
-import { acceptedFileOf } from './eval-place.js';
+import { acceptedFileOf, targetsFileOf } from './eval-place.js';
+import { repositoryIndex } from './patterns-index.js';
 
 export interface ComparedEvaluation {
   readonly root: string;
@@ -42,9 +46,23 @@ export async function compareWithBaseline(compared: ComparedEvaluation): Promise
   await writeFileAtomic(path.join(folder, 'summary.md'), markdownOf(evaluation, comparison));
   await writeFileAtomic(path.join(folder, 'report.html'), htmlOf(evaluation, comparison));
   await writeFileAtomic(path.join(folder, 'junit.xml'), junitOf(evaluation, comparison));
-  const sarif = `${JSON.stringify(sarifOf(evaluation, comparison), undefined, 2)}\n`;
+  const documents = await citedDocuments(root, scenario);
+  const sarif = `${JSON.stringify(sarifOf(evaluation, comparison, documents), undefined, 2)}\n`;
   await writeFileAtomic(path.join(folder, 'evaluation.sarif'), sarif);
   return comparison;
+}
+
+/** In which lines of the repository's files results stand. */
+export async function citedDocuments(root: string, scenario?: string): Promise<CitedDocuments> {
+  const cited = async (file: string): Promise<CitedDocument | undefined> => {
+    const text = await ifAbsent(readFile(file, 'utf8'), undefined);
+    return text === undefined ? undefined : { uri: path.relative(root, file).split(path.sep).join('/'), text };
+  };
+  return {
+    index: await cited(path.join(root, repositoryIndex)),
+    targets: await cited(targetsFileOf(root)),
+    accepted: scenario === undefined ? undefined : await cited(acceptedFileOf(root, scenario)),
+  };
 }
 
 /** A line about each, and one on how to see it again. */

@@ -16,7 +16,7 @@ export const evalRoutes = buildRouteMap({
           quick: yes('The scenario quick: only the targets that are soon done'),
           noCache: yes('Run what is known from an earlier evaluation of the same things again'),
           record: yes('Write what passed into the index, as the proof of its assets'),
-          resume: words('Go on with an evaluation that was interrupted', 'id'),
+          resume: words('Go on with an evaluation that was interrupted, or with the latest of them', 'id'),
           parallel: {
             kind: 'parsed',
             parse: numberParser,
@@ -80,15 +80,17 @@ export const evalRoutes = buildRouteMap({
             placeholder: 'n',
           },
           noCache: yes('Make attempts again that are known from an earlier evaluation of the same things'),
-          resume: words('Go on with an evaluation that was interrupted', 'id'),
+          resume: words('Go on with an evaluation that was interrupted, or with the latest of them', 'id'),
         },
         positional: {
           kind: 'tuple',
           parameters: [
             {
-              brief: 'File or folder of a scenario, or its name in evaluation/goals',
+              brief:
+                'File or folder of a scenario, or its name in evaluation/goals; with --resume, the one it was begun with',
               parse: text,
               placeholder: 'scenario',
+              optional: true,
             },
           ],
         },

@@ -8,12 +8,11 @@ import {
   controlAsset,
   type Evaluation,
   type EvaluationEvent,
-  resumeCommandIn,
   runEvaluation,
 } from '@codex-orch/eval-harness';
 import { loadIndex } from '@codex-orch/learning-library';
+import { z } from 'zod';
 import { findScenario } from '../compose/evaluation/find-asset-scenario.js';
-import { findEvaluation } from '../compose/evaluation/find-evaluation.js';
 import type { CliContext } from '../context.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
@@ -24,11 +23,12 @@ import { visible, visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { evaluatedAssets } from './eval-assets.js';
 import { chooseOf } from './eval-choice.js';
+import { begunBefore, goingOn } from './eval-going-on.js';
 import { recordEvaluation, recordFailures } from './eval-record.js';
 import { workingSandbox } from './eval-sandbox.js';
 import { evaluatedTemplates } from './eval-templates.js';
 import { environmentOf, evaluationsOf, targetsOf } from './eval-place.js';
-import { compareWithBaseline, regressionLines } from './eval-regressions.js';
+import { citedDocuments, compareWithBaseline, regressionLines } from './eval-regressions.js';
 import { folderOf } from './guard-change.js';
 import { interruptible } from './interruption.js';
 import { configFor } from './open-orchestrator.js';
@@ -48,38 +48,55 @@ export interface EvalRunFlags extends CommonFlags {
 /** More targets than these only take the time limits of their tests from each other. */
 const maxParallel = 64;
 
-export const run = command(async (context, flags: EvalRunFlags, named?: string): Promise<number> => {
-  if (flags.record && (flags.quick || flags.target))
+/** What an evaluation keeps of what it was asked for. */
+const askedSchema = z
+  .object({
+    scenario: z.string(),
+    target: z.array(z.string()),
+    asset: z.array(z.string()),
+    noCache: z.boolean(),
+    record: z.boolean(),
+    parallel: z.number(),
+  })
+  .partial();
+
+type Asked = Required<z.infer<typeof askedSchema>>;
+
+export const run = command(async (context, given: EvalRunFlags, asScenario?: string): Promise<number> => {
+  if (given.record && (given.quick || given.target))
     throw new BadFlagsError(
-      `--record and ${flags.quick ? '--quick' : '--target'} do not go together.`,
+      `--record and ${given.quick ? '--quick' : '--target'} do not go together.`,
       'A proof is of all targets; --asset may choose assets.',
     );
-  if (flags.quick && named !== undefined)
+  if (given.quick && asScenario !== undefined)
     throw new BadFlagsError('--quick is a scenario, and there is another one.', 'Take one of the two.');
+  const { root } = await openRepository(folderOf(context, given));
+  const before =
+    given.resume === undefined
+      ? undefined
+      : await begunBefore<Asked>(root, given.resume, { what: 'run', schema: askedSchema });
+  const { flags, named } = asBefore(given, asScenario, before?.asked);
   const { parallel = 2 } = flags;
   if (!(Number.isInteger(parallel) && parallel >= 1 && parallel <= maxParallel))
     throw new BadFlagsError(`--parallel ${parallel} is no number of targets.`, `Name one from 1 to ${maxParallel}.`);
-  const { root } = await openRepository(folderOf(context, flags));
   const all = await targetsOf(root);
   const file = path.join(root, repositoryIndex);
   const index = { ...(await loadIndex(file)), file };
   const asked = named ?? (flags.quick ? 'quick' : 'all-assets');
   const found = await findScenario(context.process.cwd(), root, asked);
   const chosen = chooseOf(found, flags, { all, index: index.index });
-  const { targets } = chosen;
+  const { scenario, targets } = chosen;
   const assets = await evaluatedAssets(index, chosen.assets, chosen.options);
   // They change nothing of a target, so who chooses targets does not ask for them.
   const templates = flags.target && !flags.asset ? [] : await evaluatedTemplates(index, chosen);
   const again: Reproduced = { ...flags, named };
   const isAboutTemplates = assets.length === 0 && templates.length > 0;
   const { codex } = await configFor(context, { root });
-  const id = flags.resume === undefined ? newId() : await resumed(root, flags.resume);
-  const resume = resumption(context, again, flags, id);
+  const id = before?.id ?? newId();
+  const resume = goingOn(context, 'run', { id, root });
 
   const { env, stderr } = context.process;
-  stderr.write(
-    `${paletteFor(stderr, env).dim(`${found.name ?? asked}: ${visibleLine(found.loaded.scenario.title)}`)}\n`,
-  );
+  stderr.write(`${paletteFor(stderr, env).dim(`${found.name ?? asked}: ${visibleLine(scenario.title)}`)}\n`);
   let isInterrupted = false;
   const evaluation = await interruptible(context, async (signal): Promise<Evaluation | undefined> => {
     try {
@@ -94,11 +111,13 @@ export const run = command(async (context, flags: EvalRunFlags, named?: string):
         // The repository is not distrusted here: the code of its rules runs in this very process.
         sandbox: await workingSandbox({ path: codex.path, env }, signal),
         env: environmentOf(env),
-        thresholds: found.loaded.scenario.thresholds,
+        thresholds: scenario.thresholds,
         useCache: !flags.noCache,
         parallel,
         reproduce: (target, asset) => reproduction(context, again, target, asset),
+        documents: await citedDocuments(root),
         resume,
+        asked: askedOf(flags, found.name ?? found.file),
         onEvent: teller(context, resume),
         signal,
       });
@@ -111,7 +130,7 @@ export const run = command(async (context, flags: EvalRunFlags, named?: string):
   if (!evaluation) {
     // One that was interrupted before it began is not there.
     const isBegun = existsSync(path.join(evaluationsOf(root), id, 'plan.json'));
-    const goOn = isBegun ? resume : resume.slice(0, -2);
+    const goOn = isBegun ? resume : beginning(context, again, flags);
     stderr.write(`Interrupted. What is finished is kept. Go on with: ${goOn.join(' ')}\n`);
     return exitCode.interrupted;
   }
@@ -133,17 +152,34 @@ export const run = command(async (context, flags: EvalRunFlags, named?: string):
   return passed ? exitCode.done : exitCode.failed;
 });
 
-const newId = (): string => new Date().toISOString().replaceAll(/[:.]/g, '-');
+/** What is not asked for anew is as it was asked for when the evaluation began. */
+const asBefore = (
+  given: EvalRunFlags,
+  asScenario: string | undefined,
+  { scenario, target, asset, noCache = false, record = false, parallel }: Partial<Asked> = {},
+): { readonly flags: EvalRunFlags; readonly named: string | undefined } => ({
+  flags: {
+    ...given,
+    target: given.target ?? target,
+    asset: given.asset ?? asset,
+    noCache: given.noCache || noCache,
+    record: given.record || record,
+    parallel: given.parallel ?? parallel,
+  },
+  named: asScenario ?? (given.quick ? undefined : scenario),
+});
 
-async function resumed(root: string, asked: string): Promise<string> {
-  const { id, kind, dir } = await findEvaluation(evaluationsOf(root), asked, ['unfinished']);
-  if (kind === 'assets' || kind === 'unfinished') return id;
-  const command = (await resumeCommandIn(dir)).join(' ');
-  throw new BadFlagsError(
-    `${id} is an evaluation of goals.`,
-    command === '' ? 'Go on with it by `codex-orch eval goals`.' : `Go on with it by: ${command}`,
-  );
-}
+const askedOf = (
+  { target, asset, noCache, record, parallel }: EvalRunFlags,
+  scenario: string,
+): Readonly<Record<string, unknown>> => ({
+  ...{ scenario, noCache, record },
+  ...(target && { target }),
+  ...(asset && { asset }),
+  ...(parallel !== undefined && { parallel }),
+});
+
+const newId = (): string => new Date().toISOString().replaceAll(/[:.]/g, '-');
 
 interface Reported {
   readonly evaluation: Evaluation;
@@ -209,12 +245,11 @@ function reproduction(
   ];
 }
 
-/** The same choice, of what was begun. */
-const resumption = (
+/** The same choice. */
+const beginning = (
   context: CliContext,
   again: Reproduced,
   { target = [], asset = [], noCache, record, parallel }: EvalRunFlags,
-  id: string,
 ): readonly string[] => [
   ...reproduction(context, again),
   ...target.flatMap((name) => ['--target', shellWord(name)]),
@@ -222,7 +257,6 @@ const resumption = (
   ...(noCache ? ['--no-cache'] : []),
   ...(record ? ['--record'] : []),
   ...(parallel === undefined ? [] : ['--parallel', String(parallel)]),
-  ...['--resume', id],
 ];
 
 /** Says on standard error what happened; of a pair, only where something changed or failed. */

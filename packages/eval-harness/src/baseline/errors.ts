@@ -8,7 +8,7 @@ export class BaselineFileError extends OrchError {
   constructor(file: string, problems: FileProblems, cause?: unknown) {
     super(`The accepted baseline cannot be used.\n${fileProblemLines(file, problems)}`, {
       cause,
-      hint: '`codex-orch eval accept` writes one; the JSON Schema is `@codex-orch/eval-harness/schemas/baseline.json`.',
+      hint: '`codex-orch eval accept <evaluation>` writes it anew, from an evaluation that passed.',
     });
   }
 }

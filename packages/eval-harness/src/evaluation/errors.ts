@@ -1,4 +1,5 @@
 import { OrchError } from '@codex-orch/core';
+import { type FileProblems, fileProblemLines } from '../document/file-problems.js';
 
 /** An evaluation of this name was begun with other targets, assets or thresholds. */
 export class EvaluationChangedError extends OrchError {
@@ -15,8 +16,11 @@ export class EvaluationChangedError extends OrchError {
 export class EvaluationUnreadableError extends OrchError {
   readonly code = 'eval-unreadable';
 
-  constructor(file: string, detail: string, cause?: unknown) {
-    super(`${file} is no result of an evaluation: ${detail}`, { cause });
+  constructor(file: string, problems: FileProblems, cause?: unknown) {
+    super(`This is no result of an evaluation, or not of this version.\n${fileProblemLines(file, problems)}`, {
+      cause,
+      hint: 'Name the `evaluation.json` or `goals.json` of an evaluation, or its id; it can be made again with this version.',
+    });
   }
 }
 

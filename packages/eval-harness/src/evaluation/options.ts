@@ -1,4 +1,5 @@
 import type { EvaluatedAsset } from '../asset/asset.js';
+import type { CitedDocuments } from '../report/cited.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Baseline, PairResult } from '../scenario/pair-result.js';
 import type { Thresholds } from '../scenario/thresholds.js';
@@ -42,6 +43,10 @@ export interface EvaluationOptions {
   readonly reproduce?: ((target: string, asset: string) => readonly string[]) | undefined;
   /** How to go on with it once it was cut off, as an argument array; kept in its folder. */
   readonly resume?: readonly string[] | undefined;
+  /** What was asked for, in a form that JSON can keep: kept in its folder for whoever goes on with it. */
+  readonly asked?: Readonly<Record<string, unknown>> | undefined;
+  /** Where results stand in `evaluation.sarif`; at the beginning of files of the usual names without it. */
+  readonly documents?: CitedDocuments | undefined;
   readonly onEvent?: ((event: EvaluationEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The clock, in milliseconds since the epoch. */

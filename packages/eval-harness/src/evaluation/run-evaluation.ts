@@ -89,14 +89,15 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   await writeFileAtomic(path.join(dir, 'evaluation.json'), `${JSON.stringify(evaluation, undefined, 2)}\n`);
   await writeFileAtomic(path.join(dir, 'summary.md'), markdownOf(evaluation));
   await writeFileAtomic(path.join(dir, 'junit.xml'), junitOf(evaluation));
-  await writeFileAtomic(path.join(dir, 'evaluation.sarif'), `${JSON.stringify(sarifOf(evaluation), undefined, 2)}\n`);
+  const sarif = sarifOf(evaluation, undefined, options.documents);
+  await writeFileAtomic(path.join(dir, 'evaluation.sarif'), `${JSON.stringify(sarif, undefined, 2)}\n`);
   await writeFileAtomic(path.join(dir, 'report.html'), htmlOf(evaluation));
   return evaluation;
 }
 
 /** Notes what is evaluated, or compares with the note of the process that began it. */
 async function begin(
-  { id, targets, assets, templates = [], sandbox, resume }: EvaluationOptions,
+  { id, targets, assets, templates = [], sandbox, resume, asked }: EvaluationOptions,
   dir: string,
   thresholds: unknown,
   at: string,
@@ -108,5 +109,5 @@ async function begin(
     ...(templates.length > 0 ? [templates.map((template) => [template.id, template.version, template.digest])] : []),
   ];
   const digest = createHash('sha256').update(JSON.stringify(whole)).digest('hex');
-  return beginPlan(dir, { id, digest, what: 'targets, assets or thresholds', at, resume });
+  return beginPlan(dir, { id, kind: 'assets', digest, what: 'targets, assets or thresholds', at, resume, asked });
 }

@@ -1,6 +1,10 @@
 import { OrchError } from '@codex-orch/core';
 import { type FileProblems, fileProblemLines } from '../document/file-problems.js';
 
+/** One that a reader of the message can begin with. */
+export const leastGoalScenario =
+  '{"schemaVersion": 1, "title": "A new option", "target": "cborg", "goal": "Add …", "variants": [{"name": "as-is"}], "hidden": {"files": "hidden", "tests": [{"command": ["node", "--test", "hidden.js"], "reporter": {"kind": "tap"}}], "ids": ["a new test"]}}';
+
 /** A file is no scenario of a goal. All that is wrong with it is told at once. */
 export class GoalScenarioFileError extends OrchError {
   readonly code = 'eval-goal-scenario-invalid';
@@ -8,7 +12,7 @@ export class GoalScenarioFileError extends OrchError {
   constructor(file: string, problems: FileProblems, cause?: unknown) {
     super(`The scenario of a goal cannot be used.\n${fileProblemLines(file, problems)}`, {
       cause,
-      hint: 'The JSON Schema of the file is `@codex-orch/eval-harness/schemas/goal-scenario.json`.',
+      hint: `The least that one has, with a folder of hidden tests beside it: ${leastGoalScenario}`,
     });
   }
 }

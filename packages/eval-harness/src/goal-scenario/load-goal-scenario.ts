@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type DocumentProblem, ifAbsent, placeProblems, readJson, sha256File } from '@codex-orch/core';
+import { type DocumentProblem, ifAbsent, placeProblems, sha256File } from '@codex-orch/core';
 import { filesOf, hashTree } from '../target/hash-tree.js';
+import { inOrder, readParts } from '../document/read-parts.js';
+import { meant } from '../scenario/meant.js';
 import { GoalScenarioFileError } from './errors.js';
 import { type GoalScenario, goalScenarioSchema } from './goal-scenario.js';
 
@@ -17,24 +19,37 @@ export interface LoadedGoalScenario {
   readonly cassettes: ReadonlyMap<string, { readonly path: string; readonly sha256: string }>;
 }
 
-/** Reads a scenario of a goal, and looks whether what it names is there. Throws {@link GoalScenarioFileError}. */
-export async function loadGoalScenario(file: string): Promise<LoadedGoalScenario> {
+/** What there is to choose from. */
+export interface KnownTargets {
+  /** Names; without them, the target is not looked for. */
+  readonly targets?: readonly string[] | undefined;
+}
+
+/**
+ * Reads a scenario of a goal, and looks whether what it names is there. Throws {@link GoalScenarioFileError}: all that is wrong is told at
+ * once.
+ */
+export async function loadGoalScenario(file: string, { targets }: KnownTargets = {}): Promise<LoadedGoalScenario> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new GoalScenarioFileError(file, error instanceof Error ? error.message : String(error), error);
   });
-  const { data: scenario, problems: malformed } = readJson(text, goalScenarioSchema);
-  if (malformed) throw new GoalScenarioFileError(file, malformed);
+  const { parts, problems: malformed } = readParts(text, goalScenarioSchema);
   const problems: DocumentProblem[] = [];
   const dir = path.dirname(path.resolve(file));
-  const hiddenDir = path.join(dir, scenario.hidden.files);
+  if (parts.target !== undefined && targets?.includes(parts.target) === false)
+    problems.push({
+      path: ['target'],
+      message: `there is no target "${parts.target}". ${meant(parts.target, targets)}`,
+    });
+  const hiddenDir = path.join(dir, parts.hidden?.files ?? '.');
   const hiddenFiles = await ifAbsent(filesOf(hiddenDir), []);
-  if (hiddenFiles.length === 0)
+  if (parts.hidden && hiddenFiles.length === 0)
     problems.push({
       path: ['hidden', 'files'],
       message: `there is no file in ${hiddenDir}; put the hidden tests there`,
     });
   const cassettes = new Map<string, { readonly path: string; readonly sha256: string }>();
-  for (const [index, { name, cassette }] of scenario.variants.entries()) {
+  for (const [index, { name, cassette }] of (parts.variants ?? []).entries()) {
     if (cassette === undefined) continue;
     const place = path.join(dir, cassette);
     try {
@@ -45,6 +60,8 @@ export async function loadGoalScenario(file: string): Promise<LoadedGoalScenario
       problems.push({ path: ['variants', index, 'cassette'], message: `the cassette ${place} ${why}` });
     }
   }
-  if (problems.length > 0) throw new GoalScenarioFileError(file, placeProblems(text, problems));
+  const all = inOrder([...malformed, ...placeProblems(text, problems)]);
+  if (all.length > 0) throw new GoalScenarioFileError(file, all);
+  const scenario = parts as GoalScenario;
   return { scenario, file: path.resolve(file), hiddenDir, hiddenDigest: await hashTree(hiddenDir), cassettes };
 }

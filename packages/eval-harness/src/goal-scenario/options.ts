@@ -53,6 +53,8 @@ export interface GoalEvaluationOptions {
   readonly reproduce?: ((variant: string) => readonly string[]) | undefined;
   /** How to go on with it once it was cut off, as an argument array; kept in its folder. */
   readonly resume?: readonly string[] | undefined;
+  /** What was asked for, in a form that JSON can keep: kept in its folder for whoever goes on with it. */
+  readonly asked?: Readonly<Record<string, unknown>> | undefined;
   readonly onEvent?: ((event: GoalEvaluationEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The clock, in milliseconds since the epoch. */

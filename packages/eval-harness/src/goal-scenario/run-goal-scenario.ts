@@ -56,10 +56,12 @@ export async function runGoalScenario(options: GoalEvaluationOptions): Promise<G
   await using _lock = await ProcessLock.acquire(path.join(dir, 'lock'), `the evaluation ${id}`);
   const startedAt = await beginPlan(dir, {
     id,
+    kind: 'goals',
     digest: digestOf(planned.map(({ key }) => key)),
     what: 'variants, cassettes, hidden tests or repetitions',
     at: new Date(now()).toISOString(),
     resume: options.resume,
+    asked: options.asked,
   });
   options.onEvent?.({ type: 'begun', id });
   await proveSandbox(sandbox, signal);

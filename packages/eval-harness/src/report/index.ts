@@ -1,3 +1,4 @@
+export type { CitedDocument, CitedDocuments } from './cited.js';
 export { consoleTable } from './console-table.js';
 export { htmlOf } from './html.js';
 export { junitOf } from './junit.js';

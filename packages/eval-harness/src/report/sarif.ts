@@ -1,6 +1,7 @@
 import type { AcceptedComparison } from '../baseline/compare-with-accepted.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import type { Cause, PairResult } from '../scenario/pair-result.js';
+import { acceptedLine, assetLine, type CitedDocuments, type CitedLine, targetLine } from './cited.js';
 import { isNothingJudged, nothingJudged, regressionWords, templateWords } from './rows.js';
 
 const rules: Readonly<
@@ -27,12 +28,14 @@ const rules: Readonly<
 const ruleIds = Object.keys(rules) as (keyof typeof rules)[];
 
 /**
- * The failures of an evaluation, and what is worse than what is accepted, as a SARIF 2.1.0 log. An asset stands in the index, a target in the file of targets; which of the
- * two met is said in words and as a logical location.
+ * The failures of an evaluation, and what is worse than what is accepted, as a SARIF 2.1.0 log.
+ *
+ * A result stands at the entry of its asset in the index, or of its target in the list of these, and a regression at what is accepted: the
+ * files that an asset changed are those of packages that are no part of the repository, and no reviewer could open them there.
  *
  * Format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifOf(evaluation: Evaluation, comparison?: AcceptedComparison) {
+export function sarifOf(evaluation: Evaluation, comparison?: AcceptedComparison, documents: CitedDocuments = {}) {
   const { id, pairs, templates, unusable, finishedAt } = evaluation;
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -49,26 +52,31 @@ export function sarifOf(evaluation: Evaluation, comparison?: AcceptedComparison)
         automationDetails: { id: `evaluation/${id}` },
         invocations: [{ executionSuccessful: true, endTimeUtc: finishedAt }],
         results: [
-          ...pairs.flatMap((pair) => pair.causes.map((cause) => resultOf(pair, cause))),
+          ...pairs.flatMap((pair) => pair.causes.map((cause) => resultOf(pair, cause, documents))),
           ...templates
             .filter(({ verdict }) => verdict === 'failed')
             .map((one) =>
-              result('template-failed', `${one.template}: ${templateWords(one)}`, 'patterns/index.json', one.template),
+              result(
+                'template-failed',
+                `${one.template}: ${templateWords(one)}`,
+                assetLine(documents, one.template),
+                one.template,
+              ),
             ),
           ...unusable.map(({ target, code, message }) =>
-            result('target-unusable', `${target} (${code}): ${message}`, 'evaluation/targets.json', target),
+            result('target-unusable', `${target} (${code}): ${message}`, targetLine(documents, target), target),
           ),
           ...(isNothingJudged(evaluation)
-            ? [result('nothing-judged', nothingJudged, 'patterns/index.json', 'evaluation')]
+            ? [result('nothing-judged', nothingJudged, targetLine(documents, ''), 'evaluation')]
             : []),
-          ...(comparison ? regressionResults(comparison) : []),
+          ...(comparison ? regressionResults(comparison, documents) : []),
         ],
       },
     ],
   };
 }
 
-const regressionResults = ({ scenario, regressions }: AcceptedComparison) =>
+const regressionResults = ({ scenario, regressions }: AcceptedComparison, documents: CitedDocuments) =>
   regressions.map((regression) => {
     const { kind, asset, target, reproduce } = regression;
     const again = reproduce.length > 0 ? ` Reproduce: ${reproduce.join(' ')}` : '';
@@ -76,7 +84,7 @@ const regressionResults = ({ scenario, regressions }: AcceptedComparison) =>
     return result(
       'regression',
       `${regressionWords(regression)}${again}`,
-      `evaluation/baselines/${scenario}.json`,
+      acceptedLine(documents, `evaluation/baselines/${scenario}.json`, { asset, target }),
       name,
     );
   });
@@ -84,25 +92,34 @@ const regressionResults = ({ scenario, regressions }: AcceptedComparison) =>
 /** Names of tests that a message holds; `evaluation.json` has them all. */
 const maxTests = 10;
 
-function resultOf({ asset, target, reproduce, tests }: PairResult, { kind, message }: Cause) {
+function resultOf(
+  { asset, target, reproduce, tests }: PairResult,
+  { kind, message }: Cause,
+  documents: CitedDocuments,
+) {
   const names = kind === 'newly-failing' ? tests.newlyFailing : kind === 'missing-tests' ? tests.missing : [];
   const shown = names.slice(0, maxTests).map((name) => ` "${name}"`);
   const again = reproduce.length > 0 ? ` Reproduce: ${reproduce.join(' ')}` : '';
   const text = `${asset} on ${target}: ${message}.${shown.join(',')}${again}`;
-  return result(kind, text, 'patterns/index.json', `${asset}/${target}`);
+  const ofTarget = targetLine(documents, target);
+  // The control is in no index: a target whose tests do not notice it is what has to be looked at.
+  const at = kind === 'control-not-caught' ? ofTarget : assetLine(documents, asset);
+  const related = { message: { text: `The target ${target}` }, physicalLocation: physical(ofTarget) };
+  return { ...result(kind, text, at, `${asset}/${target}`), relatedLocations: [related] };
 }
 
-const result = (ruleId: keyof typeof rules, text: string, uri: string, name: string) => ({
+const result = (ruleId: keyof typeof rules, text: string, at: CitedLine, name: string) => ({
   ruleId,
   ruleIndex: ruleIds.indexOf(ruleId),
   level: 'error' as const,
   message: { text },
   locations: [
     {
-      // GitHub shows no result without a line.
-      physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } },
+      physicalLocation: physical(at),
       logicalLocations: [{ fullyQualifiedName: name, kind: 'object' }],
     },
   ],
   partialFingerprints: { 'evaluation/v1': `${ruleId}/${name}` },
 });
+
+const physical = ({ uri, line }: CitedLine) => ({ artifactLocation: { uri }, region: { startLine: line } });

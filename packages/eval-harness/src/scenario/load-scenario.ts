@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { readJson } from '@codex-orch/core';
 import { z } from 'zod';
+import { type ReadParts, readParts } from '../document/read-parts.js';
 import { ScenarioFileError } from './errors.js';
 import { thresholdsSchema } from './thresholds.js';
 
@@ -28,19 +28,19 @@ export const scenarioSchema = z.strictObject({
 
 export type Scenario = z.infer<typeof scenarioSchema>;
 
-/** A scenario as it stands in a file. */
-export interface LoadedScenario {
-  readonly scenario: Scenario;
+/** A scenario as it stands in a file. What it names has still to be found: see `resolveScenario`, which tells its problems too. */
+export interface LoadedScenario extends ReadParts<Scenario> {
   /** Of the file, so that it can be told where what is wrong with it stands. */
   readonly text: string;
 }
 
-/** Reads a scenario. Throws {@link ScenarioFileError}. */
+/** Reads a scenario. Throws {@link ScenarioFileError} where the file cannot be read. */
 export async function loadScenario(file: string): Promise<LoadedScenario> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new ScenarioFileError(file, error instanceof Error ? error.message : String(error), error);
   });
-  const { data, problems } = readJson(text, scenarioSchema);
-  if (problems) throw new ScenarioFileError(file, problems);
-  return { scenario: data, text };
+  return scenarioOf(text);
 }
+
+/** The scenario that a text says. Never throws. */
+export const scenarioOf = (text: string): LoadedScenario => ({ text, ...readParts(text, scenarioSchema) });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PlacedTarget } from '../target/load-targets.js';
-import { loadScenario } from './load-scenario.js';
+import { leastScenario } from './errors.js';
+import { loadScenario, scenarioOf } from './load-scenario.js';
 import { resolveScenario, type ScenarioAsset } from './resolve-scenario.js';
 
 const optionsSchema = {
@@ -40,6 +41,18 @@ describe('a scenario', () => {
     const found = await resolved(change);
     expect(found.targets.map(({ target }) => target.name)).toEqual(names);
     expect(found.assets.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('is told all that is wrong with it at once, its form and what it names, in the order of its places', async () => {
+    const change = { title: '', targets: ['hawj'], assets: { ids: ['rename-odl'] }, thresholds: { kept: 1 } };
+    const error = (await resolved(change).catch((reason: unknown) => reason)) as Error;
+    const told = [...error.message.matchAll(/mine\.json:1:(\d+): "([\w.[\]]+)"/g)].map(([, , place]) => place);
+    expect(told).toEqual(['title', 'targets[0]', 'assets.ids[0]', 'thresholds']);
+    expect(error.message).toContain('Did you mean "hawk"?');
+  });
+
+  it('is shown, where one is wrong, as one that is right', () => {
+    expect(scenarioOf(leastScenario).problems).toEqual([]);
   });
 
   it('gives an asset its options, with the defaults of the asset', async () => {

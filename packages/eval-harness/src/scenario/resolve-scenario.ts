@@ -1,5 +1,6 @@
 import { type DocumentProblem, placeProblems } from '@codex-orch/core';
 import { type AssetOptions, checkOptions, OptionsInvalidError } from '@codex-orch/learning-library';
+import { inOrder } from '../document/read-parts.js';
 import type { PlacedTarget } from '../target/load-targets.js';
 import { ScenarioFileError } from './errors.js';
 import type { LoadedScenario, Scenario } from './load-scenario.js';
@@ -20,6 +21,7 @@ export interface Known<A extends ScenarioAsset> {
 }
 
 export interface ResolvedScenario<A extends ScenarioAsset> {
+  readonly scenario: Scenario;
   readonly targets: readonly PlacedTarget[];
   readonly assets: readonly A[];
   /** With the defaults of their assets, for those that the scenario gives any. */
@@ -29,25 +31,26 @@ export interface ResolvedScenario<A extends ScenarioAsset> {
 /**
  * The targets and assets that a scenario names, with their options.
  *
- * Throws {@link ScenarioFileError} for targets, assets and options that there are not: all of them at once, each with its place, and with
- * which one was probably meant.
+ * Throws {@link ScenarioFileError} for what has not the form of a scenario, and for targets, assets and options that there are not: all of
+ * them at once, each with its place, and with which one was probably meant.
  */
 export function resolveScenario<A extends ScenarioAsset>(
   file: string,
-  { scenario, text }: LoadedScenario,
+  { text, parts, problems: malformed }: LoadedScenario,
   known: Known<A>,
 ): ResolvedScenario<A> {
   const problems: DocumentProblem[] = [];
-  const targets = targetsOf(scenario, known.targets, problems);
-  const assets = assetsOf(scenario, known.assets, problems);
+  const targets = parts.targets ? targetsOf(parts.targets, known.targets, problems) : [];
+  const assets = parts.assets ? assetsOf(parts.assets, known.assets, problems) : [];
   const ids = assets.filter(({ kind }) => kind !== 'template').map((each) => each.id);
   const options = new Map<string, AssetOptions>();
-  for (const [id, given] of Object.entries(scenario.options)) {
+  // Which assets there are is not known where their list is wrong.
+  for (const [id, given] of Object.entries((parts.assets && parts.options) ?? {})) {
     const path = ['options', id];
     const asset = assets.find((each) => each.id === id);
     if (!asset) {
       // It is told already where the list of assets has it.
-      if (scenario.assets.ids?.includes(id) !== true)
+      if (parts.assets?.ids?.includes(id) !== true)
         problems.push({ path: ['options'], key: id, message: `"${id}" is none of its assets. ${meant(id, ids)}` });
     } else if (asset.kind === 'template')
       problems.push({ path, message: 'a template has none; its examples come from its fixtures and its schema' });
@@ -57,12 +60,13 @@ export function resolveScenario<A extends ScenarioAsset>(
       if (found.options) options.set(id, found.options);
     }
   }
-  if (problems.length > 0) throw new ScenarioFileError(file, placeProblems(text, problems));
-  return { targets, assets, options };
+  const all = inOrder([...malformed, ...placeProblems(text, problems)]);
+  if (all.length > 0) throw new ScenarioFileError(file, all);
+  return { scenario: parts as Scenario, targets, assets, options };
 }
 
 function targetsOf(
-  { targets }: Scenario,
+  targets: Scenario['targets'],
   known: readonly PlacedTarget[],
   problems: DocumentProblem[],
 ): readonly PlacedTarget[] {
@@ -76,7 +80,7 @@ function targetsOf(
 }
 
 function assetsOf<A extends ScenarioAsset>(
-  { assets: { ids, kinds = [] } }: Scenario,
+  { ids, kinds = [] }: Scenario['assets'],
   known: readonly A[],
   problems: DocumentProblem[],
 ): readonly A[] {

@@ -8,7 +8,7 @@ export class TargetsFileError extends OrchError {
   constructor(file: string, problems: FileProblems, cause?: unknown) {
     super(`The list of targets cannot be used.\n${fileProblemLines(file, problems)}`, {
       cause,
-      hint: 'The JSON Schema of the file is `@codex-orch/eval-harness/schemas/targets.json`.',
+      hint: 'Take a target that is not named here as a pattern; `codex-orch eval targets refresh` writes pins as they have to be.',
     });
   }
 }

@@ -16,6 +16,9 @@ export interface UsageWatch {
 /** Looked at so often: what a process takes after the last look is missing, and one that is shorter may be missed. */
 const everyMs = 100;
 
+/** An old process is looked at less often, so that no more than this part of its age is missing: to look at all that it started costs. */
+const partOfAge = 1 / 20;
+
 /** What Linux counts times of processes in, on every architecture. */
 const tickMs = 10;
 
@@ -31,10 +34,15 @@ export function watchUsage(folder: string, by: 'arguments' | 'place' = 'argument
       ? `${placeOf(pid)}/`.startsWith(`${folder}/`)
       : argumentsOf(pid).some((word) => isAbout(word, folder));
   const cpu = new Map<number, number>();
+  const seen = new Map<number, { readonly first: number; readonly last: number }>();
   let peak: number | undefined;
   const look = (): void => {
+    const now = performance.now();
     for (const root of childrenOf('self')) {
       if (!cpu.has(root) && !isOwn(root)) continue;
+      const { first, last } = seen.get(root) ?? { first: now, last: -Infinity };
+      if (now - last < (last - first) * partOfAge) continue;
+      seen.set(root, { first, last: now });
       let ticks = 0;
       for (const pid of withDescendants(root)) {
         ticks += ticksOf(pid);

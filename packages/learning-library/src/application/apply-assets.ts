@@ -2,6 +2,7 @@ import os from 'node:os';
 import { newRunId, openRepository, type Repository } from '@codex-orch/core';
 import { KnownFiles } from '../cache/known-files.js';
 import { UnchangedCache } from '../cache/unchanged-cache.js';
+import { parsersBehindCodemod } from '../catalogue/packages-behind.js';
 import { type AssetOptions, checkOptions } from '../catalogue/options.js';
 import type { RunnableAsset } from '../catalogue/runnable-asset.js';
 import { SurveyNeeded, type TransformedFile, transformAll } from '../lane/lanes.js';
@@ -13,6 +14,7 @@ import { FileReader } from '../selection/read-file.js';
 import { version } from '../version.js';
 import { cacheFolder, lockApplications } from './applications-lock.js';
 import { Findings } from './findings.js';
+import { KnownSurveys } from './known-surveys.js';
 import { planChanges } from './plan-changes.js';
 import type { ApplyLimits, ApplyResult, Progress } from './result.js';
 import { type ApplyPlan, surveyRepository } from './survey-repository.js';
@@ -39,6 +41,9 @@ export interface ApplyAssetsOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** Of this process: who applies the same assets to many repositories starts no lane each time only to learn that it is not their turn. */
+const surveys = new KnownSurveys();
+
 const defaults = { fileMs: 10_000, startMs: 60_000, maxBytes: 2 * 1024 * 1024, memoryMegabytes: 1024 };
 
 /**
@@ -57,11 +62,15 @@ export async function applyAssets(options: ApplyAssetsOptions): Promise<ApplyRes
   let findings = new Findings();
   try {
     signal?.throwIfAborted();
-    const files = await listFiles(repository.root, {
-      paths: options.paths,
-      extensions: extensionsOf(assets.flatMap(({ languages }) => languages)),
-      signal,
-    });
+    // While git lists the files.
+    const [files, parsers] = await Promise.all([
+      listFiles(repository.root, {
+        paths: options.paths,
+        extensions: extensionsOf(assets.flatMap(({ languages }) => languages)),
+        signal,
+      }),
+      options.cache === false ? [] : Promise.all(assets.map(({ module }) => parsersBehindCodemod(module))),
+    ]);
     const due: ApplyPlan = {
       root: repository.root,
       assets: chosen,
@@ -73,12 +82,13 @@ export async function applyAssets(options: ApplyAssetsOptions): Promise<ApplyRes
     };
     const look = (as: ApplyPlan): Promise<void> => {
       findings = new Findings(files.length, Object.fromEntries(as.assets.map(({ id, options: used }) => [id, used])));
-      return examine(repository, files, as, options, findings);
+      return examine({ repository, files, parsers }, as, options, findings);
     };
     const plan = await look(due).then(
       () => due,
       async (error: unknown) => {
         if (!(error instanceof SurveyNeeded)) throw error;
+        surveys.add(chosen, error.assets);
         const surveyed = await surveyRepository(due, {
           assets: error.assets,
           given: options.options ?? {},
@@ -116,17 +126,23 @@ export async function applyAssets(options: ApplyAssetsOptions): Promise<ApplyRes
   }
 }
 
+interface Examined {
+  readonly repository: Repository;
+  readonly files: readonly string[];
+  /** Of each asset, with their versions. */
+  readonly parsers: readonly (readonly string[])[];
+}
+
 /** Sends all files that may change through the assets, and remembers those that do not. */
 async function examine(
-  repository: Repository,
-  files: readonly string[],
+  { repository, files, parsers }: Examined,
   plan: ApplyPlan,
   { cache: useCache = true, paths = [], limits = {}, signal, onProgress }: ApplyAssetsOptions,
   findings: Findings,
 ): Promise<void> {
   const maxBytes = limits.maxBytes ?? defaults.maxBytes;
   const folder = cacheFolder(repository);
-  const key = cacheKey(plan, maxBytes);
+  const key = cacheKey(plan, { maxBytes, parsers });
   const cache = useCache ? await UnchangedCache.open(folder, key) : undefined;
   const known = useCache ? await KnownFiles.open(folder, key) : undefined;
   const only = plan.assets.length === 1 ? plan.assets[0] : undefined;
@@ -151,7 +167,7 @@ async function examine(
     },
     signal,
   });
-  await transformAll<Candidate>(batches, {
+  await transformAll<Candidate>(plan.isSurveyDue ? surveys.before(plan.assets, batches) : batches, {
     plan,
     lanes: limits.lanes ?? os.availableParallelism(),
     fileMs: limits.fileMs ?? defaults.fileMs,
@@ -177,7 +193,10 @@ const isSilent = ({ failure, declined, reports, stats }: TransformedFile<Candida
   failure === undefined && declined.length === 0 && reports.length === 0 && Object.keys(stats).length === 0;
 
 /** Before a survey the key is another one, and nothing is remembered under it: what is found may have changed since. */
-function cacheKey({ assets, compat, isSurveyDue }: ApplyPlan, maxBytes: number): string {
+function cacheKey(
+  { assets, compat, isSurveyDue }: ApplyPlan,
+  { maxBytes, parsers }: Pick<Examined, 'parsers'> & { readonly maxBytes: number },
+): string {
   const parts = assets.map(({ sha256, version: of, prefilter, options }) => [sha256, of, prefilter, options]);
-  return JSON.stringify([version, process.versions.node, compat, isSurveyDue, maxBytes, parts]);
+  return JSON.stringify([version, process.versions.node, compat, isSurveyDue, maxBytes, parsers, parts]);
 }

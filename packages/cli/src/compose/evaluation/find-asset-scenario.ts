@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ifAbsent, nearName, OrchError } from '@codex-orch/core';
-import { type LoadedScenario, loadScenario, scenarioSchema } from '@codex-orch/eval-harness';
+import { type LoadedScenario, loadScenario, scenarioOf } from '@codex-orch/eval-harness';
 
 /** Nothing is called so that could be a scenario of assets and targets. */
 class UnknownScenarioError extends OrchError {
@@ -72,7 +72,7 @@ export async function findScenario(cwd: string, root: string, name: string): Pro
   const ours = Object.hasOwn(usual, name) ? usual[name] : undefined;
   if (ours !== undefined) {
     const whole = { schemaVersion: 1, assets: { kinds: ['codemod', 'rule', 'template'] }, ...(ours as object) };
-    return { name, file: name, loaded: { scenario: scenarioSchema.parse(whole), text: JSON.stringify(whole) } };
+    return { name, file: name, loaded: scenarioOf(JSON.stringify(whole)) };
   }
   const files = (await ifAbsent(readdir(scenarios), [])).filter((each) => each.endsWith('.json'));
   const known = new Set([...Object.keys(usual), ...files.map((each) => path.basename(each, '.json'))]);

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ifAbsent, OrchError } from '@codex-orch/core';
+import { evaluationBegunIn } from '@codex-orch/eval-harness';
 import { idsNamed } from '../named-id.js';
 
-/** An evaluation of assets or of goals that is finished, one of goals that is not, or any other that is not. */
-export type EvaluationKind = 'assets' | 'goals' | 'unfinished-goals' | 'unfinished';
+/** An evaluation of assets or of goals that is finished, or is not, or one of which an earlier version did not note what it is. */
+export type EvaluationKind = 'assets' | 'goals' | 'unfinished-assets' | 'unfinished-goals' | 'unfinished';
 
 export interface FoundEvaluation {
   readonly id: string;
@@ -75,12 +76,14 @@ export class EvaluationUnfinishedError extends OrchError {
 }
 
 /** What lies in a folder; undefined where that is no evaluation. */
-export function evaluationKind(dir: string): EvaluationKind | undefined {
+export async function evaluationKind(dir: string): Promise<EvaluationKind | undefined> {
   const has = (name: string): boolean => existsSync(path.join(dir, name));
   if (has('evaluation.json')) return 'assets';
   if (has('goals.json')) return 'goals';
   if (!has('plan.json')) return undefined;
-  return has('attempts') ? 'unfinished-goals' : 'unfinished';
+  const kind =
+    (await evaluationBegunIn(dir))?.kind ?? (has('attempts') ? 'goals' : has('pairs') ? 'assets' : undefined);
+  return kind === undefined ? 'unfinished' : `unfinished-${kind}`;
 }
 
 /**
@@ -94,12 +97,13 @@ export async function findEvaluation(
   wanted: readonly EvaluationKind[],
 ): Promise<FoundEvaluation> {
   const names = (await ifAbsent(readdir(folder), [])).sort();
-  const all = names.flatMap((id): FoundEvaluation[] => {
-    const dir = path.join(folder, id);
-    const kind = evaluationKind(dir);
-    return kind === undefined ? [] : [{ id, dir, kind }];
-  });
-  const fit = all.filter(({ kind }) => wanted.includes(kind));
+  const looked = await Promise.all(
+    names.map(async (id) => ({ id, dir: path.join(folder, id), kind: await evaluationKind(path.join(folder, id)) })),
+  );
+  const all = looked.filter((each): each is FoundEvaluation => each.kind !== undefined);
+  const certain = all.filter(({ kind }) => kind !== 'unfinished' && wanted.includes(kind));
+  // What may be another kind of evaluation is taken where nothing else fits.
+  const fit = certain.length > 0 ? certain : all.filter(({ kind }) => wanted.includes(kind));
   // Of names that people gave, none is known to be newer than another.
   const latest = fit.findLast(({ id }) => /^\d{4}-\d\d-\d\dT/.test(id)) ?? fit.at(-1);
   if (asked === 'latest' && latest) return latest;
