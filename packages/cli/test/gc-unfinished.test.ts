@@ -1,21 +1,15 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { newRunId, noUsage, openRepository, type RunLocation } from '@codex-orch/core';
-import {
-  advanceFleet,
-  beginFleet,
-  type FleetInput,
-  fleetRecordOf,
-  keepCommit,
-  openBases,
-} from '@codex-orch/core/goals';
+import { newRunId, openRepository, type RunLocation } from '@codex-orch/core';
+import { keepCommit, openBases } from '@codex-orch/core/goals';
 import type { IntegrationRecord } from '@codex-orch/core/integration';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { baseRef } from '../src/compose/fleet-database/remote-base.js';
 import { fleetDir, fleetGitDir } from '../src/compose/lanes/fleet-place.js';
 import { noteRun, readNote } from '../src/compose/noted-runs.js';
 import { collect, type Collected, gone, inState, why } from './gc-world.js';
+import { makeFleet } from './made-fleet.js';
 import { makeRun } from './made-run.js';
 import { World } from './world.js';
 
@@ -75,32 +69,6 @@ it('an integration that was approved stays until its branch has what was approve
   expect(existsSync(record)).toBe(false);
 });
 
-const fleetInput = (fleetId: string, commit: string): FleetInput => ({
-  fleetId,
-  file: 'goals.yaml',
-  contentSha256: '0',
-  planSha256: '0',
-  repository: world.repo,
-  base: { commit, branch: 'main' },
-  concurrency: 1,
-  budget: { tokens: null, minutes: null },
-  version: '0.0.0',
-  settings: {},
-  goals: [
-    { id: 'one', after: [] as string[] },
-    { id: 'two', after: ['one'] },
-  ].map(({ id, after }) => ({
-    id,
-    goal: id,
-    task: null,
-    mode: 'local',
-    environment: null,
-    attempts: 1,
-    limits: { tokens: 1000, turns: 10, minutes: 10, revisions: 1, replans: 1 },
-    after,
-  })),
-});
-
 /** A run whose approved diff was made on a commit that only the git directory of its goals has. */
 async function onWorkOfOthers(fleetId: string, base: string): Promise<string> {
   const runId = await makeRun(world, { goal: 'two', files: { 'src/two.js': '2;\n' } });
@@ -117,26 +85,11 @@ async function ownGoals(): Promise<{ readonly fleetId: string; readonly runId: s
   const fleetId = `goals-${newRunId()}`;
   const base = world.git('rev-parse', 'HEAD').trim();
   const runId = await onWorkOfOthers(fleetId, base);
-  const input = fleetInput(fleetId, base);
-  const { limits } = input.goals[0] ?? { limits: undefined };
-  if (!limits) throw new Error('There is no goal.');
   const commit = commitOfOthers();
-  let fleet = beginFleet(input, { one: newRunId(), two: runId });
-  for (const goal of ['one', 'two']) {
-    fleet = advanceFleet(fleet, { type: 'begun', goal, base: goal === 'one' ? base : commit, limits });
-    fleet = advanceFleet(fleet, {
-      type: 'ended',
-      goal,
-      state: 'done',
-      commit,
-      usage: noUsage,
-      end: null,
-      elapsedMs: 1,
-    });
-  }
-  const dir = fleetDir(world.env, fleetId);
-  await mkdir(dir, { recursive: true });
-  await writeFile(path.join(dir, 'fleet.json'), JSON.stringify(fleetRecordOf(fleet, input, new Date(0))));
+  await makeFleet(world, fleetId, [
+    { id: 'one', runId: newRunId(), base, commit },
+    { id: 'two', after: ['one'], runId, base: commit, commit },
+  ]);
   return { fleetId, runId };
 }
 

@@ -53,7 +53,7 @@ describe('by age', () => {
     expect(await gc()).toMatchObject({ removed: [], kept: [{ runId, why: 'it is not old enough' }] });
 
     const dry = await gc('--older-than', '0m', '--dry-run');
-    expect(dry.removed.map(({ kind }) => kind).sort()).toEqual(['codex-home', 'note', 'workspace']);
+    expect(dry.removed.map(({ kind }) => kind).sort()).toEqual(['codex-home', 'workspace']);
     expect(dry.freedBytes).toBeGreaterThan(10_000);
     expect(existsSync(workspace(runId))).toBe(true);
 
@@ -65,6 +65,7 @@ describe('by age', () => {
 
     expect((await gc('--older-than', '0m', '--runs')).removed).toMatchObject([
       { kind: 'run-directory', path: runDir(runId) },
+      { kind: 'note' },
     ]);
     expect(await readdir(path.join(world.repo, '.runs/adhoc'))).toEqual([]);
     expect((await world.run('audit', 'list')).out.match(/gc-delete +done/g)).toHaveLength(4);

@@ -96,8 +96,8 @@ describe('a run that has ended', () => {
     expect(out).toContain(`codex-orch run 'add one'   # begins it anew`);
   });
 
-  it('is removed by gc with its note, and all that goes is told and counted', async () => {
-    const { out } = await world.run('gc', '--older-than', '0m');
+  it('is removed by gc with its directory and its note, and all that goes is told and counted', async () => {
+    const { out } = await world.run('gc', '--older-than', '0m', '--runs');
     expect(out).toMatch(new RegExp(`note +.*${id}\\.json\\n`));
     const lines = out.trimEnd().split('\n');
     expect(lines.at(-1)).toContain(`of ${lines.length - 1} thing`);

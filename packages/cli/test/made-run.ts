@@ -8,8 +8,12 @@ export interface RunToMake {
   readonly goal: string;
   /** Files of the work; null deletes one. */
   readonly files: Readonly<Record<string, string | null>>;
-  /** Whether a human approved it; true by default. */
-  readonly approved?: boolean | undefined;
+  /** Whether a human approved it; true by default. Null: a human rejected it. */
+  readonly approved?: boolean | null | undefined;
+  /** Whether its process was ended before it had built anything; false by default. */
+  readonly stopped?: boolean | undefined;
+  /** What it starts from; the head of the repository by default. */
+  readonly base?: { readonly commit: string; readonly branch: string } | undefined;
   /** The run that it mends, and the integration in which that one conflicted. */
   readonly follows?: { readonly runId: string; readonly integration: string } | undefined;
 }
@@ -18,14 +22,17 @@ const usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, totalToke
 const chosenBy = 'only-legal';
 
 /** The record of a run as the orchestrator leaves it, made without a model; its diff is a real one. */
-export async function makeRun(world: World, { goal, files, approved = true, follows }: RunToMake): Promise<string> {
+export async function makeRun(
+  world: World,
+  { goal, files, approved = true, stopped = false, base, follows }: RunToMake,
+): Promise<string> {
   const repository = await openRepository(world.repo);
   const runId = newRunId();
   const location = runLayout(world.env, repository.root).place('adhoc', runId);
   await noteRun(world.env, location);
   await excludeFromGit(repository, '.runs/');
   await runLayout(world.env, repository.root).make(location);
-  const { commit, branch } = repository.head;
+  const { commit, branch } = base ?? repository.head;
   const workspace = await createWorkspace({
     repository,
     commit,
@@ -118,12 +125,16 @@ export async function makeRun(world: World, { goal, files, approved = true, foll
     },
   ];
   await using store = await RunStore.open(location);
-  for (const event of events) await store.append(event, { actor: 'orchestrator' });
+  for (const event of stopped ? events.slice(0, 2) : events) await store.append(event, { actor: 'orchestrator' });
+  if (stopped) return runId;
   await store.recordArtifact('diff', 'diff.patch', { key: 'diff' });
-  if (!approved) return runId;
+  if (approved === false) return runId;
   const subject = { kind: 'diff', id: runId, sha256: diff.sha256 } as const;
-  const approval = { subject, decision: 'approved', by, at, channel: 'cli', justification: '' } as const;
+  const decision = approved === null ? 'rejected' : 'approved';
+  const approval = { subject, decision, by, at, channel: 'cli', justification: '' } as const;
   await store.append({ type: 'approval.recorded', data: { approval } }, { actor: `human:${by.email}` });
-  await store.append({ type: 'promoted', data: { commit, diffSha256: diff.sha256 } }, { actor: 'orchestrator' });
+  if (approved === null) return runId;
+  const promoted = { commit: await workspace.commit({ tree, message: goal, author: by, at }), diffSha256: diff.sha256 };
+  await store.append({ type: 'promoted', data: promoted }, { actor: 'orchestrator' });
   return runId;
 }

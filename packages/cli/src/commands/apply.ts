@@ -2,6 +2,7 @@ import path from 'node:path';
 import {
   applyDiff,
   type AppliedDiff,
+  DiffDoesNotApplyError,
   failpoint,
   ProcessLock,
   readIdentity,
@@ -74,9 +75,18 @@ export const apply = command(async (context, flags: ApplyFlags, asked: string): 
   const { subject } = approval;
   const search = { dir, artifacts: state.artifacts, diffSha256: subject.sha256 };
   const acceptedSecrets = await passGate(runId, flags, search);
-  const result = flags.check
-    ? await change()
-    : await notary.recorded(actor, { action: 'apply', runId, subject }, change);
+  let result: AppliedDiff;
+  try {
+    result = flags.check ? await change() : await notary.recorded(actor, { action: 'apply', runId, subject }, change);
+  } catch (error) {
+    if (!(error instanceof DiffDoesNotApplyError)) throw error;
+    const { whereMerged } = await import('./where-merged.js');
+    const place = await whereMerged(context, repository, run);
+    if (place === undefined) throw error;
+    if (flags.json) printJson(context, { runId, status: 'already-applied', files: [] });
+    else context.process.stdout.write(`${place}, and other commits came after it; nothing was changed.\n`);
+    return exitCode.done;
+  }
   const files = result.files.map((file) => file.path);
   if (result.status !== 'would-apply') {
     await using store = await RunStore.open(run, { seal: notary.seal, redactor: context.redactor });
@@ -112,8 +122,11 @@ export const apply = command(async (context, flags: ApplyFlags, asked: string): 
     const said = { applied: 'Changed', 'already-applied': 'Already changed', 'would-apply': 'Would change' }[
       result.status
     ];
+    const branch = repository.head.branch ?? 'HEAD';
     context.process.stdout.write(
-      `${said} ${counted(files.length, 'file')} in ${visibleLine(repository.root)}; nothing is staged or committed.\n`,
+      result.isInHead
+        ? `${visibleLine(branch)} has all of it already, committed: ${counted(files.length, 'file')}; nothing was changed.\n`
+        : `${said} ${counted(files.length, 'file')} in ${visibleLine(repository.root)}; nothing is staged or committed.\n`,
     );
     for (const { status, oldPath, path: name } of result.files) {
       const from = oldPath === undefined ? '' : `${visibleLine(oldPath)} → `;

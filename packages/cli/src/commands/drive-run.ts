@@ -23,6 +23,7 @@ import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, printJson, standpointOf } from './command.js';
 import { stopSignals } from './interruption.js';
 import { shellWord } from '../print/shell-word.js';
+import type { RunWork } from './run-work.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 /** Diff lines shown at a terminal before the rest is folded. */
@@ -101,7 +102,8 @@ async function describeRun(
   manifest: Manifest,
   { diff: withDiff, isShown }: { readonly diff: boolean; readonly isShown: boolean },
 ): Promise<readonly string[]> {
-  const palette = paletteFor(context.process.stdout, context.process.env);
+  const { stdout, env } = context.process;
+  const palette = paletteFor(stdout, env);
   const { bold, dim, green, red, yellow } = palette;
   const lines: string[] = [''];
   const warning = (text: string): string => `${yellow(bold('Warning'))}  ${visibleLine(text)}`;
@@ -153,12 +155,16 @@ async function describeRun(
       `${bold('Summary')}  ${yellow(visibleLine(unsent))}`,
       dim(`         send it with: ${selfCommand(context)} cloud sync ${manifest.runId}${repoFlag(flags)}`),
     );
+  const { readNote } = await import('../compose/noted-runs.js');
+  const { workOfRun } = await import('./run-work.js');
+  const note = await readNote(env, manifest.runId);
   lines.push(
     `${bold('Run')}      ${visibleLine(dir)}`,
     ...nextSteps(context, flags, manifest, {
       isHeld: (await ProcessLock.holder(path.join(dir, 'lock'))) !== undefined,
+      isGivenUp: note?.givenUp ?? false,
       branch: await branchToJoin(manifest),
-      fleet: await fleetStep(context, flags, manifest.runId, palette),
+      ...(await workOfRun(context, flags, manifest, note?.fleet?.id, palette)),
       isShown,
       palette,
     }),
@@ -200,12 +206,12 @@ async function showDiff(diffPath: string, options: PrintDiffOptions): Promise<st
 /** A longer goal is not printed to be pasted. */
 const maxGoalAgain = 120;
 
-interface NextSteps {
+interface NextSteps extends RunWork {
   readonly isHeld: boolean;
+  /** Whether it was given up, and what going on with it needs was removed. */
+  readonly isGivenUp: boolean;
   /** The branch of an integration that the run was begun for. */
   readonly branch: string | undefined;
-  /** What comes next for the goals that the run was begun with; they may have been made on each other's work. */
-  readonly fleet: string | undefined;
   /** Whether all that happened in it has just been told. */
   readonly isShown: boolean;
   readonly palette: Palette;
@@ -218,32 +224,11 @@ async function branchToJoin(manifest: Manifest): Promise<string | undefined> {
   return branchOf(manifest.repository, manifest.follows.integration);
 }
 
-/** What to do with the goals that a run was begun with; undefined for one that was begun alone, or on another machine. */
-async function fleetStep(
-  context: CliContext,
-  flags: CommonFlags,
-  runId: string,
-  { dim }: Palette,
-): Promise<string | undefined> {
-  const { env } = context.process;
-  const { readNote } = await import('../compose/noted-runs.js');
-  const noted = (await readNote(env, runId))?.fleet;
-  if (!noted) return undefined;
-  const { readLocalFleet } = await import('../compose/lanes/fleet-place.js');
-  const record = await readLocalFleet(env, noted.id);
-  if (!record) return undefined;
-  const { answeredSince, nothingIsLeft } = await import('../compose/lanes/answered-since.js');
-  const [command, what] = nothingIsLeft(record, await answeredSince(env, record))
-    ? ['integrate', 'a branch of all that is done']
-    : ['goals run --resume', 'goes on with its other goals'];
-  return `  ${selfCommand(context)} ${command} ${noted.id}${repoFlag(flags)}   ${dim(`# ${what}`)}`;
-}
-
 function nextSteps(
   context: CliContext,
   flags: CommonFlags,
-  { state, runId, goal, end, appliedTo, elevations }: Manifest,
-  { isHeld, branch, fleet, isShown, palette: { bold, dim } }: NextSteps,
+  { state, runId, goal, end, elevations }: Manifest,
+  { isHeld, isGivenUp, branch, fleet, where, bring, isShown, palette: { bold, dim } }: NextSteps,
 ): readonly string[] {
   const self = selfCommand(context);
   const step = (command: string, what: string): string =>
@@ -253,6 +238,10 @@ function nextSteps(
   // It was built on that branch, so it does not fit a checkout without it.
   const join = (what: string): string =>
     `  ${self} integrate ${runId} --branch ${shellWord(branch ?? '')}${repoFlag(flags)}   ${dim(`# ${what}`)}`;
+  const again =
+    goal.length > maxGoalAgain || goal.includes('\n')
+      ? []
+      : [`  ${self} run ${visibleLine(shellWord(goal))}${repoFlag(flags)}   ${dim('# begins it anew')}`];
   switch (state) {
     case 'awaiting-approval':
       return [
@@ -265,16 +254,15 @@ function nextSteps(
             : join('puts it into that branch, once it is approved')),
         dim(`  or: ${self} reject ${runId}${repoFlag(flags)} --reason "…"`),
       ];
-    case 'done':
-      if (appliedTo.length > 0) return [`${bold('Applied')}  to ${appliedTo.map(visibleLine).join(', ')}`];
-      return [
-        '',
-        bold('Next'),
-        fleet ??
-          (branch === undefined
-            ? step('apply', 'changes the files of your checkout')
-            : join('puts it into that branch')),
+    case 'done': {
+      const steps = bring ?? [
+        branch === undefined ? step('apply', 'changes the files of your checkout') : join('puts it into that branch'),
       ];
+      return [
+        ...(where === undefined ? [] : [`${bold('Work')}     ${where}`]),
+        ...(steps.length > 0 ? ['', bold('Next'), ...steps] : []),
+      ];
+    }
     case 'preflight':
     case 'planning':
     case 'building':
@@ -286,15 +274,13 @@ function nextSteps(
         ? []
         : elevations.length > 0
           ? ['', bold('Next'), ...elevations.map(({ id }) => answerStep(id))]
-          : ['', `${bold('Stopped')}  no process works on it`, step('resume', 'goes on with it')];
+          : isGivenUp
+            ? ['', `${bold('Stopped')}  gc gave it up, and removed its work tree`, ...again]
+            : ['', `${bold('Stopped')}  no process works on it`, step('resume', 'goes on with it')];
     default:
       if (!isShown) return end ? ['', bold('More'), step('runs show', 'what happened, step by step')] : [];
-      return goal.length > maxGoalAgain || goal.includes('\n')
+      return fleet === undefined && again.length === 0
         ? []
-        : [
-            '',
-            bold('Next'),
-            fleet ?? `  ${self} run ${visibleLine(shellWord(goal))}${repoFlag(flags)}   ${dim('# begins it anew')}`,
-          ];
+        : ['', bold('Next'), ...(fleet === undefined ? again : [fleet])];
   }
 }

@@ -164,7 +164,7 @@ async function report(
     if (goal.base !== null && hasEnded(goal))
       await syncAfterRun(context, flags, layout.place(goal.task ?? 'adhoc', goal.runId));
   if (flags.json) printJson(context, record);
-  else context.process.stdout.write(`${describeFleet(context, flags, record).join('\n')}\n`);
+  else context.process.stdout.write(`${(await describeFleet(context, flags, record)).join('\n')}\n`);
   const parked = record.goals.filter(({ standing }) => standing === 'parked');
   // Nobody is asked anything: something is broken.
   if (parked.length > 0 && parked.every(({ trouble }) => trouble !== null)) return exitCode.failed;

@@ -30,7 +30,7 @@ export const status = command(async (context, flags: RemoteFleetFlags, asked = '
     return exitCode.done;
   }
   const answered = holder ? undefined : await answeredSince(env, record);
-  stdout.write(`${describeFleet(context, flags, record, { holder, answered }).join('\n')}\n`);
+  stdout.write(`${(await describeFleet(context, flags, record, { holder, answered })).join('\n')}\n`);
   return exitCode.done;
 });
 

@@ -1,13 +1,16 @@
 import type { LockHolder } from '@codex-orch/core';
 import type { FleetGoal, FleetRecord } from '@codex-orch/core/goals';
+import type { Whereabouts } from '@codex-orch/core/integration';
 import type { CliContext } from '../context.js';
 import { nothingIsLeft } from '../compose/lanes/answered-since.js';
 import { type Standpoint, asTyped } from '../print/as-typed.js';
 import { counted } from '../print/counted.js';
 import { type Palette, paletteFor } from '../print/palette.js';
 import { shortLine, visibleLine } from '../print/visible.js';
+import { sayWhere } from '../print/whereabouts.js';
 import { type CommonFlags, standpointOf } from './command.js';
 import { isLost, retryLines } from './goals-next.js';
+import type { LocatedWork } from './integrate-steps.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 /** What is known beside the record of a fleet. */
@@ -22,12 +25,12 @@ export interface FleetNow {
 export const reasonLength = 300;
 
 /** How all goals stand, and what a human can do about them. */
-export function describeFleet(
+export async function describeFleet(
   context: CliContext,
   flags: CommonFlags,
   record: FleetRecord,
   { holder, answered = new Map() }: FleetNow = {},
-): readonly string[] {
+): Promise<readonly string[]> {
   const palette = paletteFor(context.process.stdout, context.process.env);
   const { bold, dim } = palette;
   const { goals, fleetId, used } = record;
@@ -43,8 +46,8 @@ export function describeFleet(
   const isOver = nothingIsLeft(record, answered);
   const done = goals.filter(({ id, standing }) => (answered.get(id) ?? standing) === 'done');
   const isNeeded = ({ id }: FleetGoal): boolean => goals.some(({ after }) => after.includes(id));
-  if (isOver && done.length > 0)
-    steps.push(`  ${self} integrate ${fleetId}${repoFlag(flags)}   ${dim('# a branch of what is done')}`);
+  const work = isOver && done.length > 0 ? await workOf(context, flags, record, done) : undefined;
+  steps.push(...(work?.steps ?? []));
   steps.push(...retryLines(record, { self, flags: repo, palette }));
   const tokens = `${used.totalTokens.toLocaleString('en')} tokens`;
   return [
@@ -54,6 +57,7 @@ export function describeFleet(
         isHeld: holder !== undefined,
         ended: answered.get(goal.id),
         isNeeded: isNeeded(goal),
+        where: work?.where.get(goal.runId),
       }),
       ...hintLines(goal, width, standpointOf(context, flags)),
     ]),
@@ -68,6 +72,25 @@ export function describeFleet(
             `  ${self} goals run --resume ${fleetId}${repoFlag(flags)}   ${dim('# goes on with the rest')}`,
           ]),
   ];
+}
+
+/** Where the work of goals is that are done, and what to type so that it arrives. */
+async function workOf(
+  context: CliContext,
+  flags: CommonFlags,
+  { repository, fleetId, goals }: FleetRecord,
+  done: readonly FleetGoal[],
+): Promise<LocatedWork> {
+  const { locateWork } = await import('./integrate-steps.js');
+  // An integration by the name of all wants each of them.
+  const all = done.length === goals.length ? fleetId : undefined;
+  return locateWork(
+    context,
+    flags,
+    repository,
+    done.map(({ runId }) => runId),
+    all,
+  );
 }
 
 /** What can be done about what interrupted or ended a goal. */
@@ -87,13 +110,15 @@ interface GoalNow {
   readonly ended: string | undefined;
   /** Whether others depend on it. */
   readonly isNeeded: boolean;
+  /** Where its work is, once it is done. */
+  readonly where: Whereabouts | undefined;
 }
 
 function goalLine(
   { id, standing: recorded, runId, end, base, asks, trouble }: FleetGoal,
   width: number,
   palette: Palette,
-  { isHeld, ended, isNeeded }: GoalNow,
+  { isHeld, ended, isNeeded, where }: GoalNow,
 ): string {
   // Nobody is left who could have recorded that it stopped, or was answered.
   const standing = ended ?? (recorded === 'running' && !isHeld ? 'stopped' : recorded);
@@ -112,7 +137,8 @@ function goalLine(
         : asks.length > 0
           ? ` asks ${asks.join(', ')}`
           : ' waits for your approval';
-  return `${bold(id.padEnd(width))}  ${paint(standing.padEnd(9))}${base === null ? '' : ` ${dim(`run ${runId}`)}`}${asked}${why}`.trimEnd();
+  const place = where && sayWhere(where, runId);
+  return `${bold(id.padEnd(width))}  ${paint(standing.padEnd(9))}${base === null ? '' : ` ${dim(`run ${runId}`)}`}${asked}${why}${place === undefined ? '' : dim(` ${place}`)}`.trimEnd();
 }
 
 /** What to type to read the diff that a goal waits with: nobody should approve another. */

@@ -6,6 +6,7 @@ import {
   type IntegrationProgress,
   type IntegrationRecord,
   type RunOutcome,
+  type Whereabouts,
 } from '@codex-orch/core/integration';
 import { commandsWithoutTests } from '@codex-orch/core';
 import type { BranchesAfter } from '../compose/integration/branches-after.js';
@@ -14,7 +15,9 @@ import { counted } from '../print/counted.js';
 import { type Palette, paletteFor } from '../print/palette.js';
 import { shellWord } from '../print/shell-word.js';
 import { shortLine, visible, visibleLine } from '../print/visible.js';
+import { branchName, sayWhere } from '../print/whereabouts.js';
 import type { CommonFlags } from './command.js';
+import type { LocatedWork } from './integrate-steps.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 const maxGoal = 100;
@@ -45,19 +48,25 @@ export function printProgress(progress: IntegrationProgress, { dim, green, red, 
 
 const goalLine = (goal: string): string => shortLine(goal, maxGoal);
 
+/** How the branches of an integration and its runs stand by now; what its record says may be long past. */
+interface IntegrationNow {
+  readonly after: BranchesAfter | undefined;
+  readonly work: LocatedWork;
+}
+
 /** What became of each run, with both sides of a conflict, and what to do next. */
 export function printIntegration(
   context: CliContext,
   flags: CommonFlags,
   record: IntegrationRecord,
   dir: string,
-  after: BranchesAfter | undefined,
+  { after, work }: IntegrationNow,
 ): string {
   const palette = paletteFor(context.process.stdout, context.process.env);
   const { bold, dim, yellow } = palette;
   const self = selfCommand(context);
   const branch = record.branch.replace('refs/heads/', '');
-  const lines = ['', ...record.runs.flatMap((run) => runLines(run, palette)), ''];
+  const lines = ['', ...record.runs.flatMap((run) => runLines(run, work.where.get(run.runId), palette)), ''];
   const base = record.base.commit?.slice(0, 12) ?? '';
   const tests = counted(record.tests.length, 'test run');
   if (record.tip === null)
@@ -86,11 +95,10 @@ export function printIntegration(
       `  ${self} integrate --approve ${record.id}${repoFlag(flags)}   ${dim('# exactly this; the branch then gets it')}`,
       `  ${self} integrate --reject ${record.id}${repoFlag(flags)}`,
     );
-  const steps = after && !awaitsApproval(record) ? branchSteps(self, flags, record, after, palette) : [];
-  if (record.runs.some(({ outcome, followUp }) => outcome === 'conflict' && followUp === null))
-    steps.unshift(
-      `  ${self} integrate --resume ${record.id} --revise${repoFlag(flags)}   ${dim('# hands each conflict to a builder')}`,
-    );
+  const taken = after?.isMerged ? undefined : takenBy(record, work);
+  const steps =
+    after && taken === undefined && !awaitsApproval(record) ? branchSteps(self, flags, record, after, palette) : [];
+  steps.unshift(...work.mends);
   const waiting = record.runs.filter(
     ({ outcome, reason }) => outcome === 'not-approved' && reason?.code === 'run-state',
   );
@@ -100,25 +108,52 @@ export function printIntegration(
         ({ runId }) => `  ${self} runs show ${runId}${repoFlag(flags)}   ${dim('# says what it waits for')}`,
       ),
     );
-  if (after?.isMerged) lines.push(`${bold('Merged')}   ${visibleLine(after.base ?? '')} has all of it`);
+  const holder = after?.isMerged ? visibleLine(after.base ?? '') : taken;
+  if (holder !== undefined) lines.push(`${bold('Merged')}   ${holder} has all of it`);
   if (steps.length > 0) lines.push('', bold('Next'), ...steps);
   return lines.join('\n');
+}
+
+/** The branches that have all of what an integration put in, though not its branch; undefined where something is missing. */
+function takenBy({ runs }: IntegrationRecord, { where }: LocatedWork): string | undefined {
+  const into = new Set<string>();
+  for (const { runId, outcome } of runs) {
+    if (outcome !== 'integrated') continue;
+    const found = where.get(runId);
+    if (found?.how !== 'merged' && found?.how !== 'contained') return undefined;
+    into.add(branchName(found.into));
+  }
+  return into.size === 0 ? undefined : [...into].join(' with ');
+}
+
+const gitFor = ({ repo }: CommonFlags): string => (repo === undefined ? 'git' : `git -C ${shellWord(repo)}`);
+
+/** How the branch of an integration is merged. */
+export function mergeStep(
+  flags: CommonFlags,
+  { branch }: IntegrationRecord,
+  { base, isBaseCheckedOut }: BranchesAfter,
+  { dim }: Palette,
+): string {
+  const git = gitFor(flags);
+  const merge = `${isBaseCheckedOut ? '' : `${git} switch ${shellWord(base ?? '')} && `}${git} merge ${shellWord(branch.replace('refs/heads/', ''))}`;
+  return `  ${merge}   ${dim(`# puts it into ${visibleLine(base ?? 'your checkout')}`)}`;
 }
 
 /** How the branch of an integration is merged, and what is removed after that: nothing deletes a branch but its owner. */
 export function branchSteps(
   self: string,
-  { repo }: CommonFlags,
-  { branch }: IntegrationRecord,
-  { base, isBaseCheckedOut, isMerged, contained, replaced }: BranchesAfter,
-  { dim }: Palette,
+  flags: CommonFlags,
+  record: IntegrationRecord,
+  after: BranchesAfter,
+  palette: Palette,
 ): string[] {
-  const git = repo === undefined ? 'git' : `git -C ${shellWord(repo)}`;
-  const name = shellWord(branch.replace('refs/heads/', ''));
-  const merge = `${isBaseCheckedOut ? '' : `${git} switch ${shellWord(base ?? '')} && `}${git} merge ${name}`;
+  const { isMerged, contained, replaced } = after;
+  const { dim } = palette;
+  const git = gitFor(flags);
   if (isMerged && contained.length + replaced.length === 0) return [];
   return [
-    ...(isMerged ? [] : [`  ${merge}   ${dim(`# puts it into ${visibleLine(base ?? 'your checkout')}`)}`]),
+    ...(isMerged ? [] : [mergeStep(flags, record, after, palette)]),
     ...(contained.length === 0
       ? []
       : [
@@ -133,7 +168,11 @@ export function branchSteps(
   ];
 }
 
-function runLines(run: RunOutcome, { bold, dim, green, red, yellow }: Palette): string[] {
+function runLines(
+  run: RunOutcome,
+  where: Whereabouts | undefined,
+  { bold, dim, green, red, yellow }: Palette,
+): string[] {
   const isIn = run.outcome === 'integrated' || run.outcome === 'already-there';
   const lines = [
     `${(isIn ? green : red)(run.outcome.padEnd(13))} ${run.runId}  ${goalLine(run.goal)}${run.needsApproval ? yellow('  needs approval') : ''}`,
@@ -143,6 +182,8 @@ function runLines(run: RunOutcome, { bold, dim, green, red, yellow }: Palette): 
     lines.push(`    green alone, red together with ${run.guilty.filter((id) => id !== run.runId).join(', ')}`);
   if (run.test !== null && run.outcome === 'red') lines.push(`    tests/${run.test}-1.log`);
   if (run.followUp !== null) lines.push(`    goes on as run ${run.followUp}`);
+  const since = where && !isIn ? sayWhere(where, run.runId) : undefined;
+  if (since !== undefined) lines.push(`    ${green('since then')} ${since}`);
   if (!run.conflict) return lines;
   for (const { runId, goal } of run.conflict.with) lines.push(`    ${bold('against')} ${runId}  ${goalLine(goal)}`);
   if (run.conflict.withBase) lines.push(`    ${bold('against')} what the base has had since the run began`);

@@ -19,6 +19,7 @@ import {
   type IntegrationRecord,
   newIntegrationId,
 } from '@codex-orch/core/integration';
+import { withArrived } from '../compose/integration/arrivals.js';
 import { branchesAfter } from '../compose/integration/branches-after.js';
 import { candidateOf } from '../compose/integration/approved-run.js';
 import { assertNotHeld } from '../compose/integration/held-before.js';
@@ -33,6 +34,7 @@ import { paletteFor } from '../print/palette.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { decideIntegration } from './integrate-decide.js';
 import { printDryRun, printIntegration, printProgress } from './integrate-print.js';
+import { locateWork, runIdsOf } from './integrate-steps.js';
 import { reviseConflicts } from './integrate-revise.js';
 import { interruptible } from './interruption.js';
 import { configFor, openNotary } from './open-orchestrator.js';
@@ -187,9 +189,12 @@ export const integrate = command(async (context, flags: IntegrateFlags, ...asked
       flags.base === undefined && repository.head.branch === null
         ? { ref: null, commit: repository.head.commit }
         : { ref: `refs/heads/${flags.base ?? repository.head.branch ?? ''}`, commit: repository.head.commit };
-    const runs = await candidatesOf(env, repository, await locate(context, repository, asked));
-    const rest = { repository: repository.root, base, runs, commands: commands ?? null, maxTries };
     const fresh = newIntegrationId();
+    const candidates = await candidatesOf(env, repository, await locate(context, repository, asked));
+    // What cannot be built at all is told where it is tried.
+    const start = await findStart(repository, base, branchOf(fresh, flags)).catch(ignoreUnusable);
+    const runs = start ? await withArrived(env, repository, candidates, start) : candidates;
+    const rest = { repository: repository.root, base, runs, commands: commands ?? null, maxTries };
     if (flags.dryRun) {
       const plan = await dryRun({ ...rest, branch: branchOf(fresh, flags) }, repository, integrator.approved);
       if (flags.json) printJson(context, plan);
@@ -223,9 +228,11 @@ export const integrate = command(async (context, flags: IntegrateFlags, ...asked
   }
   if (flags.revise) return await reviseConflicts(context, flags, await openRepository(repository.root), record);
   if (flags.json) printJson(context, record);
-  else
-    context.process.stdout.write(
-      `${printIntegration(context, flags, record, integrator.layout.folderOf(record.id), await branchesAfter(env, repository, record))}\n`,
-    );
+  else {
+    const after = await branchesAfter(env, repository, record);
+    const work = await locateWork(context, flags, repository.root, runIdsOf(record));
+    const dir = integrator.layout.folderOf(record.id);
+    context.process.stdout.write(`${printIntegration(context, flags, record, dir, { after, work })}\n`);
+  }
   return integrationExitCode(record);
 });

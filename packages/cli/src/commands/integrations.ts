@@ -14,14 +14,16 @@ import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { printIntegration } from './integrate-print.js';
+import { leftOut, locateWork, runIdsOf } from './integrate-steps.js';
 import { repositoryOf } from './open-run.js';
 
-/** How an integration stands, in a word or two. */
-function standingOf(record: IntegrationRecord, isHeld: boolean): string {
+/** How an integration stands, in a word or two; `isOpen` tells of a run that was left out whether it is nowhere still. */
+function standingOf(record: IntegrationRecord, isHeld: boolean, isOpen: (runId: string) => boolean): string {
   if (isHeld) return 'running';
   if (record.state === 'running') return 'interrupted';
   if (awaitsApproval(record)) return 'waits for you';
-  return decisionOn(record) === 'rejected' ? 'rejected' : record.state;
+  if (decisionOn(record) === 'rejected') return 'rejected';
+  return record.state === 'done' || leftOut(record).some(isOpen) ? record.state : 'done since';
 }
 
 /** The integrations of a repository, the oldest first. */
@@ -29,18 +31,25 @@ export const list = command(async (context, flags: CommonFlags): Promise<number>
   const { env, stdout } = context.process;
   const { root } = await repositoryOf(context, flags);
   const layout = new IntegrationLayout(root);
-  const found: { id: string; standing: string; record: IntegrationRecord | null }[] = [];
+  const read: { id: string; isHeld: boolean; record: IntegrationRecord | null | undefined }[] = [];
   for (const id of await ownIntegrations(env, root)) {
     const dir = await layout.find(id);
     const isHeld = (await ProcessLock.holder(path.join(dir, 'lock'))) !== undefined;
     try {
-      const record = await readIntegration(dir);
-      found.push({ id, standing: record ? standingOf(record, isHeld) : 'empty', record: record ?? null });
+      read.push({ id, isHeld, record: (await readIntegration(dir)) ?? null });
     } catch (error) {
       if (!(error instanceof OrchError)) throw error;
-      found.push({ id, standing: 'damaged', record: null });
+      read.push({ id, isHeld, record: undefined });
     }
   }
+  const rest = new Set(read.flatMap(({ record }) => (record ? leftOut(record) : [])));
+  const { where } = await locateWork(context, flags, root, [...rest]);
+  const isOpen = (runId: string): boolean => (where.get(runId)?.how ?? 'nowhere') === 'nowhere';
+  const found = read.map(({ id, isHeld, record }) => ({
+    id,
+    standing: record ? standingOf(record, isHeld, isOpen) : record === null ? 'empty' : 'damaged',
+    record: record ?? null,
+  }));
   if (flags.json) {
     printJson(context, found);
     return exitCode.done;
@@ -68,7 +77,8 @@ export const show = command(async (context, flags: CommonFlags, asked = 'latest'
   if (flags.json) printJson(context, record);
   else {
     const after = await branchesAfter(env, repository, record);
-    stdout.write(`${printIntegration(context, flags, record, dir, after)}\n`);
+    const work = await locateWork(context, flags, root, runIdsOf(record));
+    stdout.write(`${printIntegration(context, flags, record, dir, { after, work })}\n`);
   }
   return exitCode.done;
 });

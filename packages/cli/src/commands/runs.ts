@@ -88,13 +88,15 @@ export const list = command(async (context, flags: CommonFlags): Promise<number>
       `${runId}  ${activity === 'stopped' ? yellow(stands) : stands}  ${dim(createdAt.slice(0, 16).padEnd(16))}  ${problem === undefined ? goalTitle(goal).slice(0, 90) : visibleLine(problem).slice(0, 90)}\n`,
     );
     if (activity !== 'stopped') continue;
-    const queue = (await readNote(env, runId))?.queue;
-    const how = `go on with: ${self} resume ${runId}${repoFlag(flags)}`;
-    stdout.write(
-      dim(
-        `  ${queue === undefined ? how : `of the queue of ${queue}: ${self} goals status${queueFlags(context, { json: false })}`}`,
-      ) + '\n',
-    );
+    const note = await readNote(env, runId);
+    // One that was made elsewhere is not gone on with here.
+    if (!note) continue;
+    const how = note.givenUp
+      ? 'gc gave it up, and removed its work tree'
+      : note.queue === undefined
+        ? `go on with: ${self} resume ${runId}${repoFlag(flags)}`
+        : `of the queue of ${note.queue}: ${self} goals status${queueFlags(context, { json: false })}`;
+    stdout.write(`${dim(`  ${how}`)}\n`);
   }
   return exitCode.done;
 });

@@ -26,6 +26,8 @@ const noteSchema = z.object({
     .optional(),
   /** The database and the queue whose goal it is worked on for: what is decided about it is decided there. */
   queue: z.string().optional(),
+  /** Whether it was given up before its end, and what going on with it needs was removed. */
+  givenUp: z.boolean().optional(),
 });
 
 /** What a run of many has of its own kind. */
@@ -40,6 +42,17 @@ class RunNotNotedError extends OrchError {
   constructor(runId: string, home: string) {
     super(`Run ${runId} was not made here: ${home} knows nothing of it.`, {
       hint: 'If it came with the repository, do not trust it: remove its directory. If you made it yourself with another CODEX_ORCH_HOME, name that one; otherwise start the goal again.',
+    });
+  }
+}
+
+/** What a run needs to be gone on with was removed, after nobody had gone on with it for long. */
+class RunGivenUpError extends OrchError {
+  readonly code = 'run-given-up';
+
+  constructor(runId: string) {
+    super(`Run ${runId} cannot be gone on with: \`codex-orch gc\` gave it up, and removed its work tree.`, {
+      hint: `Start its goal again; \`codex-orch runs show ${runId}\` tells what it was.`,
     });
   }
 }
@@ -102,16 +115,21 @@ export interface NotedRun extends RunLocation {
   readonly repository: string;
   readonly fleet: NotedFleet | undefined;
   readonly queue: string | undefined;
+  readonly givenUp: boolean;
 }
 
 /** What was noted of a run; undefined when nothing was, or when it cannot be understood. */
 export async function readNote(env: Env, runId: string): Promise<NotedRun | undefined> {
   if (!isRunId(runId)) return undefined;
   try {
-    const { taskId, repository, fleet, queue } = noteSchema.parse(
-      JSON.parse(await readFile(noteFile(env, runId), 'utf8')),
-    );
-    return { ...new RunLayout(repository).place(taskId, runId), repository, fleet, queue };
+    const {
+      taskId,
+      repository,
+      fleet,
+      queue,
+      givenUp = false,
+    } = noteSchema.parse(JSON.parse(await readFile(noteFile(env, runId), 'utf8')));
+    return { ...new RunLayout(repository).place(taskId, runId), repository, fleet, queue, givenUp };
   } catch {
     return undefined;
   }
@@ -125,9 +143,19 @@ export const fleetOf = async (env: Env, runId: string): Promise<NotedFleet | und
  * Makes sure that a run was made on this machine, by this user, in this place. Git cannot tell of a run whether it came in an
  * archive; what others can write to is no witness. Needed before a run is acted on.
  *
- * Throws {@link RunNotNotedError}.
+ * Throws {@link RunNotNotedError}, and {@link RunGivenUpError} for one that nobody can go on with.
  */
 export async function assertNoted(env: Env, { runId, dir }: RunLocation): Promise<void> {
   const noted = await readNote(env, runId);
   if (noted?.dir !== dir) throw new RunNotNotedError(runId, orchHome(env));
+  if (noted.givenUp) throw new RunGivenUpError(runId);
+}
+
+/** Notes of a run that what going on with it needs is removed. One that was not noted stays so. */
+export async function noteGivenUp(env: Env, runId: string): Promise<void> {
+  const noted = await readNote(env, runId);
+  if (!noted) return;
+  const { taskId, repository, fleet, queue } = noted;
+  const note: z.infer<typeof noteSchema> = { schemaVersion: 1, taskId, repository, fleet, queue, givenUp: true };
+  await writeFileAtomic(noteFile(env, runId), `${JSON.stringify(note)}\n`);
 }

@@ -11,7 +11,9 @@ import {
   type RunRecord,
 } from '@codex-orch/core';
 import { type FleetRecord, readFleetRecord } from '@codex-orch/core/goals';
+import { hasArrived } from '@codex-orch/core/integration';
 import { fleetCodexHome, fleetDir, fleetIds } from '../compose/lanes/fleet-place.js';
+import { ArrivalsByRepository } from '../compose/integration/arrivals.js';
 import { runsWithBase } from '../compose/fleet-database/remote-base.js';
 import { readNote, runLayout } from '../compose/noted-runs.js';
 import { workspaceDir } from '../compose/orch-home.js';
@@ -29,12 +31,13 @@ export async function collectFleets(options: GarbageOptions): Promise<Garbage> {
   const removed: Removed[] = [];
   const masked: Masked[] = [];
   const kept: { runId: string; why: string }[] = [];
+  await using arrivals = new ArrivalsByRepository(options.env);
   for (const fleetId of await fleetIds(options.env)) {
     const dir = fleetDir(options.env, fleetId);
     let lock: ProcessLock | undefined;
     try {
       lock = await ProcessLock.acquire(path.join(dir, 'lock'), `Run ${fleetId}`);
-      const why = (await whyKept(dir, options)) ?? (await whyBorrowedFrom(fleetId, options));
+      const why = (await whyKept(dir, options, arrivals)) ?? (await whyBorrowedFrom(fleetId, options, arrivals));
       if (why === undefined) {
         removed.push(await removeRecorded({ kind: 'goals', runId: fleetId, path: dir }, options));
         // The lock went with it.
@@ -53,7 +56,11 @@ export async function collectFleets(options: GarbageOptions): Promise<Garbage> {
   return { removed, masked, kept };
 }
 
-async function whyKept(dir: string, { env, olderThanMs, resumableMs }: GarbageOptions): Promise<string | undefined> {
+async function whyKept(
+  dir: string,
+  { env, olderThanMs, resumableMs }: GarbageOptions,
+  arrivals: ArrivalsByRepository,
+): Promise<string | undefined> {
   const record = await readFleetRecord(dir);
   const now = Date.now();
   const changed = record ? Date.parse(record.updatedAt) : await changedIn(dir);
@@ -64,7 +71,7 @@ async function whyKept(dir: string, { env, olderThanMs, resumableMs }: GarbageOp
     const tree = await ifAbsent(lstat(workspaceDir(env, runId)), undefined);
     if (tree) return `the work tree of its goal "${id}" is still there`;
   }
-  return record && unapplied(record, { env, olderThanMs });
+  return record && unapplied(record, { env, olderThanMs }, arrivals);
 }
 
 /** When the last change was made in a folder that is locked; the lock itself is none, or each look would make it young again. */
@@ -75,23 +82,27 @@ async function changedIn(dir: string): Promise<number> {
 }
 
 /** Why what goals of other machines start from has to stay: a run of this one stands on it. */
-async function whyBorrowedFrom(fleetId: string, { env, olderThanMs }: GarbageOptions): Promise<string | undefined> {
+async function whyBorrowedFrom(
+  fleetId: string,
+  { env, olderThanMs }: GarbageOptions,
+  arrivals: ArrivalsByRepository,
+): Promise<string | undefined> {
   for (const runId of await runsWithBase(env, fleetId)) {
     const tree = await ifAbsent(lstat(workspaceDir(env, runId)), undefined);
     if (tree) return `the work tree of run ${runId} is still there`;
     const noted = await readNote(env, runId);
-    const why = noted && (await whyUnapplied(noted, noted.repository, `run ${runId}`, olderThanMs));
+    const why = noted && (await whyUnapplied(noted, noted.repository, `run ${runId}`, { olderThanMs, arrivals }));
     if (why !== undefined) return why;
   }
   return undefined;
 }
 
-/** Why what a run stands on has to stay: its approved diff can still be used, or nobody can see whether it can. */
+/** Why what a run stands on has to stay: its approved diff has not arrived, or nobody can see whether it can. */
 async function whyUnapplied(
   location: RunLocation,
   repository: string,
   what: string,
-  olderThanMs: number | undefined,
+  { olderThanMs, arrivals }: Pick<GarbageOptions, 'olderThanMs'> & { readonly arrivals: ArrivalsByRepository },
 ): Promise<string | undefined> {
   // A repository on a disk that is not mounted looks like one that was deleted; who names an age knows.
   if (!(await isThere(repository)))
@@ -103,7 +114,9 @@ async function whyUnapplied(
     if (!(error instanceof OrchError)) throw error;
     return `${what} is damaged: ${error.message}`;
   }
-  return run?.state.phase === 'done' && run.state.appliedTo.length === 0
+  if (run?.state.phase !== 'done') return undefined;
+  const where = await arrivals.whereabouts(repository, run);
+  return !where || !hasArrived(where)
     ? `the approved diff of ${what} is not applied yet, and was made on work that is only here`
     : undefined;
 }
@@ -112,12 +125,13 @@ async function whyUnapplied(
 async function unapplied(
   record: FleetRecord,
   { env, olderThanMs }: Pick<GarbageOptions, 'env' | 'olderThanMs'>,
+  arrivals: ArrivalsByRepository,
 ): Promise<string | undefined> {
   const layout = runLayout(env, record.repository);
   for (const { id, runId, task, base } of record.goals) {
     if (base === null || base === record.base.commit) continue;
     const place = layout.place(task ?? 'adhoc', runId);
-    const why = await whyUnapplied(place, record.repository, `its goal "${id}"`, olderThanMs);
+    const why = await whyUnapplied(place, record.repository, `its goal "${id}"`, { olderThanMs, arrivals });
     if (why !== undefined) return why;
   }
   return undefined;

@@ -9,12 +9,14 @@ import {
   type RunLocation,
 } from '@codex-orch/core';
 import { isHomeInUse } from '@codex-orch/mcp-adapter';
-import { readNote, runLayout } from '../compose/noted-runs.js';
+import { ArrivalsByRepository } from '../compose/integration/arrivals.js';
+import { noteGivenUp, readNote, runLayout } from '../compose/noted-runs.js';
 import type { Notary } from '../compose/notary.js';
 import { orchHome } from '../compose/orch-home.js';
 import { FleetNeeds } from './fleet-needs.js';
-import { type JudgedRun, judgeRun, type Limits, type Verdict } from './judge-run.js';
+import { type JudgedRun, judgeRun, type Limits } from './judge-run.js';
 import { isRealFolder, isThere } from '../compose/presence.js';
+import { isAllThatStays, type LeftByRun, type Share, share } from './share-of-run.js';
 import { listState, sizeOf, type StateEntry } from './state-entries.js';
 
 export interface GarbageOptions {
@@ -74,11 +76,11 @@ export interface Garbage {
   readonly kept: readonly { readonly runId: string; readonly why: string }[];
 }
 
-type Known = JudgedRun & {
-  readonly entries: readonly StateEntry[];
-  /** The goals that it was begun with. */
-  readonly fleetId: string | undefined;
-};
+type Known = JudgedRun &
+  LeftByRun & {
+    /** The goals that it was begun with. */
+    readonly fleetId: string | undefined;
+  };
 
 /**
  * Removes what old runs left in the state folder, and where asked their directories; in the Codex homes that stay, it overwrites
@@ -93,13 +95,15 @@ export async function collectGarbage(options: GarbageOptions): Promise<Garbage> 
   const { known, unknown } = await survey(options);
   const limits = limitsOf(options, known);
   const needs = new FleetNeeds(options);
+  await using arrivals = new ArrivalsByRepository(options.env);
   for (const run of known) {
-    const verdict = await judgeRun(run, limits);
+    if (await isAllThatStays(run, options)) continue;
+    const verdict = await judgeRun(run, limits, (record) => arrivals.whereabouts(run.repository, record));
     const needed = run.fleetId === undefined ? undefined : await needs.of(run.fleetId, run.runId);
     const isGoing = !(typeof verdict === 'object' && 'keep' in verdict);
-    const { entries, directory, why } = share(run, isGoing && needed ? { keep: needed } : verdict, options);
-    if (why !== undefined) kept.push({ runId: run.runId, why });
-    if (entries.length > 0 || directory) removed.push(...(await removeAll(run, entries, directory, options, kept)));
+    const part = share(run, isGoing && needed ? { keep: needed } : verdict, options);
+    if (part.why !== undefined) kept.push({ runId: run.runId, why: part.why });
+    if (part.entries.length > 0 || part.directory) removed.push(...(await removeAll(run, part, options, kept)));
   }
   for (const { runId } of unknown) kept.push({ runId, why: 'it is not known to which repository it belongs' });
   const masked = await maskHomes([...known, ...unknown], options);
@@ -132,7 +136,7 @@ async function survey({
     if (!found) unknown.push({ runId, entries: own });
     else {
       const modifiedMs = Math.max(0, ...own.map((entry) => entry.modifiedMs));
-      known.push({ ...found, entries: own, modifiedMs, fleetId });
+      known.push({ ...found, entries: own, modifiedMs, fleetId, isOfQueue: noted?.queue !== undefined });
     }
   }
   return { known, unknown };
@@ -152,21 +156,6 @@ function limitsOf({ olderThanMs, keep, resumableMs }: GarbageOptions, known: rea
   }
   const now = Date.now();
   return { newest, before: now - (olderThanMs ?? 0), resumableSince: now - resumableMs };
-}
-
-/** What of a run goes by its verdict. */
-function share(
-  run: Known,
-  verdict: Verdict,
-  { runsOf }: GarbageOptions,
-): { entries: readonly StateEntry[]; directory: boolean; why?: string } {
-  // A half-made work tree is of no use to anybody: whoever goes on with the run makes it anew.
-  const halfMade = run.entries.filter(({ kind }) => kind === 'partial-workspace');
-  if (verdict === 'orphan') return { entries: run.entries, directory: false };
-  if (verdict === 'removable') return { entries: run.entries, directory: runsOf === run.repository };
-  if ('keep' in verdict) return { entries: halfMade, directory: false, why: verdict.keep };
-  const entries = run.entries.filter(({ kind }) => kind !== 'note');
-  return { entries, directory: false, ...(runsOf === run.repository ? { why: verdict.keepDirectory } : {}) };
 }
 
 /** Overwrites secrets in the Codex homes that are still there. One whose run is worked on is left to its process. */
@@ -202,16 +191,17 @@ async function lockOf(runId: string, dir: string | undefined): Promise<ProcessLo
 
 async function removeAll(
   run: Known,
-  entries: readonly StateEntry[],
-  directory: boolean,
-  { dryRun, notary, actor }: GarbageOptions,
+  { entries, directory, isGivenUp = false }: Share,
+  { env, dryRun, notary, actor }: GarbageOptions,
   kept: { runId: string; why: string }[],
 ): Promise<readonly Removed[]> {
   const { runId, dir } = run;
+  const isNote = ({ kind }: StateEntry): boolean => kind === 'note';
   const targets: Pick<Removed, 'kind' | 'path'>[] = [
-    ...entries.map(({ kind, path: file }) => ({ kind, path: file })),
+    ...entries.filter((entry) => !isNote(entry)),
     ...(directory ? [{ kind: 'run-directory' as const, path: dir }] : []),
-  ];
+    ...entries.filter(isNote),
+  ].map(({ kind, path: file }) => ({ kind, path: file }));
   const sized = await Promise.all(
     targets.map(async (target) => ({ ...target, runId, bytes: await sizeOf(target.path) })),
   );
@@ -226,6 +216,7 @@ async function removeAll(
   }
   const removed: Removed[] = [];
   try {
+    if (isGivenUp) await noteGivenUp(env, runId);
     for (const target of sized) {
       const subject = { kind: target.kind, id: target.path, sha256: null };
       const remove = async (): Promise<void> => {
@@ -244,6 +235,8 @@ async function removeAll(
         const { code } = error as NodeJS.ErrnoException;
         if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
         removed.push({ ...target, bytes: 0, problem: error instanceof Error ? error.message : code });
+        // Without its note, what is left of it would be somebody else's.
+        if (target.kind === 'run-directory') break;
       }
     }
   } finally {

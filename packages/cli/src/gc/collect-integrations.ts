@@ -9,16 +9,20 @@ import {
   ProcessLock,
   readRun,
   removeTree,
+  type RunLocation,
+  type RunRecord,
 } from '@codex-orch/core';
 import {
   awaitsApproval,
   CommitsUnreachableError,
   decisionOn,
   deleteOnceReachable,
+  hasArrived,
   IntegrationLayout,
   type IntegrationRecord,
   readIntegration,
 } from '@codex-orch/core/integration';
+import { ArrivalsByRepository } from '../compose/integration/arrivals.js';
 import {
   integrationCodexHome,
   integrationPlace,
@@ -55,9 +59,10 @@ export async function collectIntegrations(options: GarbageOptions): Promise<Garb
     else known.push({ id, repository, dir: new IntegrationLayout(repository).folderOf(id) });
   }
   const newest = newestOf(known, options.keep);
+  await using arrivals = new ArrivalsByRepository(options.env);
   for (const left of known) {
     try {
-      const why = newest.has(left.id) ? 'it is one of the newest' : await collect(left, options, removed);
+      const why = newest.has(left.id) ? 'it is one of the newest' : await collect(left, options, arrivals, removed);
       if (why !== undefined) kept.push({ runId: left.id, why });
     } catch (error) {
       if (!(error instanceof LockedError || error instanceof CommitsUnreachableError)) throw error;
@@ -82,7 +87,12 @@ function newestOf(known: readonly Left[], keep: number): ReadonlySet<string> {
 }
 
 /** Removes what can go of one integration; why it stays, where it does. */
-async function collect(left: Left, options: GarbageOptions, removed: Removed[]): Promise<string | undefined> {
+async function collect(
+  left: Left,
+  options: GarbageOptions,
+  arrivals: ArrivalsByRepository,
+  removed: Removed[],
+): Promise<string | undefined> {
   const { id, repository, dir } = left;
   const { env, runsOf } = options;
   let lock: ProcessLock | undefined;
@@ -94,7 +104,7 @@ async function collect(left: Left, options: GarbageOptions, removed: Removed[]):
     if (why !== undefined) return why;
 
     const isWhole = !hasRecord || runsOf === repository;
-    const conflict = isWhole && record ? await openConflict(record, options) : undefined;
+    const conflict = isWhole && record ? await openConflict(record, options, arrivals) : undefined;
     const targets: Pick<Removed, 'kind' | 'runId' | 'path'>[] =
       isWhole && conflict === undefined
         ? [
@@ -148,19 +158,31 @@ async function whyKept(
     : undefined;
 }
 
-/** What a conflict is about stands in the record alone: it stays until the run is mended, or is not there any more. */
+/**
+ * What a conflict is about stands in the record alone, and so does which run mends it: it stays until the work has arrived one way or
+ * the other, the run that was to mend it ended otherwise than done, or one of the two is not there any more.
+ */
 async function openConflict(
   { repository, runs }: IntegrationRecord,
   { env }: GarbageOptions,
+  arrivals: ArrivalsByRepository,
 ): Promise<string | undefined> {
   const locations = await runLayout(env, repository).locations();
+  const placeOf = (id: string): RunLocation | undefined => locations.find(({ runId }) => runId === id);
+  const read = async (runId: string): Promise<RunRecord | undefined> => {
+    const location = placeOf(runId);
+    return location && readRun(location).catch(() => undefined);
+  };
   for (const { runId, outcome, followUp } of runs) {
-    if (outcome !== 'conflict') continue;
-    const location = locations.find((one) => one.runId === (followUp ?? runId));
-    if (!location) continue;
+    if (outcome !== 'conflict' || !placeOf(runId)) continue;
+    const run = await read(runId);
+    const where = run && (await arrivals.whereabouts(repository, run));
+    if (where && hasArrived(where)) continue;
     if (followUp === null) return `run ${runId}, which conflicts, was not handed to a builder yet`;
-    const run = await readRun(location).catch(() => undefined);
-    if (run && !isTerminal(run.state.phase)) return `run ${followUp}, which mends a conflict of it, is not finished`;
+    const mending = await read(followUp);
+    if (!mending) continue;
+    if (!isTerminal(mending.state.phase)) return `run ${followUp}, which mends a conflict of it, is not finished`;
+    if (mending.state.phase === 'done') return `run ${followUp}, which mended a conflict of it, is not merged yet`;
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ import {
   type RunRecord,
   sha256File,
 } from '@codex-orch/core';
+import { hasArrived, type Whereabouts } from '@codex-orch/core/integration';
 import { mayBeFolder } from '../compose/presence.js';
 
 /** How far what a run left can be removed, and why not further. */
@@ -16,6 +17,8 @@ export type Verdict =
   /** Its work tree and Codex home are not needed any more; its directory is, for the reason given. */
   | { readonly keepDirectory: string }
   | 'removable'
+  /** The same, of a run that is not at its end: what going on with it needs goes, too. */
+  | 'given-up'
   /** Nothing of the run but this is left. */
   | 'orphan';
 
@@ -34,8 +37,12 @@ export interface JudgedRun extends RunLocation {
   readonly modifiedMs: number;
 }
 
-/** Judges a run by its events, its lock and its diff. A run that is in disorder is kept. */
-export async function judgeRun(location: JudgedRun, limits: Limits): Promise<Verdict> {
+/** Judges a run by its events, its lock, its diff and where that arrived. A run that is in disorder is kept. */
+export async function judgeRun(
+  location: JudgedRun,
+  limits: Limits,
+  whereabouts: (run: RunRecord) => Promise<Whereabouts | undefined>,
+): Promise<Verdict> {
   const { repository } = location;
   if (!(await mayBeFolder(location.dir))) {
     // A repository on a disk that is not mounted looks like one that was deleted.
@@ -54,20 +61,24 @@ export async function judgeRun(location: JudgedRun, limits: Limits): Promise<Ver
     return { keep: `it cannot be looked at: ${message}` };
   }
   if (limits.newest.has(location.runId)) return { keep: 'it is one of the newest' };
-  if (!run) return 'removable';
+  if (!run) return 'given-up';
   const changed = Date.parse(run.manifest.updatedAt);
   if (changed > limits.before) return { keep: 'it is not old enough' };
-  const { phase, approvals, appliedTo, diff } = run.state;
+  const { phase, approvals, diff } = run.state;
   if (phase === 'awaiting-approval') return { keep: 'it waits for an approval' };
   const isApproved = approvals.some(({ decision, by }) => decision === 'approved' && by.actor === 'human');
   if (!isTerminal(phase)) {
     if (isApproved) return { keep: 'its approved diff is not committed yet' };
-    return changed > limits.resumableSince ? { keep: 'it can be resumed' } : 'removable';
+    return changed > limits.resumableSince ? { keep: 'it can be resumed' } : 'given-up';
   }
-  if (!isApproved || appliedTo.length > 0) return 'removable';
+  if (!isApproved) return 'removable';
+  const where = await whereabouts(run);
+  if (where && hasArrived(where)) return 'removable';
+  const why =
+    where?.how === 'integrated'
+      ? `its approved diff is on ${where.into.replace(/^refs\/heads\//, '')}, which is not merged yet`
+      : 'its approved diff is not applied yet';
   const patch = await sha256File(path.join(location.dir, 'diff.patch')).catch(() => undefined);
   // The commit is in the workspace only; without the very same diff it would be lost with it.
-  return patch?.sha256 === diff?.sha256
-    ? { keepDirectory: 'its approved diff is not applied yet' }
-    : { keep: 'its approved diff is not applied yet, and diff.patch is not that diff' };
+  return patch?.sha256 === diff?.sha256 ? { keepDirectory: why } : { keep: `${why}, and diff.patch is not that diff` };
 }

@@ -6,7 +6,7 @@ import { guiltySet } from './guilty-set.js';
 import { type TreeMerger, treeOfCommit } from './merge-trees.js';
 import { inDependencyOrder } from './order-runs.js';
 import type { Outcomes } from './outcomes.js';
-import { type Batch, mergeAll, planBatch } from './plan-batch.js';
+import { type Batch, mergeAll, partReached, planBatch } from './plan-batch.js';
 import type { TestedTrees } from './tested-trees.js';
 import type { VerifiedRun } from './verified-runs.js';
 
@@ -37,7 +37,9 @@ export async function buildBranch(build: BuildBranch): Promise<string> {
   const { start, runs, outcomes, merger, onProgress } = build;
   const startTree = await treeOfCommit(start, merger.git);
   let tip: Tip = { commit: start, tree: startTree };
-  let queue = outcomes.withoutBlocked(inDependencyOrder(runs));
+  const { reached, rest } = await partReached(runs, start, merger.git);
+  for (const { runId } of reached) outcomes.decide(runId, 'already-there');
+  let queue = outcomes.withoutBlocked(inDependencyOrder(rest));
   while (queue.length > 0) {
     const batch = await planBatch(queue, tip.tree, ({ after }) => outcomes.areIn(after), merger);
     for (const { runId } of batch.alreadyThere) outcomes.decide(runId, 'already-there');

@@ -8,7 +8,7 @@ import type { IntegrationInput, RunOutcome } from './integration-record.js';
 import type { Approved } from './integration-workflow.js';
 import { TreeMerger, treeOfCommit } from './merge-trees.js';
 import { inDependencyOrder } from './order-runs.js';
-import { type Candidate, planBatch } from './plan-batch.js';
+import { type Candidate, partReached, planBatch } from './plan-batch.js';
 import { findStart, type StartingPoint } from './publish.js';
 
 /** What an integration would merge, if all tests were green. */
@@ -52,14 +52,16 @@ export async function dryRun(
       refused.push({ runId: run.runId, code: error.code, message: error.message });
     }
   }
-  const startTree = await treeOfCommit(start.branch ?? start.base, options);
+  const from = start.branch ?? start.base;
+  const startTree = await treeOfCommit(from, options);
   const merger = new TreeMerger(options);
-  const isIn = new Set<string>();
+  const { reached, rest } = await partReached(candidates, from, options);
+  const isIn = new Set(reached.map(({ runId }) => runId));
   const integrated: Candidate[] = [];
   const batches: string[][] = [];
-  const alreadyThere: string[] = [];
+  const alreadyThere = [...isIn];
   const conflicts: DryRun['conflicts'][number][] = [];
-  let [tree, queue] = [startTree, inDependencyOrder(candidates)];
+  let [tree, queue] = [startTree, inDependencyOrder(rest)];
   for (;;) {
     const batch = await planBatch(queue, tree, ({ after }) => after.every((runId) => isIn.has(runId)), merger);
     const went = [...batch.members, ...batch.alreadyThere];

@@ -1,4 +1,5 @@
 export type { BaseSource } from './approved-change.js';
+export { type ApprovedWork, Arrivals, type ArrivalsOptions, hasArrived, type Whereabouts } from './arrival.js';
 export {
   BaseKeepsMovingError,
   BaseRedError,

@@ -34,6 +34,8 @@ export const integrationInputSchema = z.strictObject({
         diffSha256: digest,
         /** Runs that have to be in before it. */
         after: z.array(z.string()),
+        /** Commits that hold its work already: a start that comes after one of them needs no merge of it. */
+        commits: z.array(objectId).optional(),
       }),
     )
     .min(1),

@@ -1,7 +1,9 @@
+import type { GitOptions } from '../workspace/git.js';
 import { type GitPath, touchesAny } from '../workspace/git-path.js';
 import type { ApprovedChange } from './approved-change.js';
 import type { IntegrationCandidate } from './integration-record.js';
 import type { Merge, TreeMerger } from './merge-trees.js';
+import { isAncestor } from './reachable.js';
 
 /** A run whose approved diff was read. */
 export interface Candidate extends IntegrationCandidate {
@@ -22,8 +24,25 @@ export interface Batch<C extends Candidate = Candidate> {
   readonly rest: readonly C[];
 }
 
+/** Parts the runs that a commit has by its history, whatever was made of them since, from those that are to be merged. */
+export async function partReached<C extends IntegrationCandidate>(
+  queue: readonly C[],
+  start: string,
+  options: GitOptions,
+): Promise<{ readonly reached: readonly C[]; readonly rest: readonly C[] }> {
+  const reached = new Set<C>();
+  for (const candidate of queue)
+    for (const commit of candidate.commits ?? [])
+      if (!reached.has(candidate) && (await isAncestor(commit, start, options))) reached.add(candidate);
+  return { reached: [...reached], rest: queue.filter((candidate) => !reached.has(candidate)) };
+}
+
 /** Merges the change of a run into a tree. */
-export const mergeInto = (merger: TreeMerger, tree: string, { runId, change }: Candidate): Promise<Merge> =>
+export const mergeInto = (
+  merger: TreeMerger,
+  tree: string,
+  { runId, change }: Pick<Candidate, 'runId' | 'change'>,
+): Promise<Merge> =>
   merger.merge({
     base: change.baseTree,
     ours: tree,

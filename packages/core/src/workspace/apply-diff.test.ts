@@ -145,7 +145,7 @@ describe('applyDiff', () => {
 
   it('takes an empty diff', async () => {
     const { root, apply } = await setUp({ file: '1\n' }, () => undefined);
-    expect(await apply()).toEqual({ status: 'applied', files: [] });
+    expect(await apply()).toEqual({ status: 'applied', isInHead: false, files: [] });
     expect(status(root)).toBe('');
   });
 
@@ -172,7 +172,7 @@ describe('applyDiff', () => {
     expect((await apply()).status).toBe('already-applied');
     expect((await apply({ check: true })).status).toBe('already-applied');
     commitAll(root);
-    expect(await apply()).toEqual({ status: 'already-applied', files });
+    expect(await apply()).toEqual({ status: 'already-applied', isInHead: true, files });
   });
 
   it('finishes what a crash cut off', async () => {

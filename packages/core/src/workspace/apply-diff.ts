@@ -27,6 +27,8 @@ export interface ApplyDiffOptions {
 /** What became of a diff. `already-applied`: the checkout, or its HEAD, has had all of it before. */
 export interface AppliedDiff {
   readonly status: 'applied' | 'already-applied' | 'would-apply';
+  /** Whether it is HEAD that has had it. */
+  readonly isInHead: boolean;
   readonly files: readonly ChangedFile[];
 }
 
@@ -49,15 +51,15 @@ export async function applyDiff(options: ApplyDiffOptions): Promise<AppliedDiff>
     const { sha256, bytes } = await sha256File(diff, signal);
     if (sha256 !== options.expectedSha256)
       throw new DiffDigestMismatchError(options.diffPath, options.expectedSha256, sha256);
-    if (bytes === 0) return { status: options.check ? 'would-apply' : 'applied', files: [] };
+    if (bytes === 0) return { status: options.check ? 'would-apply' : 'applied', isInHead: false, files: [] };
 
     await using scratch = await ScratchGitDirectory.make(repository);
     const plan = await planChange({ repository, scratch, diff, baseCommit, signal });
     const files = await changedFiles(plan.before, plan.after, { cwd: scratch.dir, gitDir: scratch.dir, signal });
-    if (plan.isInHead) return { status: 'already-applied', files };
+    if (plan.isInHead) return { status: 'already-applied', isInHead: true, files };
     const state = await compareCheckout(repository, scratch, plan, signal);
     if (state.changed.length > 0) throw new CheckoutDirtyError(repository.root, state.changed.map(textOf));
-    return { status: await write(options, scratch, plan, state), files };
+    return { status: await write(options, scratch, plan, state), isInHead: false, files };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -10,12 +10,14 @@ import {
   sha256File,
 } from '@codex-orch/core';
 import { readFleetRecord } from '@codex-orch/core/goals';
-import type { Approved, IntegrationCandidate } from '@codex-orch/core/integration';
+import type { Approved, BaseSource, IntegrationCandidate } from '@codex-orch/core/integration';
 import { SecretFoundError } from '../../secret-gate/errors.js';
 import { findSecrets } from '../../secret-gate/find-secrets.js';
 import { fleetDir, fleetGitDir } from '../lanes/fleet-place.js';
-import { assertNoted, readNote } from '../noted-runs.js';
+import { assertNoted, fleetOf } from '../noted-runs.js';
 import type { Notary } from '../notary.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 export interface ApprovalParts {
   readonly repository: Repository;
@@ -45,11 +47,17 @@ export async function candidateOf(
 
 /** The runs of the goals that the goal of a run depends on; none where it was not begun with others. */
 async function dependenciesOf(env: NodeJS.ProcessEnv, runId: string): Promise<string[]> {
-  const fleet = (await readNote(env, runId))?.fleet;
+  const fleet = await fleetOf(env, runId);
   if (fleet?.after) return fleet.after;
   const goals = fleet === undefined ? [] : ((await readFleetRecord(fleetDir(env, fleet.id)))?.goals ?? []);
   const after = goals.find((goal) => goal.runId === runId)?.after ?? [];
   return goals.filter(({ id }) => after.includes(id)).map((goal) => goal.runId);
+}
+
+/** Where the commit is found that a run was made on, for one that was begun on the work of others. */
+export async function baseSourceOf(env: Env, runId: string): Promise<BaseSource | undefined> {
+  const fleet = await fleetOf(env, runId);
+  return fleet && { gitDir: fleetGitDir(env, fleet.id), since: fleet.base };
 }
 
 const refused = (code: string, message: string): Approved => ({ ok: false, code, message });
@@ -80,14 +88,13 @@ export async function approvedRun(
     const search = { dir, artifacts: state.artifacts, diffSha256: run.diffSha256 };
     const findings = acceptSecrets ? [] : await findSecrets(search);
     if (findings.length > 0) return refused('secret-found', new SecretFoundError(run.runId, findings).message);
-    const fleet = (await readNote(env, run.runId))?.fleet;
     const { name, email } = approval.by;
     return {
       ok: true,
       file,
       author: { name, email },
       at: approval.at,
-      ...(fleet === undefined ? {} : { baseIn: { gitDir: fleetGitDir(env, fleet.id), since: fleet.base } }),
+      baseIn: await baseSourceOf(env, run.runId),
     };
   } catch (error) {
     if (!(error instanceof OrchError) || interruptsRun(error)) throw error;
