@@ -291,12 +291,12 @@ it('parks a goal whose run is interrupted, goes on with the others and, when ask
   expect(limitsOf('two')).toMatchObject([{ tokens: 800, turns: 3 }]);
 });
 
-it('refuses goals in the cloud, and goals that wait for each other', async () => {
+it('refuses goals in the cloud that nobody signed off, and goals that wait for each other', async () => {
   await world.model([]);
   const cloud = await writeGoals(world, [{ id: 'one' }, { id: 'two', mode: 'cloud', environment: 'acme/shop' }]);
   const refused = await machines.goals('run', cloud);
-  expect(refused.code).toBe(1);
-  expect(refused.err).toContain('[goals-not-remote]');
+  expect(refused.code).toBe(3);
+  expect(refused.err).toContain('[goals-plan-not-approved]');
   expect(refused.err).toContain('"two"');
   const circle = await writeGoals(world, [
     { id: 'one', depends_on: ['two'] },

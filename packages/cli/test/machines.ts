@@ -38,6 +38,13 @@ export function goalIn({ goals }: ToldFleet, wanted: string): ToldGoal {
   return found;
 }
 
+/** What one machine has that others have not. */
+export interface MachineParts {
+  readonly flags?: readonly string[];
+  readonly config?: Config;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 export interface MachinesOptions {
   readonly world: World;
   readonly processes: OtherProcesses;
@@ -59,10 +66,7 @@ export class Machines {
     return path.join(this.#options.world.root, name);
   }
 
-  async start(
-    name: string,
-    { flags = [], config }: { readonly flags?: readonly string[]; readonly config?: Config } = {},
-  ): Promise<void> {
+  async start(name: string, { flags = [], config, env: more }: MachineParts = {}): Promise<void> {
     const { world, processes, url, queue } = this.#options;
     const root = this.root(name);
     const clone = path.join(root, 'clone');
@@ -73,6 +77,7 @@ export class Machines {
       ...world.env,
       HOME: path.join(root, 'home'),
       CODEX_ORCH_HOME: path.join(root, 'state'),
+      ...more,
     };
     if (config) {
       const file = path.join(root, 'config.json');
@@ -81,6 +86,11 @@ export class Machines {
     }
     const own = ['--repo', clone, '--executor', `${queue}-${name}`, '--queue', queue];
     this.#workers.set(name, processes.command(['worker', '--database', url, ...own, ...flags], env));
+  }
+
+  /** Resolves when a worker has said something of this form. */
+  async until(name: string, pattern: RegExp): Promise<void> {
+    await this.#workers.get(name)?.until(pattern);
   }
 
   /** Which machine a worker is on. */

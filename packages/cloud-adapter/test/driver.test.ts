@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { CloudOutputUnknownError, unfinishedTurn } from '../src/index.js';
@@ -64,6 +64,23 @@ it('a turn that is interrupted leaves its task alone, and the next session takes
   const result = await next.run('Greet in the evening. An earlier try was cut off.');
   expect(result).toMatchObject({ status: 'completed', threadId: 'task_e_1' });
   expect(await greeting()).toBe('good evening\n');
+  expect(world.cloud.tasks).toHaveLength(1);
+});
+
+it('a turn whose diffs stayed on another machine has them fetched again, from the same task', async () => {
+  world = await CloudWorld.make({ script: () => ({ diffs: [greet('hello again')] }) });
+  const { store, workspace } = world;
+  const turn = async () => {
+    const driver = world?.driver();
+    driver?.repeatTurn();
+    const session = await driver?.open({ cwd: workspace.tree, sandbox: 'workspace-write', approvalPolicy: 'never' });
+    return session?.run('Say it again.');
+  };
+  expect(await turn()).toMatchObject({ status: 'completed' });
+  await rm(path.join(store.dir, 'task_e_1'), { recursive: true });
+  await workspace.restore(workspace.baseTree);
+  expect(await turn()).toMatchObject({ status: 'completed', threadId: 'task_e_1' });
+  expect(await greeting()).toBe('hello again\n');
   expect(world.cloud.tasks).toHaveLength(1);
 });
 

@@ -27,6 +27,6 @@ export interface DbosEngineOptions {
 export interface QueueLimits {
   /** Most runs at once over all workers. The last one who says it counts; without, there is no limit, or the one said before. */
   readonly concurrency?: number | undefined;
-  /** Most runs at once in this process. */
+  /** Most runs at once in this process; 0 for a queue that it takes none from any more. */
   readonly perWorker?: number | undefined;
 }

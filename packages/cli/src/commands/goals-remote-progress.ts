@@ -6,7 +6,7 @@ import { fetchForJudge } from '../compose/fleet-database/fetched-run.js';
 import type { CliContext } from '../context.js';
 import { shortLine, visibleLine } from '../print/visible.js';
 import { shownStanding, strandedLines } from './goals-remote-summary.js';
-import { holderOf, startWorkerLines } from './goals-remote-workers.js';
+import { holderOf, loginWaitedFor, startWorkerLines } from './goals-remote-workers.js';
 import { beforePasting, type RemoteFlags } from './remote-flags.js';
 
 /** Tells on standard error what the goals of a database do, a line for each change, and fetches what a human is to judge. */
@@ -52,7 +52,9 @@ export class RemoteProgress {
             ? ', waits for your approval'
             : what === 'decided'
               ? ', waits for a worker'
-              : '';
+              : what === 'queued'
+                ? prefixed(loginWaitedFor(seen, goal))
+                : '';
       this.#tell(id, `${id}: ${what}${where}${silence}${why} (run ${runId})`);
     }
     await this.fetchWaiting(seen);
@@ -107,6 +109,8 @@ export class RemoteProgress {
     }
   }
 }
+
+const prefixed = (text: string | undefined): string => (text === undefined ? '' : `, ${text}`);
 
 const keyOf = ({ goal: { runId }, standing }: GoalSeen): string =>
   `${runId} ${standing?.artifacts.map(({ sha256 }) => sha256).join(' ') ?? ''}`;

@@ -15,7 +15,7 @@ import { version } from '../version.js';
 import { standpointOf } from './command.js';
 import { isLost, retryLines } from './goals-next.js';
 import { hintLines, reasonLength } from './goals-summary.js';
-import { hasLiveWorker, holderOf, silenceOf, workerLines } from './goals-remote-workers.js';
+import { hasLiveWorker, holderOf, loginWaitedFor, silenceOf, workerLines } from './goals-remote-workers.js';
 import { beforePasting, queueFlags, type RemoteFlags, runFlags } from './remote-flags.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
@@ -43,6 +43,7 @@ export function remoteRecord({ process }: CliContext, seen: FleetSeen): object {
       strandedBy: known.get(goal.id)?.run?.strandedBy ?? null,
       isHeld: holderOf(seen, goal.runId)?.isLive ?? false,
       decided: decided.get(goal.runId) ?? null,
+      account: goal.mode === 'cloud' ? (seen.cloud?.account ?? null) : null,
       elevations: known.get(goal.id)?.how === 'waits' ? (known.get(goal.id)?.standing?.elevations ?? []) : [],
       folder: goal.runId === '' ? null : fetchedDir(process.env, goal.runId),
     })),
@@ -127,8 +128,11 @@ function whatOf(seen: FleetSeen, goal: FleetGoal, one: GoalSeen | undefined): st
   if (!one) return standing === 'waiting' && goal.after.length > 0 ? ` for ${waitedFor(seen, goal)}` : '';
   const silence = silenceOf(seen, one);
   const decision = holderOf(seen, runId)?.isLive === true ? undefined : seen.decided.get(runId);
+  const isQueued = holderOf(seen, runId) === undefined && !one.works;
+  const login = isQueued ? loginWaitedFor(seen, goal) : undefined;
   const told = [
     ...(decision ? [`${decision.decision} by ${visibleLine(decision.by.name)}, waits for a worker`] : []),
+    ...(login === undefined ? [] : [login]),
     ...(silence === undefined ? [] : [silence]),
     ...(one.works && one.usage.totalTokens > 0 ? [`${one.usage.totalTokens.toLocaleString('en')} tokens`] : []),
   ];

@@ -1,6 +1,7 @@
 import type { SeenWorker } from '@codex-orch/engine-dbos';
 import type { FleetSeen } from '../compose/fleet-database/database-fleets.js';
 import type { GoalSeen } from '../compose/fleet-database/look-at-goals.js';
+import { shortAccount } from '../compose/cloud/cloud-account.js';
 import type { CliContext } from '../context.js';
 import { paletteFor } from '../print/palette.js';
 import { visibleLine } from '../print/visible.js';
@@ -23,15 +24,27 @@ const usualSilenceMs = 6000;
 /** Whether a worker is there that takes goals of this queue. */
 export const hasLiveWorker = ({ workers }: Pick<FleetSeen, 'workers'>): boolean => workers.some(({ isLive }) => isLive);
 
+/** Whether a worker is there that could take this goal. */
+const hasTaker = (seen: Pick<FleetSeen, 'workers' | 'cloud'>, { mode }: GoalSeen['goal']): boolean =>
+  hasLiveWorker(mode === 'cloud' && seen.cloud ? seen.cloud : seen);
+
+/** What a goal in Codex Cloud waits for that stands in line, where no worker is there that may take it; undefined elsewhere. */
+export function loginWaitedFor(seen: Pick<FleetSeen, 'workers' | 'cloud'>, goal: GoalSeen['goal']): string | undefined {
+  if (!seen.cloud || goal.mode !== 'cloud' || hasTaker(seen, goal)) return undefined;
+  return `waits for a worker with the ChatGPT login ${shortAccount(seen.cloud.account)}, for the environment ${visibleLine(goal.environment ?? '')}`;
+}
+
 /** The worker that has a run, or had it when it was last heard of. */
 export const holderOf = ({ workers }: Pick<FleetSeen, 'workers'>, runId: string): SeenWorker | undefined =>
   workers.find(({ runs }) => runs.includes(runId));
 
 /** What becomes of a goal whose worker does not answer any more; undefined where it does. */
-export function silenceOf(seen: Pick<FleetSeen, 'workers'>, { goal }: GoalSeen): string | undefined {
+export function silenceOf(seen: Pick<FleetSeen, 'workers' | 'cloud'>, { goal }: GoalSeen): string | undefined {
   const holder = holderOf(seen, goal.runId);
   if (!holder || holder.isLive) return undefined;
-  const then = hasLiveWorker(seen) ? 'another one takes it over' : 'it goes on as soon as a worker is there';
+  const then = hasTaker(seen, goal)
+    ? 'another one takes it over'
+    : `it goes on as soon as a worker ${goal.mode === 'cloud' ? 'with its ChatGPT login ' : ''}is there`;
   return `its worker ${visibleLine(holder.executor)} stopped answering ${spokenTime(holder.silentMs)} ago; ${then}`;
 }
 

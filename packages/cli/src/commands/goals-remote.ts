@@ -1,4 +1,3 @@
-import { OrchError } from '@codex-orch/core';
 import type { FleetInput } from '@codex-orch/core/goals';
 import { DatabaseFleets, type FleetSeen } from '../compose/fleet-database/database-fleets.js';
 import { type DatabaseFlags, openArtifacts, openQueue } from '../compose/fleet-database/open-queue.js';
@@ -10,24 +9,11 @@ import { counted } from '../print/counted.js';
 import { visibleLine } from '../print/visible.js';
 import { type CommonFlags, printJson } from './command.js';
 import { type BudgetFlags, goalsInput } from './goals-input.js';
-import { loadPlan } from './goals-plan.js';
+import { type LoadedPlan, loadPlan } from './goals-plan.js';
+import { signedOff } from './goals-sign-off.js';
 import { RemoteProgress } from './goals-remote-progress.js';
 import { describeRemoteFleet, remoteRecord } from './goals-remote-summary.js';
 import { interruptible } from './interruption.js';
-
-/** Goals that no worker of another machine can work on. */
-class NotRemoteError extends OrchError {
-  readonly code = 'goals-not-remote';
-
-  constructor(ids: readonly string[]) {
-    super(
-      `${ids.map((id) => `"${id}"`).join(', ')} cannot go into the queue of a database: Codex Cloud shows a task only to the login that asked for it, so a worker that took one over could not go on with it, and would ask again.`,
-      {
-        hint: 'Put them into a file of their own, and on one machine, without --database, give `codex-orch goals plan`, `goals approve` and `goals run` that file. A goal that `mode: local` is said for can go into the queue.',
-      },
-    );
-  }
-}
 
 export interface RemoteGoalsFlags extends CommonFlags, DatabaseFlags, BudgetFlags {
   readonly concurrency?: number | undefined;
@@ -42,7 +28,7 @@ export async function runRemote(
   flags: RemoteGoalsFlags,
   name: string | undefined,
 ): Promise<number> {
-  const planned = name === undefined ? undefined : await plannedInput(context, flags, name);
+  const planned = name === undefined ? undefined : await plan(context, flags, name);
   if (!planned && flags.resume === undefined)
     throw new BadFlagsError('Which goals? Name a goals file, or --resume <id>.');
   return interruptible(context, async (signal) => {
@@ -62,29 +48,38 @@ export async function runRemote(
   });
 }
 
-async function plannedInput(context: CliContext, flags: RemoteGoalsFlags, name: string): Promise<FleetInput> {
-  const loaded = await loadPlan(context, flags, name);
-  const cloud = loaded.plan.goals.filter(({ mode }) => mode === 'cloud');
-  if (cloud.length > 0) throw new NotRemoteError(cloud.map(({ id }) => id));
-  const input = goalsInput(context, flags, name, loaded);
+/** What is to be submitted, and the plan that it comes from. */
+interface PlannedGoals {
+  readonly input: FleetInput;
+  readonly file: string;
+  readonly loaded: LoadedPlan;
+}
+
+async function plan(context: CliContext, flags: RemoteGoalsFlags, file: string): Promise<PlannedGoals> {
+  const loaded = await loadPlan(context, flags, file);
+  const input = goalsInput(context, flags, file, loaded);
   // As many at once as the workers have room for.
-  return { ...input, concurrency: flags.concurrency ?? input.goals.length };
+  return { input: { ...input, concurrency: flags.concurrency ?? input.goals.length }, file, loaded };
 }
 
 /** The fleet to follow: one that was begun with the same goals, wherever that was, else a new one. */
 async function begunInput(
-  { process }: CliContext,
+  context: CliContext,
   flags: RemoteGoalsFlags,
   fleets: DatabaseFleets,
-  planned: FleetInput | undefined,
+  planned: PlannedGoals | undefined,
 ): Promise<FleetInput> {
+  const { process } = context;
   const say = (line: string): void => void process.stderr.write(`${visibleLine(line)}\n`);
-  const content = planned && { field: 'contentSha256', value: planned.contentSha256 };
+  const content = planned && { field: 'contentSha256', value: planned.input.contentSha256 };
   const known = planned ? (await fleets.inputs(content)).at(-1) : await fleets.find(flags.resume ?? '');
   if (planned && (!known || flags.new)) {
-    await fleets.submit(planned);
-    say(`${counted(planned.goals.length, 'goal')} submitted as ${planned.fleetId}.`);
-    return planned;
+    const { file, loaded } = planned;
+    const cloud = await signedOff(context, file, loaded);
+    const input = { ...planned.input, ...(cloud ? { cloud } : {}) };
+    await fleets.submit(input);
+    say(`${counted(input.goals.length, 'goal')} submitted as ${input.fleetId}.`);
+    return input;
   }
   if (!known) throw new BadFlagsError('Which goals? Name a goals file, or --resume <id>.');
   const seen = await fleets.look(known);

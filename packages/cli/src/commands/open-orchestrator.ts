@@ -44,7 +44,7 @@ export const configFor = async (
 export const userConfigFor = async (context: CliContext): Promise<ResolvedConfig> =>
   noted(context, await loadConfig({ repositoryRoot: null, env: context.process.env }));
 
-interface OpenOptions extends Pick<OrchestratorOptions, 'onCheckpoint' | 'queue'> {
+interface OpenOptions extends Pick<OrchestratorOptions, 'onCheckpoint' | 'cloudSharing' | 'queue'> {
   /** What the goal of a run is called, where several are told of. */
   readonly nameOf?: ((runId: string) => string) | undefined;
   /** What is to be typed after an answer to Codex, so that it arrives. */
@@ -56,7 +56,7 @@ export function openOrchestrator(
   context: CliContext,
   repository: Repository,
   config: ResolvedConfig,
-  { onCheckpoint, queue, nameOf, answerFlags }: OpenOptions = {},
+  { onCheckpoint, cloudSharing, queue, nameOf, answerFlags }: OpenOptions = {},
 ): Orchestrator {
   const { process } = context;
   const palette = paletteFor(process.stderr, process.env);
@@ -97,6 +97,7 @@ export function openOrchestrator(
     },
     askHere: askHere(context, repository.root, notary),
     onCheckpoint,
+    cloudSharing,
     queue,
   });
 }

@@ -2,6 +2,7 @@ import type { DbosEngine } from '@codex-orch/engine-dbos';
 import { decisionAbout } from '../compose/fleet-database/decide-goal.js';
 import {
   goalQueue,
+  lineOf,
   remoteApprovalSignal,
   remoteGoalSchema,
   remoteGoalWorkflowName,
@@ -13,13 +14,24 @@ import { visibleLine } from '../print/visible.js';
 import { beforePasting, queueFlags, type RemoteFlags } from './remote-flags.js';
 import { selfCommand } from './self-command.js';
 
-/** The goals that a run belongs to, and their queue where it is not the usual one. */
-export async function placeOf(
-  runId: string,
-  engine: DbosEngine,
-): Promise<{ readonly fleetId: string; readonly goal: string; readonly queue: string | undefined } | undefined> {
+/** Where a run belongs. */
+interface RunPlace {
+  readonly fleetId: string;
+  readonly goal: string;
+  /** The queue of its goals, where it is not the usual one. */
+  readonly queue: string | undefined;
+  /** The queue that it stands in itself, and whether that is one of a login with ChatGPT. */
+  readonly line: string;
+  readonly isCloud: boolean;
+}
+
+/** The goals that a run belongs to; undefined where it does not say. */
+export async function placeOf(runId: string, engine: DbosEngine): Promise<RunPlace | undefined> {
   const { data } = remoteGoalSchema.safeParse((await engine.submission(runId, remoteGoalWorkflowName))?.input);
-  return data?.of && { ...data.of, queue: data.of.queue === goalQueue ? undefined : data.of.queue };
+  if (!data?.of) return undefined;
+  const { of, cloud } = data;
+  const queue = of.queue === goalQueue ? undefined : of.queue;
+  return { ...of, queue, line: lineOf(data) ?? of.queue, isCloud: cloud !== undefined };
 }
 
 /** What to do about a run that does not wait: somebody may have decided before, and nobody may be there to act on it. */
@@ -51,11 +63,11 @@ export async function sayPosted(
 ): Promise<void> {
   const of = await placeOf(runId, engine);
   const live = (await engine.workers()).some(
-    ({ isLive, queues }) => isLive && (queues.length === 0 || queues.includes(of?.queue ?? goalQueue)),
+    ({ isLive, queues }) => isLive && (queues.length === 0 || queues.includes(of?.line ?? goalQueue)),
   );
   const who = live
     ? 'it takes effect as soon as a worker has room for it.'
-    : `no worker is there. It takes effect when one is: \`${selfCommand(context)} worker${queueFlags(context, { ...flags, repo: undefined })}\` in a clone of the repository.`;
+    : `no worker ${of?.isCloud ? 'with its ChatGPT login ' : ''}is there. It takes effect when one is: \`${selfCommand(context)} worker${queueFlags(context, { ...flags, repo: undefined })}\` in a clone of the repository.`;
   const lines = [`The decision is recorded; ${who} Ctrl-C ends only the waiting.`, ...beforePasting(context, flags)];
   context.process.stderr.write(`${lines.join('\n')}\n`);
 }

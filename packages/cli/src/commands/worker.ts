@@ -30,6 +30,8 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new BadFlagsError('--concurrency has to be a whole number above 0.');
   const { LeaseLostError } = await import('@codex-orch/engine-dbos');
+  const { CloudAdmission } = await import('../compose/fleet-database/cloud-admission.js');
+  const { CloudLine } = await import('../compose/fleet-database/cloud-line.js');
   const { DatabaseLanes } = await import('../compose/fleet-database/database-lanes.js');
   const { fleetQueue } = await import('../compose/fleet-database/fleet-news.js');
   const { goalQueue, standingSignal } = await import('../compose/fleet-database/remote-goal.js');
@@ -52,21 +54,32 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
     const sayOf = (runId: string, line: string): void => {
       context.process.stderr.write(`${dim(`[${visibleLine(nameOf(runId))}]`)} ${visibleLine(line)}\n`);
     };
+    const { env } = context.process;
+    const notary = openNotary(context, repository, config);
+    const admission = new CloudAdmission({ engine, notary, env });
     await using orchestrator = openOrchestrator(context, repository, config, {
       nameOf,
       answerFlags: again,
       onCheckpoint: async (run) => {
         await keeper.keep(run, null);
       },
+      cloudSharing: {
+        confirm: (input, record) => admission.confirm(input, record),
+        share: (run, record) => keeper.keepTasks(run, record),
+        claimed: async (runId) => {
+          const { claimedTasks } = await import('../compose/fleet-database/claimed-tasks.js');
+          return claimedTasks(runId, engine);
+        },
+      },
       queue: `${await databaseName(context, flags)}, ${queue}`,
     });
     const keeper = new RunKeeper({
       orchestrator,
       repositoryRoot: repository.root,
-      env: context.process.env,
+      env,
       store,
       redactor: context.redactor,
-      notary: openNotary(context, repository, config),
+      notary,
       worker: engine.executor,
       pointerOf: (runId) => engine.pointerOf(runId),
       say: sayOf,
@@ -77,9 +90,10 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
         repository,
         store,
         limits: config.limits,
-        env: context.process.env,
+        env,
         worker: engine.executor,
         keeper,
+        admit: (goal) => admission.admit(goal),
         onTaken: ({ runId, of }) => names.set(runId, of?.goal ?? runId),
         onDiff: (runId) => {
           sayOf(runId, 'Its diff waits for approval, and its place is free for others. From any machine:');
@@ -91,10 +105,15 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
         tell: (runId, standing, key) => engine.signal(runId, standingSignal, standing, key),
       }),
     );
-    const lanes = new DatabaseLanes({ engine, queue, store, repository, env: context.process.env });
+    const lanes = new DatabaseLanes({ engine, queue, store, repository, env });
     engine.register(lanes.workflow);
     engine.defineQueue(queue, { perWorker: concurrency });
     engine.defineQueue(fleetQueue(queue), {});
+    const probe = async () => {
+      const { probeCloud } = await import('../compose/cloud/require-cloud.js');
+      await probeCloud({ config, env, redactor: context.redactor, repository });
+    };
+    await using _cloud = await CloudLine.open({ engine, queue, env, probe, say });
     try {
       await engine.start({ signal });
     } catch (error) {

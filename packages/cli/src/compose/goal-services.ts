@@ -14,7 +14,7 @@ import {
 } from '@codex-orch/core';
 import { counted } from '../print/counted.js';
 import { openLibrary } from './asset/open-library.js';
-import { CloudWay } from './cloud/cloud-way.js';
+import { type CloudSharing, CloudWay } from './cloud/cloud-way.js';
 import type { CodexPool } from './codex-pool.js';
 import type { ElevationDeskOptions } from './elevation-desk.js';
 import { laneCrashRetries } from './lanes/lane-codex.js';
@@ -38,6 +38,7 @@ export interface RunListeners {
   readonly askHere?: ElevationDeskOptions['askHere'];
   /** Awaited whenever a part of a run is finished and nothing is at work. */
   readonly onCheckpoint?: ((location: RunLocation) => Promise<void>) | undefined;
+  readonly cloudSharing?: CloudSharing | undefined;
 }
 
 export interface GoalServicesParts extends RunListeners {
@@ -55,9 +56,9 @@ export interface GoalServicesParts extends RunListeners {
 /** What the workflow of goals needs of the world, for the runs of one repository on this machine. */
 export function goalServices(parts: GoalServicesParts): GoalServices {
   const { repository, config, env, redactor, layout, notary, codex, atWork, openAccess } = parts;
-  const { onEvent, onCodexEvent, onWaiting, askHere, onCheckpoint } = parts;
+  const { onEvent, onCodexEvent, onWaiting, askHere, onCheckpoint, cloudSharing: sharing } = parts;
   const library = openLibrary(config, notary);
-  const cloud = new CloudWay({ config, env, redactor, repository, layout });
+  const cloud = new CloudWay({ config, env, redactor, repository, layout, sharing });
   return {
     redactor,
     assets: library,

@@ -1,8 +1,10 @@
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type CodexEvent,
   type CodexSession,
   DiffDigestMismatchError,
+  ifAbsent,
   OrchError,
   type OpenSessionOptions,
   type RunTurnOptions,
@@ -19,7 +21,7 @@ import { reviewContenders } from '../attempt/review-contenders.js';
 import { patiently } from '../task/patiently.js';
 import { pollTask } from '../task/poll.js';
 import type { CloudTurn } from '../task/record.js';
-import { saveTurn } from '../task/store.js';
+import { type CloudStore, saveTurn } from '../task/store.js';
 import { intend, type SubmitOptions, type SubmittedTurn, submitOnce, unfinishedTurn } from '../task/submit-once.js';
 import type { CloudDriverOptions } from './cloud-driver.js';
 import { TurnInProgressError } from './errors.js';
@@ -83,7 +85,7 @@ export class CloudSession implements CodexSession {
     const last = (await store.load()).turns.at(-1);
     const repeated = unfinished ?? (this.#takesFinished() ? last : undefined);
     if (repeated) turn.emit({ type: 'message', text: `Takes up the task of an earlier try again.` });
-    const begun = repeated ?? (await this.#intend(turn));
+    const begun = repeated ? await withItsDiffs(repeated, store) : await this.#intend(turn);
     return begun.outcome ? this.#settle(begun, turn) : this.#settle(await this.#finish(begun, turn), turn);
   }
 
@@ -212,4 +214,13 @@ export class CloudSession implements CodexSession {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** A turn whose diffs stayed on the machine that fetched them is waited for, fetched and judged again. */
+async function withItsDiffs(turn: CloudTurn, { dir }: CloudStore): Promise<CloudTurn> {
+  const { outcome, task } = turn;
+  if (task === null || outcome?.kind !== 'ready') return turn;
+  const chosen = outcome.attempts.find(({ number }) => number === outcome.chosen)?.diff;
+  const isHere = !chosen || (await ifAbsent(lstat(path.join(dir, chosen.file)), undefined)) !== undefined;
+  return isHere ? turn : { ...turn, outcome: null };
 }

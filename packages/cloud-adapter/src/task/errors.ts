@@ -15,7 +15,7 @@ export class CloudSubmissionUnclearError extends OrchError {
         ? `A submission was cut off, and one of these tasks may be it: ${named.join(', ')}.`
         : 'A submission was cut off, and this Codex cannot list tasks, so it is not known whether it arrived.',
       {
-        hint: 'Nothing is submitted twice. Say which task it is with "codex-orch cloud adopt RUN TASK", or "none", then go on with `codex-orch resume RUN`.',
+        hint: 'Nothing is submitted twice. Say which task it is with "codex-orch cloud adopt RUN TASK", or "none", on the machine that has the run; then go on with `codex-orch resume RUN`, with goals by `codex-orch goals run --resume latest`.',
       },
     );
     this.candidates = candidates.map(({ id }) => id);

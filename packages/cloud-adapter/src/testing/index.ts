@@ -1,4 +1,4 @@
-export { writeStandInLogin } from './codex-login.js';
+export { type StandInLogin, writeStandInLogin } from './codex-login.js';
 export {
   type Moment,
   type OddAnswer,

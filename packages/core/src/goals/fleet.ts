@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { limitsSchema, usageSchema } from '../goal/events.js';
 import { goalIdSchema } from './goals-file.js';
+import { cloudSignOffSchema } from './signed-plan.js';
 
 const id = z.string().min(1);
 const failure = z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() });
@@ -53,6 +54,8 @@ export const fleetInputSchema = z.strictObject({
       after: z.array(goalIdSchema),
     }),
   ),
+  /** Where its goals in the cloud are worked on by any of many machines. */
+  cloud: cloudSignOffSchema.optional(),
 });
 
 export type FleetInput = Readonly<z.infer<typeof fleetInputSchema>>;

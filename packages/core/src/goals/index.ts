@@ -47,3 +47,4 @@ export {
   type PlannedGoal,
   type TaskExecution,
 } from './plan-goals.js';
+export { planDigest, type SignedPlan, signedPlanSchema } from './signed-plan.js';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../config/config.js';
 import type { GoalEntry, GoalsFile } from './goals-file.js';
 import { type GoalsPlan, planGoals, type PlanGoalsOptions } from './plan-goals.js';
+import { planDigest, signedPlanSchema } from './signed-plan.js';
 
 const plan = (goals: readonly GoalEntry[], more: Partial<PlanGoalsOptions & GoalsFile> = {}): GoalsPlan =>
   planGoals(
@@ -86,6 +87,13 @@ describe('a plan', () => {
       plan([goal('a')], { config: { ...defaultConfig, codex: { ...defaultConfig.codex, sandbox: 'read-only' } } })
         .sha256,
     ).not.toBe(digest);
+  });
+
+  it('is what its digest says, wherever all of it that an approval is bound to has travelled', () => {
+    const { concurrency, goals, sha256 } = plan([goal('a', { mode: 'cloud', environment: 'web', attempts: 2 })]);
+    const travelled = JSON.stringify({ goals, concurrency });
+    expect(planDigest(signedPlanSchema.parse(JSON.parse(travelled)))).toBe(sha256);
+    expect(planDigest(signedPlanSchema.parse(JSON.parse(travelled.replace('web', 'wet'))))).not.toBe(sha256);
   });
 
   it('never begins a goal before what it waits for, nor two in one lane at a time', () => {

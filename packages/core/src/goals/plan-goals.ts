@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { ResolvedConfig } from '../config/config.js';
 import type { Limits } from '../goal/events.js';
-import { canonicalJson } from '../signature/canonical-json.js';
 import type { GoalEntry, GoalsFile } from './goals-file.js';
 import { findOverlaps, type PathOverlap } from './overlaps.js';
+import { planDigest } from './signed-plan.js';
 
 /** What the registry says about where a task is to be worked on. */
 export interface TaskExecution {
@@ -100,7 +99,7 @@ export function planGoals(file: GoalsFile, options: PlanGoalsOptions): GoalsPlan
       minutes,
     },
   };
-  return { sha256: digestOf(plan.goals, concurrency), ...plan };
+  return { sha256: planDigest(plan), ...plan };
 }
 
 interface Chosen {
@@ -199,11 +198,6 @@ function transitive(goals: readonly GoalEntry[]): Map<string, ReadonlySet<string
   for (const { id } of goals) collect(id);
   return before;
 }
-
-const digestOf = (goals: readonly PlannedGoal[], concurrency: number): string =>
-  createHash('sha256')
-    .update(canonicalJson({ schemaVersion: 1, concurrency, goals }))
-    .digest('hex');
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((total, item) => total + of(item), 0);

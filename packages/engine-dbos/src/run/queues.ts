@@ -13,8 +13,9 @@ export class Queues {
     this.#registry = registry;
   }
 
+  /** Those of which it takes any. */
   get names(): readonly string[] {
-    return [...this.#limits.keys()];
+    return [...this.#limits.keys()].filter((name) => this.perWorker(name) > 0);
   }
 
   /** Most runs of a queue at once in this process. */

@@ -13,6 +13,9 @@ export const syncDir = (env: Env): string => path.join(orchHome(env), 'sync');
 /** Where a run keeps its tasks, their diffs, and what could not be understood. */
 export const cloudDirOf = ({ dir }: { readonly dir: string }): string => path.join(dir, 'cloud');
 
+/** The record of a run's tasks, as `FileCloudStore` keeps it. */
+export const cloudRecordFile = (run: { readonly dir: string }): string => path.join(cloudDirOf(run), 'cloud.json');
+
 /** Tasks that belong to no run, in a folder for each repository. */
 export const looseTasksRoot = (env: Env): string => path.join(orchHome(env), 'cloud');
 

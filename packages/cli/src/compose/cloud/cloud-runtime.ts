@@ -21,6 +21,7 @@ import { openTestLauncher } from '../test-launcher.js';
 import { inTestPlace } from '../test-places.js';
 import { cloudDirOf } from './cloud-place.js';
 import type { OpenedCloud } from './open-cloud.js';
+import { SharedCloudStore, type TaskSharing } from './shared-store.js';
 
 export interface CloudWork {
   readonly config: ResolvedConfig;
@@ -35,6 +36,8 @@ export interface CloudWork {
   readonly codex: ConfiningCodex;
   /** Whom to ask about attempts between which the tests do not decide. */
   readonly reviewer: RoleModelOptions;
+  /** Where other machines may go on with the run. */
+  readonly share?: TaskSharing | undefined;
 }
 
 type Opened = Pick<OpenTeam, 'workspace' | 'store' | 'preflight'>;
@@ -44,18 +47,22 @@ type Opened = Pick<OpenTeam, 'workspace' | 'store' | 'preflight'>;
  * `repeatTurn` has to be called.
  */
 export function cloudDriverFor(work: CloudWork, opened: Opened): CloudDriver {
-  const { config, env, repositoryRoot, cloud, environment } = work;
+  const { config, env, repositoryRoot, cloud, environment, share } = work;
   const { store } = opened;
+  const own = new FileCloudStore(cloudDirOf(store));
   const { created } = store.state;
   return new CloudDriver({
     ...cloud,
-    store: new FileCloudStore(cloudDirOf(store)),
+    store: share ? new SharedCloudStore(own, share) : own,
     environment: environment.environment,
     branch: created?.base.branch ?? undefined,
     attempts: work.attempts ?? config.cloud.attempts,
     timeLimitMs: config.cloud.timeoutMinutes * 60_000,
     ...judgesOf(work, opened),
-    claimed: () => claimedByOthers(env, repositoryRoot, store.location.runId),
+    claimed: async () => {
+      const here = await claimedHere(env, repositoryRoot, store.location.runId);
+      return new Set([...here, ...((await share?.claimed()) ?? [])]);
+    },
   });
 }
 
@@ -110,11 +117,11 @@ function judgesOf(
 
 const verdicts = { approve: 'accepted', revise: 'revise', reject: 'rejected' } as const;
 
-/** The tasks of the other runs of a repository. */
-async function claimedByOthers(env: NodeJS.ProcessEnv, root: string, runId: string): Promise<ReadonlySet<string>> {
+/** The tasks of the other runs of a repository of this machine. */
+async function claimedHere(env: NodeJS.ProcessEnv, root: string, runId: string): Promise<readonly string[]> {
   const others = (await runLayout(env, root).locations()).filter((location) => location.runId !== runId);
   const records = await Promise.all(
     others.map((location) => new FileCloudStore(cloudDirOf(location)).load().catch(() => ({ turns: [] }))),
   );
-  return new Set(records.flatMap(({ turns }) => turns.flatMap(({ task }) => (task ? [task.id] : []))));
+  return records.flatMap(({ turns }) => turns.flatMap(({ task }) => (task ? [task.id] : [])));
 }

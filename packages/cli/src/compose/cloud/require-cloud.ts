@@ -28,14 +28,19 @@ export interface RequireCloudOptions {
  */
 export async function requireCloud(
   goals: readonly { readonly id: string; readonly environment: string | null }[],
-  { config, env, redactor, repository }: RequireCloudOptions,
+  options: RequireCloudOptions,
 ): Promise<void> {
   const homeless = goals.filter(({ environment }) => environment === null).map(({ id }) => `"${id}"`);
   if (homeless.length > 0)
     throw new CloudEnvironmentUnknownError(
       `${homeless.join(', ')}: this repository has no remote on GitHub, and none is named`,
-      config.cloud.environments.map(({ id, repository: of }) => `${id} (${of})`),
+      options.config.cloud.environments.map(({ id, repository: of }) => `${id} (${of})`),
     );
+  await probeCloud(options);
+}
+
+/** Sees to it that Codex Cloud could be spoken to from here. Sends nothing. Throws what `openCloud` throws. */
+export async function probeCloud({ config, env, redactor, repository }: RequireCloudOptions): Promise<void> {
   const rawDir = looseTasksDir(env, repository.root);
   await openCloud({ config, env, repositoryRoot: repository.root, rawDir, redactor });
 }

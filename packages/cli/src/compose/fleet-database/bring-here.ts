@@ -23,6 +23,7 @@ import type { Orchestrator } from '../orchestrator.js';
 import { codexHomeDir, workspaceDir } from '../orch-home.js';
 import { isThere } from '../presence.js';
 import { SnapshotDamagedError } from './errors.js';
+import { writeTasks } from './kept-tasks.js';
 import { getSnapshot, type KeptRun } from './run-snapshot.js';
 import type { RunSnapshot, SnapshotFile } from './snapshot-format.js';
 import { getFile, getFolder } from './stored-files.js';
@@ -98,6 +99,7 @@ export async function bringHere(location: RunLocation, kept: KeptRun, options: B
     for (const approval of run.state.approvals) await notary.check(approval);
     await bringWork(location, run, snapshot, options);
     await bringThreads(snapshot, options);
+    if (kept.cloud !== undefined) await writeTasks(stage, kept.cloud);
     await using events = await RunStore.open(stage, { redactor });
     const from = { worker: snapshot.worker, repository: run.state.created?.repository ?? '' };
     await events.append(

@@ -18,7 +18,7 @@ import { NulCharacterError } from './errors.js';
 import { addUpNews, fleetQueue, fleetWorkflowName, newsSignal, type ToldFleet } from './fleet-news.js';
 import { happenedTo } from './happened-to.js';
 import { type GoalSeen, lookAtGoals } from './look-at-goals.js';
-import { asJson, goalQueue, remoteApprovalSignal, waitsForHuman } from './remote-goal.js';
+import { asJson, cloudQueue, goalQueue, remoteApprovalSignal, waitsForHuman } from './remote-goal.js';
 
 /** A fleet of a database, as it stands at this moment. */
 export interface FleetSeen {
@@ -36,6 +36,8 @@ export interface FleetSeen {
   readonly workers: readonly SeenWorker[];
   /** The queue of its goals. */
   readonly queue: string;
+  /** The login that its goals in Codex Cloud belong to, and the workers that have it; undefined where it has no such goals. */
+  readonly cloud: { readonly account: string; readonly workers: readonly SeenWorker[] } | undefined;
   /** Whether nothing happens to it before a human does something. */
   readonly isIdle: boolean;
 }
@@ -58,6 +60,8 @@ export class DatabaseFleets {
     if (nul) throw new NulCharacterError(nul.join('.'));
     const queue = fleetQueue(this.#queue);
     this.#engine.defineQueue(queue, {});
+    // Nobody may be there yet who takes anything from it.
+    if (input.cloud) this.#engine.defineQueue(cloudQueue(this.#queue, input.cloud.account), {});
     await this.#engine.submit(fleetWorkflowName, asJson(input), { id: input.fleetId, queue });
   }
 
@@ -97,14 +101,16 @@ export class DatabaseFleets {
     );
     const isParked = told.began && isStuck && open.length > 0 && nextToBegin(fleet) === undefined;
     const isAbandoned = run === undefined || run.interruption !== null || (run.outcome !== null && !open.some(isHeld));
+    const workers = await this.#workersOf([fleetId, ...open.map(({ goal }) => goal.runId)]);
     return {
       record: endedAs(fleetRecordOf(fleet, input, new Date(told.record.updatedAt)), run, open.filter(isHeld)),
       run,
       open,
       goals,
       decided: await this.#decided(open),
-      workers: await this.#workersOf([fleetId, ...open.map(({ goal }) => goal.runId)]),
+      workers,
       queue: this.#queue,
+      cloud: input.cloud && { account: input.cloud.account, workers: this.#loggedIn(workers, input.cloud.account) },
       isIdle: isParked || isAbandoned,
     };
   }
@@ -117,6 +123,11 @@ export class DatabaseFleets {
       queues.length === 0 || queues.some((queue) => wanted.includes(queue));
     const workers = await this.#engine.workers();
     return workers.filter((worker) => takes(worker) || worker.runs.some((id) => runs.includes(id)));
+  }
+
+  #loggedIn(workers: readonly SeenWorker[], account: string): readonly SeenWorker[] {
+    const own = cloudQueue(this.#queue, account);
+    return workers.filter(({ queues }) => queues.includes(own));
   }
 
   /** Decisions about goals that waited when they were last heard of, and that stand in line since somebody decided. */

@@ -15,12 +15,14 @@ import {
 import type { ArtifactDigest, DbosEngine } from '@codex-orch/engine-dbos';
 import { startOf } from '../lanes/start-of.js';
 import { cancelWish } from '../lanes/cancel-wish.js';
+import { CloudBaseError } from '../lanes/errors.js';
 import type { Happened } from '../lanes/follow-goal.js';
 import { DatabaseBases } from './database-bases.js';
 import { newsOf, newsSignal } from './fleet-news.js';
 import { happenedTo } from './happened-to.js';
+import { CloudSignOffError } from './errors.js';
 import { type GoalSeen, lookAtGoals } from './look-at-goals.js';
-import { asJson, type RemoteGoal, remoteGoalWorkflowName } from './remote-goal.js';
+import { asJson, lineOf, type RemoteGoal, remoteGoalWorkflowName } from './remote-goal.js';
 import type { BasePlace } from './remote-base.js';
 
 /** How often it is looked how goals stand, in milliseconds: while somebody works on one, and while none does. */
@@ -65,6 +67,7 @@ export class DatabaseLanes implements GoalsServices {
 
   async prepare(goal: FleetGoal, fleet: FleetState, input: FleetInput, signal: AbortSignal): Promise<GoalStart> {
     try {
+      if (goal.mode === 'cloud') assertForCloud(goal, input);
       return { base: await this.#bases.prepare(goal, fleet, input, signal) };
     } catch (error) {
       signal.throwIfAborted();
@@ -117,10 +120,8 @@ export class DatabaseLanes implements GoalsServices {
     if (goal.stopping !== null || this.#done.has(goal.runId)) return;
     const bundle = await this.#bases.bundleOf(goal, input);
     const after = fleet.goals.filter(({ id }) => goal.after.includes(id)).map(({ runId }) => runId);
-    await engine.submit(remoteGoalWorkflowName, asJson(remoteGoalOf(goal, input, queue, bundle, after)), {
-      id: goal.runId,
-      queue,
-    });
+    const remote = remoteGoalOf(goal, input, queue, bundle, after);
+    await engine.submit(remoteGoalWorkflowName, asJson(remote), { id: goal.runId, queue: lineOf(remote) });
     this.#done.add(goal.runId);
   }
 
@@ -133,8 +134,16 @@ export class DatabaseLanes implements GoalsServices {
   }
 }
 
+/** Throws for a goal that Codex Cloud could not be handed: by any worker, for all that is known of it. */
+function assertForCloud({ id, after, environment }: FleetGoal, { cloud }: FleetInput): void {
+  // The cloud works on what is pushed.
+  if (after.length > 0) throw new CloudBaseError(id, after);
+  if (!cloud) throw new CloudSignOffError(id, 'nobody signed it off');
+  if (environment === null) throw new CloudSignOffError(id, 'it names no environment');
+}
+
 const remoteGoalOf = (
-  { id, runId, task, goal, base, limits, after: needed }: FleetGoal,
+  { id, runId, task, goal, mode, environment, attempts, base, limits, after: needed }: FleetGoal,
   input: FleetInput,
   queue: string,
   bundle: ArtifactDigest | undefined,
@@ -145,6 +154,9 @@ const remoteGoalOf = (
   goal,
   base: startOf({ base, after: needed }, input),
   limits,
+  ...(mode === 'cloud' && input.cloud && environment !== null
+    ? { cloud: { environment, attempts, account: input.cloud.account } }
+    : {}),
   of: { fleetId: input.fleetId, goal: id, queue },
   ...(bundle ? { others: { fleetId: input.fleetId, base: input.base.commit, bundle, after } } : {}),
 });

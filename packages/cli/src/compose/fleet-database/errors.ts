@@ -124,3 +124,59 @@ export class NulCharacterError extends OrchError {
     });
   }
 }
+
+/** A goal would be handed to Codex Cloud, and the sign-off that came with it is none of this goal. */
+export class CloudSignOffError extends OrchError {
+  readonly code = 'cloud-sign-off';
+
+  constructor(goal: string, why: string) {
+    super(`"${goal}" is not handed to Codex Cloud: ${why}.`, {
+      hint: 'Approve the plan of its goals file with `codex-orch goals approve FILE`, and submit it with --new.',
+    });
+  }
+}
+
+/** The sign-off of a goal in Codex Cloud is not one that this worker can check, though another one may. */
+export class CloudSignatureError extends OrchError {
+  readonly code = 'cloud-sign-off-unchecked';
+  override readonly interrupts = true;
+
+  constructor(goal: string, cause: OrchError) {
+    super(
+      `"${goal}" is not handed to Codex Cloud: the signature of its sign-off does not count here. ${cause.message}`,
+      {
+        hint: 'Have signing.allowedSigners of this worker list who approved it, then give the same `goals run` again; or approve the plan with a key that it lists, and submit it with --new.',
+        cause,
+      },
+    );
+  }
+}
+
+/** A goal in Codex Cloud of another login than that of this machine. */
+export class CloudAccountError extends OrchError {
+  readonly code = 'cloud-account';
+  override readonly interrupts = true;
+
+  constructor(goal: string, wanted: string, own: string | undefined) {
+    const is = own === undefined ? 'is not logged in to ChatGPT' : `is logged in to ChatGPT as ${own}`;
+    super(
+      `"${goal}" belongs to the ChatGPT login ${wanted}, and this worker ${is} by now: it would not see its task.`,
+      {
+        hint: 'Run `codex login` with that login there, or start a worker where it is; then give the same `goals run` again.',
+      },
+    );
+  }
+}
+
+/** Nobody else would know of a task, so it is not asked for. */
+export class CloudTaskNotKeptError extends OrchError {
+  readonly code = 'cloud-task-not-kept';
+  override readonly interrupts = true;
+
+  constructor(runId: string) {
+    super(
+      `Nothing is asked of Codex Cloud for run ${runId}, as the run could not be stored: a worker that takes it over would ask again.`,
+      { hint: 'See why in what the worker said; when the store can be written, give the same `goals run` again.' },
+    );
+  }
+}

@@ -14,6 +14,12 @@ import { isFleetId } from '../lanes/fleet-place.js';
 /** The queue that goals stand in when none is named. */
 export const goalQueue = 'goals';
 
+/**
+ * The queue of the goals in Codex Cloud of one login: it shows a task only to the login that asked for it, so nobody else may have them.
+ * A machine without that login takes nothing from it.
+ */
+export const cloudQueue = (goals: string, account: string): string => `${goals}/cloud/${account}`;
+
 /** The name under which workers know a goal that was submitted to the database. */
 export const remoteGoalWorkflowName = 'remote-goal';
 
@@ -55,6 +61,14 @@ export const remoteGoalSchema = z.object({
   base: z.object({ commit: objectIdSchema, branch: z.string().nullable(), works: z.array(z.string()).optional() }),
   /** What it may use; without, what the worker's configuration says. */
   limits: limitsSchema.optional(),
+  /** For a goal that is built in Codex Cloud: where, and whose task it is to be, as `cloudAccount` names a login. */
+  cloud: z
+    .strictObject({
+      environment: z.string().min(1),
+      attempts: z.number().int().min(1).max(4),
+      account: z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256'),
+    })
+    .optional(),
   /** The goals that it belongs to, what it is called there, and the queue of them all. */
   of: z.object({ fleetId: fleetIdSchema, goal: z.string(), queue: z.string() }).optional(),
   /** For a goal that starts from the work of others: the goals that it belongs to, and its base as a bundle on top of theirs. */
@@ -70,6 +84,10 @@ export const remoteGoalSchema = z.object({
 });
 
 export type RemoteGoal = z.infer<typeof remoteGoalSchema>;
+
+/** The queue that a goal itself stands in; undefined where it does not say. */
+export const lineOf = ({ of, cloud }: Pick<RemoteGoal, 'of' | 'cloud'>): string | undefined =>
+  of && (cloud ? cloudQueue(of.queue, cloud.account) : of.queue);
 
 /** How a goal stands, as a worker last told it. */
 export const remoteStandingSchema = z.object({

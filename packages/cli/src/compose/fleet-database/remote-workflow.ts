@@ -49,6 +49,8 @@ export interface RemoteWorkflowOptions {
   readonly keeper: RunKeeper;
   /** Called when this worker takes a goal, before anything is said of it. */
   readonly onTaken: (goal: RemoteGoal) => void;
+  /** Throws for a goal that must not be worked on here. */
+  readonly admit: (goal: RemoteGoal) => Promise<void>;
   /** Called when a goal begins to wait for a human to judge its diff. */
   readonly onDiff: (runId: string) => void;
   /** Says whether a goal has its place in the queue while it waits. */
@@ -69,6 +71,7 @@ export function remoteGoalWorkflow(options: RemoteWorkflowOptions): Workflow {
     run: async (ctx: Ctx, input) => {
       const goal = ownGoal(ctx.runId, input);
       options.onTaken(goal);
+      await options.admit(goal);
       for (;;) {
         const standing = remoteStandingSchema.parse(
           await ctx.step('work', (step) => work(goal, options, step).then(asJson)),
@@ -123,7 +126,11 @@ async function work(
       tell: (standing, key) => tell(goal.runId, standing, key),
       present: () => orchestrator.present(goal.runId),
     });
-    const start = { goal: goal.goal, base: goal.base, limits: goal.limits ?? limits };
+    const { cloud } = goal;
+    const start = {
+      ...{ goal: goal.goal, base: goal.base, limits: goal.limits ?? limits },
+      ...(cloud ? { cloud: { environment: cloud.environment, attempts: cloud.attempts } } : {}),
+    };
     await whenFree(() => (known ? orchestrator.resume(location) : orchestrator.begin(location, start)), signal);
     await orchestrator.settled(location).catch(unlessItAsks);
     return await keptStanding(location, options);

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type GoalPhase, LockedError, OrchError, type RunLocation } from '@codex-orch/core';
 import type { RunPointer } from '@codex-orch/engine-dbos';
 import { bringHere, type BringHereOptions, hasMovedSince, isHere } from './bring-here.js';
-import { RunMoveNotKeptError, RunNotBroughtError, RunNotKeptError } from './errors.js';
+import { CloudTaskNotKeptError, RunMoveNotKeptError, RunNotBroughtError, RunNotKeptError } from './errors.js';
+import { readTasks } from './kept-tasks.js';
 import { asJson, type RemoteStanding } from './remote-goal.js';
 import { type KeptRun, keptRunOf } from './run-snapshot.js';
 import { storeRun } from './store-run.js';
@@ -27,6 +28,8 @@ const rests = ({ phase }: RemoteStanding): boolean => phase === 'awaiting-approv
 export class RunKeeper {
   readonly #options: RunKeeperOptions;
   readonly #told = new Set<string>();
+  /** Runs of which this process has kept all that they came to, but for their tasks in Codex Cloud. */
+  readonly #whole = new Set<string>();
 
   constructor(options: RunKeeperOptions) {
     this.#options = options;
@@ -103,10 +106,20 @@ export class RunKeeper {
     const { pointerOf, worker, say } = this.#options;
     const { runId } = location;
     const pointer = pointerOf(runId);
+    this.#whole.delete(runId);
     try {
       const stored = await storeRun(location, this.#options);
       if (!stored) return false;
-      await pointer.write(asJson({ schemaVersion: 1, worker, ...stored, standing } satisfies KeptRun));
+      const cloud = await readTasks(location);
+      const kept: KeptRun = {
+        schemaVersion: 1,
+        worker,
+        ...stored,
+        standing,
+        ...(cloud === undefined ? {} : { cloud }),
+      };
+      await pointer.write(asJson(kept));
+      this.#whole.add(runId);
       return true;
     } catch (error) {
       if (error instanceof OrchError && lost.includes(error.code)) throw error;
@@ -115,6 +128,19 @@ export class RunKeeper {
       this.#told.add(line);
       return false;
     }
+  }
+
+  /**
+   * Keeps the record of a run's tasks in Codex Cloud, which was just changed: from then on, whoever takes the run over goes on with them,
+   * and asks for none again. That is of use only beside the run as it is, so where a part of it was not kept, all of it is.
+   *
+   * Throws {@link CloudTaskNotKeptError} and `LeaseLostError`.
+   */
+  async keepTasks(location: RunLocation, cloud: unknown): Promise<void> {
+    const { runId } = location;
+    const kept = this.#whole.has(runId) ? await this.#kept(runId) : undefined;
+    if (kept) await this.#options.pointerOf(runId).write(asJson({ ...kept, cloud }));
+    else if (!(await this.keep(location, null))) throw new CloudTaskNotKeptError(runId);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Json } from '@codex-orch/core';
+import { type Json, jsonSchema } from '@codex-orch/core';
 import type { ArtifactDigest, ArtifactStore } from '@codex-orch/engine-dbos';
 import { z } from 'zod';
 import { SnapshotDamagedError, SnapshotTooLargeError } from './errors.js';
@@ -23,6 +23,8 @@ const keptRunSchema = z.strictObject({
   parts: z.array(partSchema).min(1).max(64),
   /** What was told of it when it waited or had ended; null while it was worked on. */
   standing: remoteStandingSchema.nullable(),
+  /** The record of its tasks in Codex Cloud, which is ahead of the snapshot while one is worked on. */
+  cloud: jsonSchema.optional(),
 });
 
 export type KeptRun = Readonly<z.infer<typeof keptRunSchema>>;

@@ -17,8 +17,8 @@ export const partSchema = z.strictObject({
   bytes: z.number().int().positive().max(partBytes),
 });
 const file = z.strictObject({ path: z.string().regex(safePath), parts: z.array(partSchema) });
-/** Who holds a run is of no use elsewhere. */
-export const isOfRun = (path: string): boolean => !/^lock\b/.test(path);
+/** Who holds a run is of no use elsewhere, nor is what Codex noted of the login with which a task was submitted. */
+export const isOfRun = (path: string): boolean => !/^(?:lock\b|cloud\/submission-)/.test(path);
 /** Of Codex's home only its threads move: rules and instructions in it would speak to the Codex of another machine. */
 const threadPath = /^sessions\/.+\.jsonl$/;
 export const headSchema = z.strictObject({

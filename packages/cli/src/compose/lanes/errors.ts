@@ -1,12 +1,12 @@
 import { OrchError } from '@codex-orch/core';
 
-/** A goal in the cloud is to start from work that only this machine has. */
+/** A goal in the cloud is to start from work that was not pushed. */
 export class CloudBaseError extends OrchError {
   readonly code = 'cloud-base-local';
 
   constructor(id: string, needed: readonly string[]) {
     const names = needed.map((name) => `"${name}"`).join(', ');
-    super(`"${id}" is to be built in Codex Cloud, on the work of ${names}, which is on this machine only.`, {
+    super(`"${id}" is to be built in Codex Cloud, on the work of ${names}, which was not pushed.`, {
       hint: 'Integrate and push that work, and plan the goal anew; or say `mode: local` for it.',
     });
   }
