@@ -60,6 +60,17 @@ describe('eval', () => {
     expect(said.code).toBe(code);
   });
 
+  it('records no proof of an evaluation that was begun with some targets only', async () => {
+    const id = '2000-01-01T00-00-00-000Z';
+    const plan = { digest: '', startedAt: '2000-01-01T00:00:00Z', kind: 'assets', asked: { target: ['small'] } };
+    await world.write({ [`.runs/eval/${id}/plan.json`]: JSON.stringify(plan) });
+    const said = await run('run', '--resume', id, '--record');
+    await rm(path.join(world.repo, '.runs/eval', id), { recursive: true });
+    expect(said.err).toContain('[bad-flags]');
+    expect(said.err).toContain('--record and --target');
+    expect(said.code).toBe(2);
+  });
+
   it('needs a repository that names its targets', async () => {
     await using elsewhere = await World.make();
     for (const words of [['run'], ['targets', 'check']]) {
@@ -92,7 +103,7 @@ describe.runIf(process.platform === 'linux')('eval run', () => {
     expect(command).toEqual(['run', '--resume', id, '--repo', world.repo]);
     const compared = await run('compare', id, id);
     expect(compared.err).toContain(` eval ${command.join(' ')}`);
-    const other = await run('run', 'mine', '--resume', id);
+    const other = await run('run', 'mine', '--asset', 'breaks', '--resume', id);
     expect(other.err).toContain('[eval-changed]');
 
     // Of goals, and begun later: none of those that `latest` is about here.

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder, openRepository } from '@codex-orch/core';
 import {
@@ -9,7 +8,6 @@ import {
   loadGoalScenario,
   runGoalScenario,
 } from '@codex-orch/eval-harness';
-import { z } from 'zod';
 import { takeAttemptPlace } from '../compose/evaluation/attempt-place.js';
 import { findGoalScenario } from '../compose/evaluation/find-scenario.js';
 import { goalRunner } from '../compose/evaluation/goal-runner.js';
@@ -24,7 +22,7 @@ import { shellWord } from '../print/shell-word.js';
 import { visible, visibleLine } from '../print/visible.js';
 import { version } from '../version.js';
 import { type CommonFlags, command, printJson } from './command.js';
-import { begunBefore, goingOn } from './eval-going-on.js';
+import { askedOf, begunBefore, goingOn, goOnAfter, newEvaluationId } from './eval-going-on.js';
 import { workingSandbox } from './eval-sandbox.js';
 import { environmentOf, evaluationsOf, targetsOf } from './eval-place.js';
 import { folderOf } from './guard-change.js';
@@ -45,33 +43,14 @@ export interface EvalGoalsFlags extends CommonFlags {
 /** More of them would only wait for each other's tests. */
 const maxParallel = 64;
 
-/** What an evaluation keeps of what it was asked for. */
-const askedSchema = z
-  .object({
-    scenario: z.string(),
-    live: z.boolean(),
-    record: z.boolean(),
-    noCache: z.boolean(),
-    repeat: z.number(),
-    variant: z.array(z.string()),
-    parallel: z.number(),
-  })
-  .partial();
-
-type Asked = Required<z.infer<typeof askedSchema>>;
-
 export const goals = command(async (context, given: EvalGoalsFlags, named?: string): Promise<number> => {
   const { root, gitDir } = await openRepository(folderOf(context, given));
-  const before =
-    given.resume === undefined
-      ? undefined
-      : await begunBefore<Asked>(root, given.resume, { what: 'goals', schema: askedSchema });
-  const flags = asBefore(given, before?.asked);
-  const scenario = named ?? before?.asked.scenario;
+  const { flags, begun } = await begunBefore(root, 'goals', given);
+  const scenario = named ?? begun?.scenario;
   if (scenario === undefined)
     throw new BadFlagsError(
       'There is no scenario.',
-      before ? `Name the one that ${before.id} was begun with.` : 'Name one of evaluation/goals, or a file or folder.',
+      begun ? `Name the one that ${begun.id} was begun with.` : 'Name one of evaluation/goals, or a file or folder.',
     );
   const { repeat } = flags;
   if (repeat !== undefined && !(Number.isInteger(repeat) && repeat >= 1 && repeat <= 1000))
@@ -86,7 +65,7 @@ export const goals = command(async (context, given: EvalGoalsFlags, named?: stri
   const loaded = await loadGoalScenario(file, { targets: targets.map(({ target }) => target.name) });
   const placed = targets.find(({ target }) => target.name === loaded.scenario.target);
   if (!placed) throw new Error(`the target ${loaded.scenario.target} was chosen, and is not there`);
-  const id = before?.id ?? new Date().toISOString().replaceAll(/[:.]/g, '-');
+  const id = begun?.id ?? newEvaluationId();
   const config = await userConfigFor(context);
   if (flags.record && !config.model.provider)
     throw new BadFlagsError(
@@ -147,10 +126,8 @@ export const goals = command(async (context, given: EvalGoalsFlags, named?: stri
     }
   });
   if (!evaluation) {
-    // One that was interrupted before it began is not there.
-    const isBegun = existsSync(path.join(evaluationsOf(root), id, 'plan.json'));
     const begin = [...again(context, flags, scenario, flags.variant), ...(flags.noCache ? ['--no-cache'] : [])];
-    const goOn = isBegun ? resume : begin;
+    const goOn = await goOnAfter({ id, root }, { resume, begin });
     stderr.write(`Interrupted. What is finished is kept. Go on with: ${goOn.join(' ')}\n`);
     return exitCode.interrupted;
   }
@@ -162,30 +139,6 @@ export const goals = command(async (context, given: EvalGoalsFlags, named?: stri
     stderr.write(`Make those again that were not evaluated, and only those: ${resume.join(' ')}\n`);
   }
   return evaluation.verdict === 'passed' ? exitCode.done : exitCode.failed;
-});
-
-/** What is not asked for anew is as it was asked for when the evaluation began. */
-const asBefore = (
-  given: EvalGoalsFlags,
-  { live = false, record = false, noCache = false, repeat, variant, parallel }: Partial<Asked> = {},
-): EvalGoalsFlags => ({
-  ...given,
-  live: given.live || live,
-  record: given.record || record,
-  noCache: given.noCache || noCache,
-  repeat: given.repeat ?? repeat,
-  variant: given.variant ?? variant,
-  parallel: given.parallel ?? parallel,
-});
-
-const askedOf = (
-  { live, record, noCache, repeat, variant, parallel }: EvalGoalsFlags,
-  scenario: string,
-): Readonly<Record<string, unknown>> => ({
-  ...{ scenario, live, record, noCache },
-  ...(repeat !== undefined && { repeat }),
-  ...(variant && { variant }),
-  ...(parallel !== undefined && { parallel }),
 });
 
 /** Before any number is told: what answers in place of a model, or that tokens will be spent. */

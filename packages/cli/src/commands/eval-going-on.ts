@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { evaluationBegunIn } from '@codex-orch/eval-harness';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type EvaluationKind, findEvaluation } from '../compose/evaluation/find-evaluation.js';
 import type { CliContext } from '../context.js';
 import { BadFlagsError } from '../errors.js';
@@ -10,6 +10,29 @@ import { selfCommand } from './self-command.js';
 
 type Evaluating = 'run' | 'goals';
 
+/** What an evaluation keeps of what it was asked for: each of the two kinds its own part of it. */
+const askedSchema = z
+  .object({
+    scenario: z.string(),
+    target: z.array(z.string()).readonly(),
+    asset: z.array(z.string()).readonly(),
+    variant: z.array(z.string()).readonly(),
+    live: z.boolean(),
+    record: z.boolean(),
+    noCache: z.boolean(),
+    repeat: z.number(),
+    parallel: z.number(),
+  })
+  .partial();
+
+type AskedFlags = Omit<z.infer<typeof askedSchema>, 'scenario'>;
+
+export const newEvaluationId = (): string => new Date().toISOString().replaceAll(/[:.]/g, '-');
+
+/** What the plan of an evaluation is to keep of these flags. */
+export const askedOf = (flags: AskedFlags, scenario: string): Readonly<Record<string, unknown>> =>
+  askedSchema.parse({ ...flags, scenario });
+
 /** How to go on with an evaluation, from any folder: all else that it was asked for stands in its plan. */
 export const goingOn = (
   context: CliContext,
@@ -17,11 +40,25 @@ export const goingOn = (
   { id, root }: { readonly id: string; readonly root: string },
 ): readonly string[] => [selfAnywhere(context), 'eval', what, '--resume', id, '--repo', shellWord(root)];
 
-/** An evaluation that is to be gone on with. */
-export interface BegunBefore<T> {
-  readonly id: string;
-  /** What it was asked for; nothing where an earlier version began it, which kept no note. */
-  readonly asked: Partial<T>;
+/** How to go on with an evaluation that was interrupted: one that it came too early for is not there, or its plan says too little. */
+export async function goOnAfter(
+  { id, root }: { readonly id: string; readonly root: string },
+  { resume, begin }: Record<'resume' | 'begin', readonly string[]>,
+): Promise<readonly string[]> {
+  const begun = await evaluationBegunIn(path.join(evaluationsOf(root), id));
+  if (!begun) return begin;
+  return begun.asked ? resume : [...begin, '--resume', id];
+}
+
+/** What is asked for, with what was when the evaluation began. */
+export interface AskedInAll<F> {
+  readonly flags: F;
+  /** The evaluation that is to be gone on with; undefined where a new one is. */
+  readonly begun?: {
+    readonly id: string;
+    /** Undefined where an earlier version began it, which kept no note. */
+    readonly scenario: string | undefined;
+  };
 }
 
 const kinds: Readonly<Record<Evaluating, readonly EvaluationKind[]>> = {
@@ -30,19 +67,24 @@ const kinds: Readonly<Record<Evaluating, readonly EvaluationKind[]>> = {
 };
 
 /**
- * The evaluation of this id, or, for `latest`, the newest of these that is not finished.
+ * What is not asked for anew is as it was asked for when the evaluation that `resume` names began: by its id, or, for `latest`, the newest
+ * that is not finished.
  *
  * Throws `UnknownEvaluationError`, `IdEndTooShortError`, and {@link BadFlagsError} where it is one of the other kind.
  */
-export async function begunBefore<T>(
+export async function begunBefore<F extends AskedFlags & { readonly resume?: string | undefined }>(
   root: string,
-  named: string,
-  { what, schema }: { readonly what: Evaluating; readonly schema: z.ZodType<Partial<T>> },
-): Promise<BegunBefore<T>> {
+  what: Evaluating,
+  given: F,
+): Promise<AskedInAll<F>> {
+  if (given.resume === undefined) return { flags: given };
   const unfinished = kinds[what].filter((kind) => kind.startsWith('unfinished'));
-  const { id, kind, dir } = await findEvaluation(evaluationsOf(root), named, unfinished);
+  const { id, kind, dir } = await findEvaluation(evaluationsOf(root), given.resume, unfinished);
   const begun = await evaluationBegunIn(dir);
-  if (kinds[what].includes(kind)) return { id, asked: schema.safeParse(begun?.asked).data ?? {} };
+  if (kinds[what].includes(kind)) {
+    const { scenario, ...asked } = askedSchema.safeParse(begun?.asked).data ?? {};
+    return { flags: { ...given, ...(asAsked(given, asked) as Partial<F>) }, begun: { id, scenario } };
+  }
   const [is, other] = what === 'run' ? ['goals', 'goals'] : ['assets', 'run'];
   const resume = begun?.resume.join(' ') ?? '';
   throw new BadFlagsError(
@@ -50,6 +92,10 @@ export async function begunBefore<T>(
     resume === '' ? `Go on with it by \`codex-orch eval ${other}\`.` : `Go on with it by: ${resume}`,
   );
 }
+
+/** What of it is not given anew. A flag that can only be set does not take back that it was. */
+const asAsked = (given: AskedFlags, asked: AskedFlags): AskedFlags =>
+  Object.fromEntries(Object.entries(asked).filter(([name]) => (given[name as keyof AskedFlags] ?? false) === false));
 
 function selfAnywhere(context: CliContext): string {
   const self = selfCommand(context);

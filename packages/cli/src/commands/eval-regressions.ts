@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ifAbsent, writeFileAtomic } from '@codex-orch/core';
+import { writeFileAtomic } from '@codex-orch/core';
 import {
   type AcceptedComparison,
   type CitedDocument,
@@ -55,7 +55,8 @@ export async function compareWithBaseline(compared: ComparedEvaluation): Promise
 /** In which lines of the repository's files results stand. */
 export async function citedDocuments(root: string, scenario?: string): Promise<CitedDocuments> {
   const cited = async (file: string): Promise<CitedDocument | undefined> => {
-    const text = await ifAbsent(readFile(file, 'utf8'), undefined);
+    // What cannot be read loses no result.
+    const text = await readFile(file, 'utf8').catch(() => undefined);
     return text === undefined ? undefined : { uri: path.relative(root, file).split(path.sep).join('/'), text };
   };
   return {

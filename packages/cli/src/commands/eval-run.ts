@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { openRepository } from '@codex-orch/core';
 import {
@@ -11,7 +10,6 @@ import {
   runEvaluation,
 } from '@codex-orch/eval-harness';
 import { loadIndex } from '@codex-orch/learning-library';
-import { z } from 'zod';
 import { findScenario } from '../compose/evaluation/find-asset-scenario.js';
 import type { CliContext } from '../context.js';
 import { BadFlagsError } from '../errors.js';
@@ -23,7 +21,7 @@ import { visible, visibleLine } from '../print/visible.js';
 import { type CommonFlags, command, printJson } from './command.js';
 import { evaluatedAssets } from './eval-assets.js';
 import { chooseOf } from './eval-choice.js';
-import { begunBefore, goingOn } from './eval-going-on.js';
+import { askedOf, begunBefore, goingOn, goOnAfter, newEvaluationId } from './eval-going-on.js';
 import { recordEvaluation, recordFailures } from './eval-record.js';
 import { workingSandbox } from './eval-sandbox.js';
 import { evaluatedTemplates } from './eval-templates.js';
@@ -48,34 +46,17 @@ export interface EvalRunFlags extends CommonFlags {
 /** More targets than these only take the time limits of their tests from each other. */
 const maxParallel = 64;
 
-/** What an evaluation keeps of what it was asked for. */
-const askedSchema = z
-  .object({
-    scenario: z.string(),
-    target: z.array(z.string()),
-    asset: z.array(z.string()),
-    noCache: z.boolean(),
-    record: z.boolean(),
-    parallel: z.number(),
-  })
-  .partial();
-
-type Asked = Required<z.infer<typeof askedSchema>>;
-
 export const run = command(async (context, given: EvalRunFlags, asScenario?: string): Promise<number> => {
-  if (given.record && (given.quick || given.target))
-    throw new BadFlagsError(
-      `--record and ${given.quick ? '--quick' : '--target'} do not go together.`,
-      'A proof is of all targets; --asset may choose assets.',
-    );
   if (given.quick && asScenario !== undefined)
     throw new BadFlagsError('--quick is a scenario, and there is another one.', 'Take one of the two.');
   const { root } = await openRepository(folderOf(context, given));
-  const before =
-    given.resume === undefined
-      ? undefined
-      : await begunBefore<Asked>(root, given.resume, { what: 'run', schema: askedSchema });
-  const { flags, named } = asBefore(given, asScenario, before?.asked);
+  const { flags, begun } = await begunBefore(root, 'run', given);
+  if (flags.record && (flags.quick || flags.target))
+    throw new BadFlagsError(
+      `--record and ${flags.quick ? '--quick' : '--target'} do not go together.`,
+      'A proof is of all targets; --asset may choose assets.',
+    );
+  const named = asScenario ?? (flags.quick ? undefined : begun?.scenario);
   const { parallel = 2 } = flags;
   if (!(Number.isInteger(parallel) && parallel >= 1 && parallel <= maxParallel))
     throw new BadFlagsError(`--parallel ${parallel} is no number of targets.`, `Name one from 1 to ${maxParallel}.`);
@@ -92,7 +73,7 @@ export const run = command(async (context, given: EvalRunFlags, asScenario?: str
   const again: Reproduced = { ...flags, named };
   const isAboutTemplates = assets.length === 0 && templates.length > 0;
   const { codex } = await configFor(context, { root });
-  const id = before?.id ?? newId();
+  const id = begun?.id ?? newEvaluationId();
   const resume = goingOn(context, 'run', { id, root });
 
   const { env, stderr } = context.process;
@@ -128,9 +109,7 @@ export const run = command(async (context, given: EvalRunFlags, asScenario?: str
     }
   });
   if (!evaluation) {
-    // One that was interrupted before it began is not there.
-    const isBegun = existsSync(path.join(evaluationsOf(root), id, 'plan.json'));
-    const goOn = isBegun ? resume : beginning(context, again, flags);
+    const goOn = await goOnAfter({ id, root }, { resume, begin: beginning(context, again, flags) });
     stderr.write(`Interrupted. What is finished is kept. Go on with: ${goOn.join(' ')}\n`);
     return exitCode.interrupted;
   }
@@ -151,35 +130,6 @@ export const run = command(async (context, given: EvalRunFlags, asScenario?: str
   report(context, flags, { evaluation, comparison, folder, recorded, isRecorded: flags.record && passed });
   return passed ? exitCode.done : exitCode.failed;
 });
-
-/** What is not asked for anew is as it was asked for when the evaluation began. */
-const asBefore = (
-  given: EvalRunFlags,
-  asScenario: string | undefined,
-  { scenario, target, asset, noCache = false, record = false, parallel }: Partial<Asked> = {},
-): { readonly flags: EvalRunFlags; readonly named: string | undefined } => ({
-  flags: {
-    ...given,
-    target: given.target ?? target,
-    asset: given.asset ?? asset,
-    noCache: given.noCache || noCache,
-    record: given.record || record,
-    parallel: given.parallel ?? parallel,
-  },
-  named: asScenario ?? (given.quick ? undefined : scenario),
-});
-
-const askedOf = (
-  { target, asset, noCache, record, parallel }: EvalRunFlags,
-  scenario: string,
-): Readonly<Record<string, unknown>> => ({
-  ...{ scenario, noCache, record },
-  ...(target && { target }),
-  ...(asset && { asset }),
-  ...(parallel !== undefined && { parallel }),
-});
-
-const newId = (): string => new Date().toISOString().replaceAll(/[:.]/g, '-');
 
 interface Reported {
   readonly evaluation: Evaluation;

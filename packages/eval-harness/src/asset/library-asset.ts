@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { removeTree } from '@codex-orch/core';
+import { isolatedEnvironment, removeTree, runChecked } from '@codex-orch/core';
 import {
   applyAssets,
   type AssetOptions,
@@ -9,7 +10,6 @@ import {
   type RunnableAsset,
 } from '@codex-orch/learning-library';
 import type { EvaluatedAsset } from './asset.js';
-import { makePlainRepository } from './plain-repository.js';
 
 /**
  * An asset of the learning library, applied and taken back by the library: the way its users take. Its digest changes with the packages
@@ -27,9 +27,9 @@ export async function libraryAsset(asset: RunnableAsset, options: AssetOptions =
     options,
     async apply(folder, files, signal) {
       // What the library would find out too, after a repository was made for it.
-      if (!mayChange(asset, folder, files)) return { matched: 0, changes: 0, declined: [], failed: [] };
+      if (!(await mayChange(asset, folder, files))) return { matched: 0, changes: 0, declined: [], failed: [] };
       // The second application of a pair finds the one that the first made.
-      if (!existsSync(path.join(folder, '.git'))) await makePlainRepository(folder, files);
+      if (!existsSync(path.join(folder, '.git'))) await makeRepository(folder, files, signal);
       const result = await applyAssets({
         root: folder,
         assets: [asset],
@@ -62,11 +62,38 @@ export async function libraryAsset(asset: RunnableAsset, options: AssetOptions =
   };
 }
 
-/** Not asynchronous: hundreds of small files take a third of the time. */
-function mayChange({ prefilter }: RunnableAsset, folder: string, files: readonly string[]): boolean {
+async function mayChange({ prefilter }: RunnableAsset, folder: string, files: readonly string[]): Promise<boolean> {
   if (prefilter.length === 0) return true;
-  return files.some((file) => {
-    const content = readFileSync(path.join(folder, file));
-    return prefilter.some((text) => content.includes(text));
-  });
+  for (const file of files) {
+    const content = await readFile(path.join(folder, file));
+    if (prefilter.some((text) => content.includes(text))) return true;
+  }
+  return false;
+}
+
+/** No repository lives long enough here to be tidied up. */
+const settings = ['core.autocrlf=false', 'core.hooksPath=/dev/null', 'gc.auto=0', 'maintenance.auto=false'];
+
+/** The library works on repositories that have a commit, and on what git knows. */
+async function makeRepository(
+  folder: string,
+  files: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const name = 'codex-orch';
+  const who = ['AUTHOR', 'COMMITTER'].flatMap((role) => [
+    [`GIT_${role}_NAME`, name],
+    [`GIT_${role}_EMAIL`, ''],
+  ]);
+  const env = { ...isolatedEnvironment(process.env), ...(Object.fromEntries(who) as Record<string, string>) };
+  const git = (args: readonly string[], input?: string): Promise<unknown> =>
+    runChecked('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], {
+      cwd: folder,
+      env,
+      input,
+      signal,
+    });
+  await git(['init', '--quiet', '--template=']);
+  await git(['update-index', '--add', '-z', '--stdin'], files.map((file) => `${file}\0`).join(''));
+  await git(['commit', '--quiet', '--allow-empty', '--no-verify', '--message', 'The target']);
 }

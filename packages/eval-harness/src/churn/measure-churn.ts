@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ChangedLines } from '../workspace/changed-lines.js';
-import type { TreeHistory } from '../workspace/tree-history.js';
+import type { ChangedLines, TreeHistory } from '../workspace/tree-history.js';
 import { minimalLines } from './minimal-lines.js';
 
 /** How much of a change was needed. */
@@ -20,7 +19,7 @@ export async function measureChurn(
   history: Pick<TreeHistory, 'contents'>,
   changed: readonly ChangedLines[],
 ): Promise<Churn> {
-  const before = history.contents(changed.flatMap((file) => file.before ?? []));
+  const before = await history.contents(changed.flatMap((file) => file.before ?? []));
   let [added, removed, minimal, at] = [0, 0, 0, 0];
   for (const file of changed) {
     added += file.added;

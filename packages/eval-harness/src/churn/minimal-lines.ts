@@ -1,4 +1,4 @@
-import type { Hunk } from '../workspace/changed-lines.js';
+import type { Hunk } from '../workspace/tree-history.js';
 import { type CodeToken, codeTokens } from './code-tokens.js';
 import { commonParts } from './common-parts.js';
 

@@ -29,7 +29,7 @@ export interface Plan {
 
 /**
  * Notes in the folder of an evaluation what is evaluated, or compares with the note of the process that began it. Gives the time at which
- * it began.
+ * it began. An earlier version noted less; the rest is added.
  *
  * Throws {@link EvaluationChangedError}.
  */
@@ -39,10 +39,11 @@ export async function beginPlan(
 ): Promise<string> {
   const before = await plansIn(dir).get('plan');
   if (before && before.digest !== digest) throw new EvaluationChangedError(id, what);
-  if (before) return before.startedAt;
-  const note = { digest, startedAt: at, kind, resume: [...resume], ...(asked && { asked: { ...asked } }) };
+  const startedAt = before?.startedAt ?? at;
+  if (before && (before.asked || !asked)) return startedAt;
+  const note = { digest, startedAt, kind, resume: [...resume], ...(asked && { asked: { ...asked } }) };
   await plansIn(dir).put('plan', note);
-  return at;
+  return startedAt;
 }
 
 /** How an evaluation was begun. */

@@ -28,3 +28,12 @@ it('tells all that is wrong with one at once: its form, its target, its files', 
   expect(told).toEqual(['target', 'variants[0].cassette', 'repetitions']);
   expect(error.message).toContain('Did you mean "cborg"?');
 });
+
+it('counts a folder of hidden tests that cannot be listed among what is wrong', async () => {
+  const { hidden } = JSON.parse(leastGoalScenario) as { readonly hidden: object };
+  const error = (await load({ hidden: { ...hidden, files: 'scenario.json' }, repetitions: 0 }).catch(
+    (reason: unknown) => reason,
+  )) as Error;
+  expect(error).toMatchObject({ code: 'eval-goal-scenario-invalid' });
+  expect(error.message).toMatch(/"hidden\.files": .*scenario\.json cannot be read: .*\n.*"repetitions"/);
+});

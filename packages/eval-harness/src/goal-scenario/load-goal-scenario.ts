@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type DocumentProblem, ifAbsent, placeProblems, sha256File } from '@codex-orch/core';
+import { type DocumentProblem, placeProblems, sha256File } from '@codex-orch/core';
 import { filesOf, hashTree } from '../target/hash-tree.js';
 import { inOrder, readParts } from '../document/read-parts.js';
 import { meant } from '../scenario/meant.js';
@@ -42,12 +42,8 @@ export async function loadGoalScenario(file: string, { targets }: KnownTargets =
       message: `there is no target "${parts.target}". ${meant(parts.target, targets)}`,
     });
   const hiddenDir = path.join(dir, parts.hidden?.files ?? '.');
-  const hiddenFiles = await ifAbsent(filesOf(hiddenDir), []);
-  if (parts.hidden && hiddenFiles.length === 0)
-    problems.push({
-      path: ['hidden', 'files'],
-      message: `there is no file in ${hiddenDir}; put the hidden tests there`,
-    });
+  const lacking = parts.hidden && (await lackingIn(hiddenDir));
+  if (lacking !== undefined) problems.push({ path: ['hidden', 'files'], message: lacking });
   const cassettes = new Map<string, { readonly path: string; readonly sha256: string }>();
   for (const [index, { name, cassette }] of (parts.variants ?? []).entries()) {
     if (cassette === undefined) continue;
@@ -55,8 +51,7 @@ export async function loadGoalScenario(file: string, { targets }: KnownTargets =
     try {
       cassettes.set(name, { path: place, sha256: (await sha256File(place)).sha256 });
     } catch (error) {
-      const why =
-        (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : `cannot be read: ${String(error)}`;
+      const why = isAbsent(error) ? 'is not there' : `cannot be read: ${String(error)}`;
       problems.push({ path: ['variants', index, 'cassette'], message: `the cassette ${place} ${why}` });
     }
   }
@@ -65,3 +60,15 @@ export async function loadGoalScenario(file: string, { targets }: KnownTargets =
   const scenario = parts as GoalScenario;
   return { scenario, file: path.resolve(file), hiddenDir, hiddenDigest: await hashTree(hiddenDir), cassettes };
 }
+
+/** What is wrong with a folder of hidden tests; undefined where there are some. */
+async function lackingIn(hiddenDir: string): Promise<string | undefined> {
+  try {
+    if ((await filesOf(hiddenDir)).length > 0) return undefined;
+  } catch (error) {
+    if (!isAbsent(error)) return `the folder ${hiddenDir} cannot be read: ${String(error)}`;
+  }
+  return `there is no file in ${hiddenDir}; put the hidden tests there`;
+}
+
+const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';

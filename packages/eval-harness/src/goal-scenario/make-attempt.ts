@@ -46,7 +46,7 @@ export async function makeAttempt(plan: AttemptPlan, planned: PlannedAttempt): P
     const { committed, testCommands } = await target.exclusive(async (workspace) => {
       await prepareCheckout(workspace, checkout, signal);
       return {
-        committed: workspace.history.save(),
+        committed: await workspace.history.save(),
         testCommands: scenario.testCommands ?? (await testCommandsOf(workspace)).map(withThisNode),
       };
     });

@@ -32,20 +32,20 @@ export interface Scoring {
 export async function scoreAttempt({ workspace, baseline, loaded, patch, isFinished }: Scoring): Promise<Score> {
   const { history } = workspace;
   if (!patch || patch.length === 0) return { diff: null, tests: null, hidden: null, causes: [] };
-  const before = history.save();
+  const before = await history.save();
   const sha256 = createHash('sha256').update(patch).digest('hex');
   if (!(await history.apply(patch))) {
     const message = 'The diff of the work does not fit the target that it was made of.';
     const diff = { sha256, files: 0, added: 0, removed: 0 };
     return { diff, tests: null, hidden: null, causes: [{ kind: 'does-not-apply', message }] };
   }
-  const worked = history.save();
+  const worked = await history.save();
   const changed = await history.changes(before, worked);
   const sum = (of: 'added' | 'removed'): number => changed.reduce((total, file) => total + file[of], 0);
   const diff = { sha256, files: changed.length, added: sum('added'), removed: sum('removed') };
   if (!isFinished) return { diff, tests: null, hidden: null, causes: [] };
 
-  const came = new Set(history.files(before));
+  const came = new Set(await history.files(before));
   const putBack = changed
     .map((file) => file.path)
     .filter((file) => came.has(file) && isOwnTest(file, loaded.scenario.ownTests));

@@ -101,7 +101,7 @@ async function blindness(
   baseline: TakenBaseline,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  if (workspace.sources().length === 0) return ['None of its files is among its sources.'];
+  if ((await workspace.sources()).length === 0) return ['None of its files is among its sources.'];
   const { causes } = await evaluatePair({
     ...{ workspace, baseline, signal, asset: controlAsset, key: '', reproduce: [], thresholds: defaultThresholds },
   }).catch((error: unknown) => {

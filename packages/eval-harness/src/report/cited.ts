@@ -1,4 +1,5 @@
-import { placeProblems } from '@codex-orch/core';
+import { placeProblems, readJson } from '@codex-orch/core';
+import { z } from 'zod';
 
 /** A JSON file of the repository that results are about. */
 export interface CitedDocument {
@@ -46,8 +47,10 @@ function entryLine(
   { list, field, value }: { readonly list: string; readonly field: string; readonly value: string },
 ): CitedLine {
   if (!document) return { uri, line: 1 };
-  const entries = (JSON.parse(document.text) as Readonly<Record<string, readonly Record<string, unknown>[]>>)[list];
-  const at = entries?.findIndex((entry) => entry[field] === value) ?? -1;
+  // Somebody may be editing it, and a result has to be told all the same.
+  const { data } = readJson(document.text, z.object({ [list]: z.array(z.unknown()) }));
+  const named = z.object({ [field]: z.literal(value) });
+  const at = data?.[list]?.findIndex((entry) => named.safeParse(entry).success) ?? -1;
   return at < 0 ? { uri: document.uri, line: 1 } : lineAt(document, [list, at, field]);
 }
 

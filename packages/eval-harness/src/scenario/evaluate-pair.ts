@@ -5,7 +5,7 @@ import { compareOutcomes, type OutcomeComparison } from '../test-report/compare-
 import { NoTestsRanError } from '../workspace/errors.js';
 import { runTests, type TestRun } from '../workspace/run-tests.js';
 import type { TargetWorkspace } from '../workspace/target-workspace.js';
-import type { ChangedLines } from '../workspace/changed-lines.js';
+import type { ChangedLines } from '../workspace/tree-history.js';
 import { measured, type Usage } from '../workspace/watch-usage.js';
 import { checkAfter } from './check-after.js';
 import type { EvidenceStore } from './evidence.js';
@@ -100,7 +100,7 @@ export async function evaluatePair(options: PairOptions): Promise<PairResult> {
 async function applyTwice(options: PairOptions) {
   const { workspace, asset, signal } = options;
   const { history, tree, start } = workspace;
-  const files = workspace.sources();
+  const files = await workspace.sources();
   const {
     value: application,
     durationMs: applyMs,
@@ -108,7 +108,7 @@ async function applyTwice(options: PairOptions) {
   } = await measured(tree, () => asset.apply(tree, files, signal));
   // What it left beside the files is none of the tests' business.
   await using _left = { [Symbol.asyncDispose]: async () => application.close?.() };
-  const applied = history.save();
+  const applied = await history.save();
   const changed = await history.changes(start, applied);
   const paths = changed.map((file) => file.path);
   const parsing = await checkParsing(tree, paths, signal);
@@ -142,13 +142,13 @@ async function applyAgain(
   files: readonly string[],
 ): Promise<{ readonly state: string; readonly ms: number; readonly cpuMs: number | undefined }> {
   const { durationMs, usage } = await measured(workspace.tree, () => asset.apply(workspace.tree, files, signal));
-  return { state: workspace.history.save(), ms: durationMs, cpuMs: usage?.cpuMs };
+  return { state: await workspace.history.save(), ms: durationMs, cpuMs: usage?.cpuMs };
 }
 
 async function rollsBack(workspace: TargetWorkspace, application: Application, applied: string): Promise<boolean> {
   if (application.rollback) await application.rollback();
   else await workspace.history.reverse(workspace.start, applied);
-  return workspace.history.save() === workspace.start;
+  return (await workspace.hash()) === workspace.startHash;
 }
 
 interface TestsAfter {

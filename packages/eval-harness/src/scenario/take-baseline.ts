@@ -47,7 +47,7 @@ export async function takeBaseline(workspace: TargetWorkspace): Promise<TakenBas
   for (let run = 0; run < runs; run += 1) {
     // Slower when measured, so the time is told by the others.
     taken.push(await runTests(workspace, run === 0 ? measured : undefined));
-    const after = workspace.history.save();
+    const after = await workspace.history.save();
     for (const { path: file } of await workspace.history.changes(workspace.start, after)) litter.add(file);
     await workspace.history.restore(workspace.start);
   }

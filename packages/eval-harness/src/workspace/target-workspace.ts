@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { cp, mkdir, readdir, stat } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree, runChecked, runCommand, type CommandResult } from '@codex-orch/core';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { TargetSetupError } from '../target/errors.js';
+import { filesOf, hashTree } from '../target/hash-tree.js';
 import type { PlacedTarget } from '../target/load-targets.js';
 import type { Target } from '../target/target.js';
 import { TreeHistory } from './tree-history.js';
@@ -36,8 +37,9 @@ export class TargetWorkspace {
   readonly tree: string;
   readonly dir: string;
   readonly history: TreeHistory;
-  /** The state in which the target came. */
+  /** The state in which the target came, and its hash. */
   readonly start: string;
+  readonly startHash: string;
   /** Milliseconds that its own setup commands took. */
   readonly setupMs: number;
   readonly #modules: string;
@@ -56,6 +58,7 @@ export class TargetWorkspace {
     this.target = placed.target;
     this.history = history;
     this.start = start.state;
+    this.startHash = start.hash;
     this.setupMs = start.setupMs;
     this.#modules = modules;
     this.#emptyFolders = start.emptyFolders;
@@ -77,7 +80,7 @@ export class TargetWorkspace {
     await removeTree(path.join(tree, installed));
     await mkdir(path.join(tree, installed));
     const history = await TreeHistory.start(tree, path.join(dir, 'git'), foreign, signal);
-    const bare = new TargetWorkspace(options, history, { state: '', setupMs: 0, emptyFolders: [] });
+    const bare = new TargetWorkspace(options, history, { state: '', hash: '', setupMs: 0, emptyFolders: [] });
     const settingUp = performance.now();
     for (const command of placed.target.setup) {
       const result = await bare.run(command, {});
@@ -87,7 +90,7 @@ export class TargetWorkspace {
     const setupMs = performance.now() - settingUp;
     await cp(path.join(dir, 'home'), path.join(dir, homeAsItCame), { recursive: true, verbatimSymlinks: true });
     const emptyFolders = await emptyFoldersOf(tree);
-    const start = { state: history.save(), setupMs, emptyFolders };
+    const start = { state: await history.save(), hash: await bare.hash(), setupMs, emptyFolders };
     return new TargetWorkspace(options, history, start);
   }
 
@@ -97,6 +100,11 @@ export class TargetWorkspace {
     const env = { PATH: process.env['PATH'] ?? '' };
     // Thousands of small files, for which a program of the system needs a third of what this process would.
     await runChecked('cp', ['-R', '-P', '--', `${this.#modules}/.`, to], { cwd: to, env, signal: this.#signal });
+  }
+
+  /** The hash of the target's files as they are now. */
+  hash(): Promise<string> {
+    return hashTree(this.tree, foreign);
   }
 
   /**
@@ -113,10 +121,6 @@ export class TargetWorkspace {
    */
   async renew(state: string): Promise<void> {
     await this.history.rebuild(state, [installed]);
-    await this.#renewFolders();
-  }
-
-  async #renewFolders(): Promise<void> {
     for (const folder of this.#emptyFolders) await mkdir(path.join(this.tree, folder), { recursive: true });
     const home = path.join(this.dir, 'home');
     await removeTree(home);
@@ -127,30 +131,27 @@ export class TargetWorkspace {
     this.#isUsed = false;
   }
 
-  /**
-   * Makes it what the target came as. Where none of its commands ran since then, its files are all that can be otherwise; where one did,
-   * all that it can have touched is made anew.
-   */
+  /** Makes it what the target came as. Where none of its commands ran since then, its files are all that can be otherwise. */
   async startAnew(): Promise<void> {
-    if (!this.#isUsed) return this.history.restore(this.start);
-    await this.history.tidy(this.start, [installed]);
-    await this.#renewFolders();
+    if (this.#isUsed) await this.renew(this.start);
+    else await this.history.restore(this.start);
   }
 
-  /** The files that assets are applied to, of the target as it came. Links are not among them, as they may lead out of it. */
-  sources(): readonly string[] {
+  /** The files that assets are applied to. Links are not among them, as they may lead out of the target. */
+  async sources(): Promise<string[]> {
     const { include, exclude, extensions } = this.target.sources;
     const inside = (file: string, folders: readonly string[]): boolean =>
       folders.some((folder) => file === folder || file.startsWith(`${folder}/`));
-    return this.history
-      .files(this.start, { links: false })
-      .filter((file) => inside(file, include) && !inside(file, exclude) && extensions.includes(path.extname(file)));
+    const files = (await filesOf(this.tree, foreign)).filter(
+      (file) => inside(file, include) && !inside(file, exclude) && extensions.includes(path.extname(file)),
+    );
+    const isFile = await Promise.all(files.map(async (file) => (await lstat(path.join(this.tree, file))).isFile()));
+    return files.filter((_, index) => isFile[index]);
   }
 
   /** Runs one of the target's commands in the sandbox; what it needs is there, read-only. */
   async run(command: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
     const [program = '', ...rest] = command;
-    if (!this.#isUsed) this.history.trust();
     this.#isUsed = true;
     // Emptied each time: what one run leaves must not help or harm the next.
     const temporary = path.join(this.dir, 'tmp');
@@ -196,6 +197,7 @@ export class TargetWorkspace {
 
 interface StartState {
   readonly state: string;
+  readonly hash: string;
   readonly setupMs: number;
   /** Which git knows nothing of. */
   readonly emptyFolders: readonly string[];

@@ -58,12 +58,13 @@ export async function installedPackages(
   names: readonly string[],
   depth = Infinity,
 ): Promise<readonly string[]> {
-  const found = new Map<string, string>();
+  const found = new Map<string, { readonly named: string; readonly left: number }>();
   const visit = (at: string, name: string, left: number): void => {
     const folder = find(at, name);
-    if (folder === undefined || found.has(folder)) return;
+    // Met again less deep, it has more below it that counts.
+    if (folder === undefined || (found.get(folder)?.left ?? -1) >= left) return;
     const manifest = manifestIn(folder);
-    found.set(folder, `${name}@${manifest.version ?? 'unknown'}`);
+    found.set(folder, { named: `${name}@${manifest.version ?? 'unknown'}`, left });
     if (left === 0) return;
     // Those of peers and of platforms are not there everywhere.
     const needed = [manifest.dependencies, manifest.optionalDependencies, manifest.peerDependencies];
@@ -71,7 +72,7 @@ export async function installedPackages(
   };
   const start = path.dirname(await realpath(from));
   for (const name of names) visit(start, name, depth);
-  return [...new Set(found.values())].sort();
+  return [...new Set([...found.values()].map(({ named }) => named))].sort();
 }
 
 interface Manifest {
