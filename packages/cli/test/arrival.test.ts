@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { newRunId } from '@codex-orch/core';
 import { IntegrationLayout, type IntegrationRecord, writeIntegration } from '@codex-orch/core/integration';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noteRun, readNote } from '../src/compose/noted-runs.js';
 import { collect, type Collected, gone, inState, why } from './gc-world.js';
 import { makeFleet } from './made-fleet.js';
@@ -56,7 +57,7 @@ async function asGoals(
   return fleetId;
 }
 
-it('gc lets go of work that was squashed, cherry-picked or merged, and keeps what is on no branch of the user', async () => {
+it('gc lets go of work whose commit is in a branch of the user, and of nothing that only looks alike or is elsewhere', async () => {
   const squashed = await run('squashed', { 'src/two.js': '2;\n' });
   const picked = await run('picked', { 'src/three.js': '3;\n' });
   const waiting = await run('waiting', { 'src/four.js': '4;\n' });
@@ -71,11 +72,37 @@ it('gc lets go of work that was squashed, cherry-picked or merged, and keeps wha
   expect(shown).toContain('Merged   main has all of it');
   expect(shown).not.toContain('git merge');
   const found = await gc();
-  for (const runId of [squashed, picked]) expect(gone(found, runId)).toEqual(['workspace', 'run-directory', 'note']);
+  for (const runId of [squashed, picked]) {
+    expect(why(found, runId)).toBe('main has the same, but no branch here has a commit of it');
+    expect(gone(found, runId)).toEqual(['workspace']);
+  }
   expect(why(found, waiting)).toBe('its approved diff is on four, which is not merged yet');
   expect(why(found, nowhere)).toBe('its approved diff is not applied yet');
+  // Neither to stand on it nor to merge it into what another integration built is to take it.
+  world.git('switch', '--quiet', '--detach', 'four');
+  expect(why(await gc(), waiting)).toBe('its approved diff is on four, which is not merged yet');
+  world.git('switch', '--quiet', 'two');
+  world.git('merge', '--quiet', '--no-edit', 'four');
+  expect(gone(await gc(), waiting)).toEqual([]);
+  world.git('switch', '--quiet', 'main');
   world.git('merge', '--quiet', '--no-edit', 'four');
   expect(gone(await gc(), waiting)).toEqual(['run-directory', 'note']);
+});
+
+it('gc keeps a run that a goal started from which is not merged yet', async () => {
+  const one = await run('one', { 'src/two.js': '2;\n' });
+  const two = await run('two', { 'src/three.js': '3;\n' });
+  await asGoals([
+    { id: 'one', runId: one },
+    { id: 'two', runId: two, after: ['one'] },
+  ]);
+  await integrated(one, '--branch', 'first');
+  world.git('merge', '--quiet', 'first');
+  expect(why(await gc(), one)).toBe('the goal "two", which started from it, is not merged yet');
+  await integrated(two, '--branch', 'second');
+  world.git('merge', '--quiet', 'second');
+  const found = await gc();
+  for (const runId of [one, two]) expect(gone(found, runId), why(found, runId) ?? '').toContain('run-directory');
 });
 
 it('a conflict that was mended is offered no more, wherever it is asked: its work has arrived with the run that mended it', async () => {
@@ -186,16 +213,97 @@ it('what is in the base already is in for those that depend on it, and is not me
   expect((await integrated(two, '--branch', 'alone')).runs[0]?.outcome).toBe('integrated');
 });
 
-it('apply says where the work is that somebody merged, and changes nothing', async () => {
+it('what was merged and taken back is not there: it is said, integrated again before what depends on it, and applied', async () => {
+  const one = await run('one', { 'src/one.js': '1;\n' });
+  const two = await run('two', { 'src/two.js': '2;\n' });
+  const fleetId = await asGoals([
+    { id: 'one', runId: one },
+    { id: 'two', runId: two, after: ['one'] },
+  ]);
+  const { branch, tip } = await integrated(one);
+  world.git('merge', '--quiet', branch);
+  expect(await out('runs', 'show', one)).toContain('main has it, as');
+  world.git('revert', '--no-edit', 'HEAD');
+  for (const asked of [
+    ['runs', 'show', one],
+    ['goals', 'status'],
+  ])
+    expect(await out(...asked)).toContain(
+      `was merged into main as ${tip?.slice(0, 12) ?? ''}, and is not in it any more`,
+    );
+  expect(await out('integrate', one, two, '--dry-run')).not.toContain('Already there');
+  expect((await integrated(two, '--branch', 'alone')).runs[0]?.outcome).toBe('blocked');
+  const both = await integrated(fleetId, '--branch', 'both');
+  expect(both.runs.map(({ outcome }) => outcome)).toEqual(['integrated', 'integrated']);
+  expect(world.git('show', 'both:src/one.js')).toBe('1;\n');
+  expect(await out('apply', one)).toContain('Changed 1 file');
+});
+
+it('a record of an integration that cannot be read bears witness to nothing, and stops nobody', async () => {
+  const one = await run('one', { 'src/one.js': '1;\n' });
+  await asGoals([{ id: 'one', runId: one }]);
+  const { id, branch } = await integrated(one);
+  world.git('merge', '--quiet', branch);
+  const file = path.join(new IntegrationLayout(world.repo).folderOf(id), 'integration.json');
+  await rm(file);
+  await mkdir(file);
+  expect(await out('runs', 'show', one)).toContain('main has all of it');
+  expect(await out('goals', 'status')).toContain('main has all of it');
+  expect((await integrated(one, '--branch', 'again')).runs[0]?.outcome).toBe('already-there');
+});
+
+describe('of goals of which one is in conflict', () => {
+  let [first, second, third, fleetId] = ['', '', '', ''];
+  let record: IntegrationRecord;
+  const next = async (): Promise<string> => (await out('goals', 'status')).split('\nNext\n')[1] ?? '';
+
+  beforeEach(async () => {
+    first = await run('swap', { 'src/sum.js': 'export const sum = (a, b) => b + a;\n' });
+    second = await run('name', { 'src/sum.js': 'export const sum = (x, y) => x + y;\n' });
+    third = await run('more', { 'src/more.js': '3;\n' });
+    fleetId = await asGoals([
+      { id: 'swap', runId: first },
+      { id: 'name', runId: second },
+      { id: 'more', runId: third, after: ['name'] },
+    ]);
+    record = await integrated(fleetId, '--branch', 'built');
+    expect(record.runs.map(({ outcome }) => outcome)).toEqual(['integrated', 'conflict', 'blocked']);
+  });
+
+  it('what depends on that one is offered once it is mended, for the branch on which it was', async () => {
+    const said = await next();
+    expect(said).toContain('--revise');
+    expect(said).not.toMatch(/ integrate [^-]/);
+
+    const follows = { runId: second, integration: record.id };
+    const base = { commit: record.tip ?? '', branch: 'built' };
+    const mending = await run('mend', { 'src/sum.js': 'export const sum = (x, y) => y + x;\n' }, { base, follows });
+    const runs = record.runs.map((one) => (one.runId === second ? { ...one, followUp: mending } : one));
+    await writeIntegration(new IntegrationLayout(world.repo).folderOf(record.id), { ...record, runs });
+    await integrated(mending, '--branch', 'built');
+    expect(await next()).toContain(` integrate ${third} --branch built `);
+    expect((await integrated(third, '--branch', 'built')).runs[0]?.outcome).toBe('integrated');
+  });
+
+  it('all are offered again when the branch was deleted', async () => {
+    world.git('branch', '--quiet', '-D', 'built');
+    const said = await next();
+    expect(said).not.toContain('--revise');
+    expect(said).toContain(` integrate ${fleetId} `);
+  });
+});
+
+it('apply says where the work was merged, and refuses what does not fit there any more', async () => {
   const one = await run('one', { 'src/sum.js': 'export const sum = (x, y) => x + y;\n' });
   const { branch, tip } = await integrated(one);
   world.git('merge', '--quiet', branch);
   expect(await out('apply', one)).toContain('main has all of it already');
   await change({ 'src/sum.js': 'export const sum = () => 0;\n' });
   const said = await world.run('apply', one);
-  expect(said.code, said.err).toBe(0);
-  expect(said.out).toContain(`main has it, as ${tip?.slice(0, 12) ?? ''}`);
-  expect(said.out).toContain('nothing was changed');
+  expect(said.code).not.toBe(0);
+  expect(said.err).toContain(`It was merged into main, as ${tip?.slice(0, 12) ?? ''}; `);
+  expect(said.err).toContain('does not have all of it');
+  expect(said.err).toContain('[diff-does-not-apply]');
   expect(world.git('status', '--porcelain')).toBe('');
 });
 

@@ -36,6 +36,9 @@ it('what an integration left goes when it is old, its record only when asked, an
   expect(gone(await gc(), id)).toEqual(['integration']);
   expect((await world.run('integrations', 'list')).out).toContain(id);
   expect(gone(await gc('--keep', '1', '--runs'), id)).toEqual([]);
+  // It alone says which commit stands for the run.
+  expect(why(await gc('--runs'), id)).toBe(`run ${one}, which it integrated, is still there, and not merged yet`);
+  world.git('merge', '--quiet', branch);
   expect(gone(await gc('--runs'), id)).toEqual(['integration-record', 'integration']);
   expect((await world.run('integrations', 'list')).out).toContain('Nothing was integrated');
   expect(await readdir(state('integrations'))).toEqual([]);
@@ -99,7 +102,7 @@ it('goes when its record is gone, and follows no link', async () => {
 it('of the cloud and of other machines old tasks, receipts of runs that are gone, and its home go; a submission that was cut off stays', async () => {
   const hash = 'a'.repeat(32);
   const turn = {
-    marker: 'm',
+    marker: 'codex-orch-6f1c1f3e-58a5-4c0f-9d0e-3d5f0a3a1b11',
     environment: 'e',
     branch: null,
     attempts: 1,

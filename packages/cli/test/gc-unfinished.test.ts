@@ -65,6 +65,7 @@ it('an integration that was approved stays until its branch has what was approve
   const approved = await world.run('integrate', '--approve', id);
   expect(approved.code, approved.err).toBe(0);
   expect(world.git('rev-parse', branch).trim()).toBe(tip);
+  world.git('merge', '--quiet', branch);
   expect(gone(await gc('--older-than', '0m', '--runs'), id)).toContain('integration-record');
   expect(existsSync(record)).toBe(false);
 });

@@ -81,10 +81,13 @@ export const apply = command(async (context, flags: ApplyFlags, asked: string): 
   } catch (error) {
     if (!(error instanceof DiffDoesNotApplyError)) throw error;
     const { whereMerged } = await import('./where-merged.js');
-    const place = await whereMerged(context, repository, run);
-    if (place === undefined) throw error;
+    const merged = await whereMerged(context, repository, run);
+    if (!merged?.isWhole) {
+      if (merged && !flags.json) context.process.stderr.write(`${merged.said}.\n`);
+      throw error;
+    }
     if (flags.json) printJson(context, { runId, status: 'already-applied', files: [] });
-    else context.process.stdout.write(`${place}, and other commits came after it; nothing was changed.\n`);
+    else context.process.stdout.write(`${merged.said}; nothing was changed.\n`);
     return exitCode.done;
   }
   const files = result.files.map((file) => file.path);

@@ -1,31 +1,34 @@
-import { isTerminal, openRepository, OrchError, readRun, type Repository, type RunRecord } from '@codex-orch/core';
+import { gitResult, isTerminal, openRepository, readRun, type Repository, type RunRecord } from '@codex-orch/core';
 import {
   type Arrivals,
+  Containment,
   hasArrived,
   IntegrationLayout,
   type IntegrationRecord,
   readIntegration,
-  type Whereabouts,
 } from '@codex-orch/core/integration';
-import { approvedWork, openArrivals } from '../compose/integration/arrivals.js';
+import { dependenciesOf } from '../compose/integration/approved-run.js';
+import { approvedWork, openArrivals, workOf } from '../compose/integration/arrivals.js';
 import { branchOf } from '../compose/integration/branch-of.js';
 import { branchesAfter } from '../compose/integration/branches-after.js';
 import { runLayout } from '../compose/noted-runs.js';
+import { unlessUnusable } from '../compose/unless-unusable.js';
 import type { CliContext } from '../context.js';
 import { type Palette, paletteFor } from '../print/palette.js';
 import { shellWord } from '../print/shell-word.js';
+import type { SeenWork } from '../print/whereabouts.js';
 import type { CommonFlags } from './command.js';
 import { mergeStep } from './integrate-print.js';
 import { repoFlag, selfCommand } from './self-command.js';
 
 /** Approved work of runs of a repository, and where it is. */
 export interface LocatedWork {
-  readonly where: ReadonlyMap<string, Whereabouts>;
+  readonly where: ReadonlyMap<string, SeenWork>;
   /** What to type so that the rest of it arrives: what mends its conflicts, a merge, or an integration. */
   readonly steps: readonly string[];
   /** Those of the steps that mend conflicts. */
   readonly mends: readonly string[];
-  /** Runs of the rest that are on no branch and conflict with none: an integration takes them, or `apply`. */
+  /** Runs of the rest that are on no branch and conflict with none: an integration takes them once what they wait for is in, or `apply`. */
   readonly untried: readonly string[];
 }
 
@@ -42,25 +45,22 @@ export async function locateWork(
 ): Promise<LocatedWork> {
   const { env, stdout } = context.process;
   const nothing: LocatedWork = { where: new Map(), steps: [], mends: [], untried: runIds };
-  const repository = await openRepository(root).catch((error: unknown): undefined => {
-    if (!(error instanceof OrchError)) throw error;
-  });
+  const repository = await unlessUnusable(() => openRepository(root));
   if (!repository) return nothing;
   await using arrivals = await openArrivals(env, repository);
   const layout = runLayout(env, root);
-  const read = async (runId: string): Promise<RunRecord | undefined> => {
-    try {
-      return await readRun(await layout.find(runId));
-    } catch (error) {
-      if (!(error instanceof OrchError)) throw error;
-      return undefined;
-    }
-  };
-  const where = new Map<string, Whereabouts>();
+  const read = (runId: string): Promise<RunRecord | undefined> =>
+    unlessUnusable(async () => readRun(await layout.find(runId)));
+  await using containment = new Containment(repository);
+  const where = new Map<string, SeenWork>();
   for (const runId of runIds) {
     const run = await read(runId);
     const work = run && (await approvedWork(env, run));
-    where.set(runId, work ? await arrivals.whereabouts(work) : { how: 'nowhere', runId });
+    const found = work ? await arrivals.whereabouts(work) : ({ how: 'nowhere', runId } as const);
+    const merged = found.how === 'merged' ? await workOf(env, repository, found.runId) : undefined;
+    const isTakenBack =
+      found.how === 'merged' && merged && (await containment.isTakenBack(found.commit, found.into, merged.diff));
+    where.set(runId, isTakenBack ? { ...found, isTakenBack } : found);
   }
   const step = {
     self: selfCommand(context),
@@ -91,35 +91,62 @@ interface StepParts {
 }
 
 async function stepsFor(
-  located: ReadonlyMap<string, Whereabouts>,
+  located: ReadonlyMap<string, SeenWork>,
   parts: StepParts,
   all: string | undefined,
 ): Promise<Omit<LocatedWork, 'where'>> {
-  const { self, flags, palette, arrivals } = parts;
+  const { self, flags, palette } = parts;
   const waiting = [...located].filter(([, where]) => !hasArrived(where));
-  const integrated = new Set(waiting.flatMap(([, where]) => (where.how === 'integrated' ? [where.integration] : [])));
-  const mends = new Set<string>();
+  const integrated = waiting.flatMap(([runId, where]) => (where.how === 'integrated' ? [{ runId, where }] : []));
+  const mends = new Map<string, string>();
   const untried: string[] = [];
   for (const [runId, { how }] of waiting) {
     if (how === 'integrated') continue;
     const mend = await mendStep(runId, parts);
     if (mend === undefined) untried.push(runId);
-    else mends.add(mend);
+    else mends.set(runId, mend);
   }
-  if (untried.length === 0) {
+  const lines = new Set(mends.values());
+  const free = await withoutDependents(untried, mends, parts);
+  if (free.length === 0) {
     const merges = new Set<string>();
-    for (const id of integrated) for (const line of await mergeLines(id, parts)) merges.add(line);
-    return { steps: [...mends, ...merges], mends: [...mends], untried };
+    for (const id of new Set(integrated.map(({ where }) => where.integration)))
+      for (const line of await mergeLines(id, parts)) merges.add(line);
+    return { steps: [...lines, ...merges], mends: [...lines], untried };
+  }
+  const integrate = (what: string): string =>
+    `  ${self} integrate ${what}${repoFlag(flags)}   ${palette.dim('# a branch of what is done')}`;
+  const result = { mends: [...lines], untried };
+  // What was mended conflicts again anywhere else; what stands on it goes onto its branch.
+  const mended = integrated.find(({ runId, where }) => where.runId !== runId);
+  if (mended) {
+    const branch = mended.where.into.replace(/^refs\/heads\//, '');
+    return { ...result, steps: [...lines, integrate(`${free.join(' ')} --branch ${shellWord(branch)}`)] };
   }
   // What is on a branch that was built goes onto the next one, too: others may stand on it.
-  const named = waiting.flatMap(([runId, { how }]) => (how === 'integrated' || untried.includes(runId) ? [runId] : []));
-  const isClear = waiting.every(([runId]) => arrivals.conflictOf(runId) === undefined);
-  const what = all !== undefined && isClear ? all : named.join(' ');
-  const integrate = `  ${self} integrate ${what}${repoFlag(flags)}   ${palette.dim('# a branch of what is done')}`;
-  return { steps: [...mends, integrate], mends: [...mends], untried };
+  const named = waiting.flatMap(([runId, { how }]) => (how === 'integrated' || free.includes(runId) ? [runId] : []));
+  const what = all !== undefined && mends.size === 0 ? all : named.join(' ');
+  return { ...result, steps: [...lines, integrate(what)] };
 }
 
-/** What to type for a run that conflicted; undefined for one that did not. */
+/** Leaves out what waits for a run that is in conflict still. */
+async function withoutDependents(
+  untried: readonly string[],
+  mends: ReadonlyMap<string, string>,
+  { context }: StepParts,
+): Promise<readonly string[]> {
+  if (mends.size === 0) return untried;
+  const open = new Set(mends.keys());
+  const left = new Map<string, readonly string[]>();
+  for (const runId of untried) left.set(runId, await dependenciesOf(context.process.env, runId));
+  for (let before = -1; before !== open.size;) {
+    before = open.size;
+    for (const [runId, after] of left) if (after.some((needed) => open.has(needed))) open.add(runId);
+  }
+  return untried.filter((runId) => !open.has(runId));
+}
+
+/** What to type for a run that conflicted; undefined for one that did not, or in an integration that was given up. */
 async function mendStep(runId: string, parts: StepParts): Promise<string | undefined> {
   const { self, flags, palette, repository, arrivals, read } = parts;
   const conflict = arrivals.conflictOf(runId);
@@ -128,7 +155,10 @@ async function mendStep(runId: string, parts: StepParts): Promise<string | undef
   const line = (command: string, why: string): string =>
     `  ${self} ${command}${repoFlag(flags)}   ${palette.dim(`# ${why}`)}`;
   const mending = followUp === null ? undefined : await read(followUp);
-  if (!mending) return line(`integrate --resume ${integration} --revise`, 'hands each conflict to a builder');
+  if (!mending)
+    return (await isGivenUp(repository, integration))
+      ? undefined
+      : line(`integrate --resume ${integration} --revise`, 'hands each conflict to a builder');
   const { phase } = mending.state;
   if (phase !== 'done')
     return line(
@@ -141,9 +171,18 @@ async function mendStep(runId: string, parts: StepParts): Promise<string | undef
   return line(`integrate ${mending.runId} --branch ${shellWord(branch)}`, 'puts it into that branch');
 }
 
+/** Whether nothing has what an integration built any more: its user deleted the branch. */
+async function isGivenUp({ root, gitDir }: Repository, id: string): Promise<boolean> {
+  const record = await unlessUnusable(() => readIntegration(new IntegrationLayout(root).folderOf(id)));
+  if (!record?.tip) return false;
+  const args = ['for-each-ref', '--count=1', '--format=%(refname)', `--contains=${record.tip}`];
+  const { exitCode, stdout } = await gitResult(args, { cwd: gitDir, gitDir });
+  return exitCode !== 0 || stdout.length === 0;
+}
+
 /** How the branch of an integration is merged. */
 async function mergeLines(id: string, { context, flags, palette, repository }: StepParts): Promise<readonly string[]> {
-  const record = await readIntegration(new IntegrationLayout(repository.root).folderOf(id));
+  const record = await unlessUnusable(() => readIntegration(new IntegrationLayout(repository.root).folderOf(id)));
   const after = record && (await branchesAfter(context.process.env, repository, record));
   return after && !after.isMerged ? [mergeStep(flags, record, after, palette)] : [];
 }

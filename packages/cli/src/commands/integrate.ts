@@ -27,6 +27,7 @@ import { isNoted } from '../compose/integration/integration-place.js';
 import { Integrator } from '../compose/integration/integrator.js';
 import { findFleet } from '../compose/lanes/fleet-place.js';
 import { runLayout } from '../compose/noted-runs.js';
+import { unlessUnusable } from '../compose/unless-unusable.js';
 import type { CliContext } from '../context.js';
 import { BadFlagsError, RunEmptyError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
@@ -145,7 +146,7 @@ async function findSame(
 ): Promise<string | undefined> {
   for (const id of [...(await integrator.layout.list())].reverse()) {
     if (!(await isNoted(env, id, repository.root))) continue;
-    const record = await integrator.read(id).catch(ignoreUnusable);
+    const record = await unlessUnusable(() => integrator.read(id));
     if (!record || record.branch !== branchOf(id, flags) || record.base.ref !== wanted.base.ref) continue;
     const digests = (runs: readonly { runId: string; diffSha256: string }[]): string =>
       runs.map(({ runId, diffSha256 }) => `${runId} ${diffSha256}`).join();

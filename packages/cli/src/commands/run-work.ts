@@ -1,5 +1,6 @@
 import type { Manifest } from '@codex-orch/core';
 import type { FleetRecord } from '@codex-orch/core/goals';
+import { hasArrived } from '@codex-orch/core/integration';
 import { answeredSince, nothingIsLeft } from '../compose/lanes/answered-since.js';
 import { readLocalFleet } from '../compose/lanes/fleet-place.js';
 import type { CliContext } from '../context.js';
@@ -44,10 +45,12 @@ export async function workOfRun(
       ? step('goals run --resume', 'goes on with its other goals')
       : step('goals status', 'how all of its goals stand, and what to type next'));
   if (state !== 'done') return { fleet, where: undefined, bring: undefined };
-  const runIds = found?.isLeft === false ? found.done : [runId];
+  const own = await locateWork(context, flags, repository, [runId]);
+  const where = own.where.get(runId);
+  // Only what is still to be brought somewhere goes there together with the others.
+  const isAlone = found?.isLeft !== false || (where !== undefined && hasArrived(where));
   const all = found?.done.length === found?.record.goals.length ? fleetId : undefined;
-  const work = await locateWork(context, flags, repository, runIds, all);
-  const where = work.where.get(runId);
+  const work = isAlone ? own : await locateWork(context, flags, repository, found.done, all);
   const isUntried = found === undefined && work.untried.length > 0;
   return {
     fleet,

@@ -11,7 +11,7 @@ import {
   type RunRecord,
 } from '@codex-orch/core';
 import { type FleetRecord, readFleetRecord } from '@codex-orch/core/goals';
-import { hasArrived } from '@codex-orch/core/integration';
+import { isHeld } from '@codex-orch/core/integration';
 import { fleetCodexHome, fleetDir, fleetIds } from '../compose/lanes/fleet-place.js';
 import { ArrivalsByRepository } from '../compose/integration/arrivals.js';
 import { runsWithBase } from '../compose/fleet-database/remote-base.js';
@@ -116,7 +116,7 @@ async function whyUnapplied(
   }
   if (run?.state.phase !== 'done') return undefined;
   const where = await arrivals.whereabouts(repository, run);
-  return !where || !hasArrived(where)
+  return !where || !isHeld(where)
     ? `the approved diff of ${what} is not applied yet, and was made on work that is only here`
     : undefined;
 }

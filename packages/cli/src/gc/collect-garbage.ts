@@ -4,12 +4,14 @@ import {
   LockedError,
   maskSecretsInFiles,
   ProcessLock,
+  readRun,
   type Redactor,
   removeTree,
   type RunLocation,
 } from '@codex-orch/core';
+import { isHeld } from '@codex-orch/core/integration';
 import { isHomeInUse } from '@codex-orch/mcp-adapter';
-import { ArrivalsByRepository } from '../compose/integration/arrivals.js';
+import { approvedWork, ArrivalsByRepository } from '../compose/integration/arrivals.js';
 import { noteGivenUp, readNote, runLayout } from '../compose/noted-runs.js';
 import type { Notary } from '../compose/notary.js';
 import { orchHome } from '../compose/orch-home.js';
@@ -101,7 +103,12 @@ export async function collectGarbage(options: GarbageOptions): Promise<Garbage> 
     const verdict = await judgeRun(run, limits, (record) => arrivals.whereabouts(run.repository, record));
     const needed = run.fleetId === undefined ? undefined : await needs.of(run.fleetId, run.runId);
     const isGoing = !(typeof verdict === 'object' && 'keep' in verdict);
-    const part = share(run, isGoing && needed ? { keep: needed } : verdict, options);
+    const dependant =
+      verdict === 'removable' && run.fleetId !== undefined
+        ? await needs.dependant(run.fleetId, run.runId, arrivals)
+        : undefined;
+    const may = dependant === undefined ? verdict : { keepDirectory: dependant };
+    const part = share(run, isGoing && needed ? { keep: needed } : may, options);
     if (part.why !== undefined) kept.push({ runId: run.runId, why: part.why });
     if (part.entries.length > 0 || part.directory) removed.push(...(await removeAll(run, part, options, kept)));
   }
@@ -189,6 +196,16 @@ async function lockOf(runId: string, dir: string | undefined): Promise<ProcessLo
   return ProcessLock.acquire(path.join(dir, 'lock'), `Run ${runId}`);
 }
 
+/** Asked once more under the lock, of the branches as they are now: between the first look and this one, somebody may have reset them. */
+async function isStillHeld(env: GarbageOptions['env'], run: Known): Promise<boolean> {
+  const record = await readRun(run);
+  if (!record) return true;
+  await using arrivals = new ArrivalsByRepository(env);
+  const work = await approvedWork(env, record);
+  const where = work && (await arrivals.whereabouts(run.repository, record));
+  return work === undefined || (where !== undefined && isHeld(where));
+}
+
 async function removeAll(
   run: Known,
   { entries, directory, isGivenUp = false }: Share,
@@ -216,6 +233,10 @@ async function removeAll(
   }
   const removed: Removed[] = [];
   try {
+    if (directory && !(await isStillHeld(env, run))) {
+      kept.push({ runId, why: 'its approved diff is not where it was a moment ago' });
+      return [];
+    }
     if (isGivenUp) await noteGivenUp(env, runId);
     for (const target of sized) {
       const subject = { kind: target.kind, id: target.path, sha256: null };

@@ -17,9 +17,9 @@ import {
   CommitsUnreachableError,
   decisionOn,
   deleteOnceReachable,
-  hasArrived,
   IntegrationLayout,
   type IntegrationRecord,
+  isHeld,
   readIntegration,
 } from '@codex-orch/core/integration';
 import { ArrivalsByRepository } from '../compose/integration/arrivals.js';
@@ -104,9 +104,9 @@ async function collect(
     if (why !== undefined) return why;
 
     const isWhole = !hasRecord || runsOf === repository;
-    const conflict = isWhole && record ? await openConflict(record, options, arrivals) : undefined;
+    const needed = isWhole && record ? await whyNeeded(record, options, arrivals) : undefined;
     const targets: Pick<Removed, 'kind' | 'runId' | 'path'>[] =
-      isWhole && conflict === undefined
+      isWhole && needed === undefined
         ? [
             ...(hasRecord ? [{ kind: 'integration-record', runId: id, path: dir } as const] : []),
             { kind: 'integration', runId: id, path: integrationPlace(env, id) },
@@ -126,11 +126,14 @@ async function collect(
         if (target.kind === 'integration-record' && !options.dryRun) lock = undefined;
       }
     });
-    return conflict;
+    return needed;
   } catch (error) {
-    if (!(error instanceof OrchError) || error instanceof LockedError || error.code === 'audit-unavailable')
-      throw error;
-    return error instanceof CommitsUnreachableError ? error.message : `it is damaged: ${error.message}`;
+    if (error instanceof CommitsUnreachableError) return error.message;
+    if (error instanceof LockedError || (error instanceof OrchError && error.code === 'audit-unavailable')) throw error;
+    if (error instanceof OrchError) return `it is damaged: ${error.message}`;
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    return `it cannot be looked at: ${message}`;
   } finally {
     await lock?.release();
   }
@@ -159,10 +162,10 @@ async function whyKept(
 }
 
 /**
- * What a conflict is about stands in the record alone, and so does which run mends it: it stays until the work has arrived one way or
- * the other, the run that was to mend it ended otherwise than done, or one of the two is not there any more.
+ * What a conflict is about stands in the record alone, and so does which run mends it and which commit stands for a run: it stays until the
+ * work of each is held one way or the other, the run that was to mend it ended otherwise than done, or one of the two is not there any more.
  */
-async function openConflict(
+async function whyNeeded(
   { repository, runs }: IntegrationRecord,
   { env }: GarbageOptions,
   arrivals: ArrivalsByRepository,
@@ -173,18 +176,22 @@ async function openConflict(
     const location = placeOf(runId);
     return location && readRun(location).catch(() => undefined);
   };
+  let needed: string | undefined;
   for (const { runId, outcome, followUp } of runs) {
-    if (outcome !== 'conflict' || !placeOf(runId)) continue;
+    if (!placeOf(runId)) continue;
     const run = await read(runId);
     const where = run && (await arrivals.whereabouts(repository, run));
-    if (where && hasArrived(where)) continue;
+    // Which commit stands for a run is asked again as long as that is there.
+    if (where && where.how !== 'applied' && (outcome === 'integrated' || outcome === 'already-there'))
+      needed ??= `run ${runId}, which it integrated, is still there${isHeld(where) ? '' : ', and not merged yet'}`;
+    if (outcome !== 'conflict' || (where && isHeld(where))) continue;
     if (followUp === null) return `run ${runId}, which conflicts, was not handed to a builder yet`;
     const mending = await read(followUp);
     if (!mending) continue;
     if (!isTerminal(mending.state.phase)) return `run ${followUp}, which mends a conflict of it, is not finished`;
     if (mending.state.phase === 'done') return `run ${followUp}, which mended a conflict of it, is not merged yet`;
   }
-  return undefined;
+  return needed;
 }
 
 /** Acts once each commit of an integration can be reached from a ref of its repository. Throws `CommitsUnreachableError`. */

@@ -8,7 +8,7 @@ import {
   type RunRecord,
   sha256File,
 } from '@codex-orch/core';
-import { hasArrived, type Whereabouts } from '@codex-orch/core/integration';
+import { hasArrived, isHeld, type Whereabouts } from '@codex-orch/core/integration';
 import { mayBeFolder } from '../compose/presence.js';
 
 /** How far what a run left can be removed, and why not further. */
@@ -73,12 +73,18 @@ export async function judgeRun(
   }
   if (!isApproved) return 'removable';
   const where = await whereabouts(run);
-  if (where && hasArrived(where)) return 'removable';
-  const why =
-    where?.how === 'integrated'
-      ? `its approved diff is on ${where.into.replace(/^refs\/heads\//, '')}, which is not merged yet`
-      : 'its approved diff is not applied yet';
+  if (where && isHeld(where)) return 'removable';
+  const why = whyNotHeld(where);
   const patch = await sha256File(path.join(location.dir, 'diff.patch')).catch(() => undefined);
   // The commit is in the workspace only; without the very same diff it would be lost with it.
   return patch?.sha256 === diff?.sha256 ? { keepDirectory: why } : { keep: `${why}, and diff.patch is not that diff` };
+}
+
+/** What keeps the diff of a run from being removed. */
+function whyNotHeld(where: Whereabouts | undefined): string {
+  if (where === undefined || !('into' in where)) return 'its approved diff is not applied yet';
+  const into = where.into.replace(/^refs\/(?:heads|remotes)\//, '');
+  return hasArrived(where)
+    ? `${into} has the same, but no branch here has a commit of it`
+    : `its approved diff is on ${into}, which is not merged yet`;
 }

@@ -2,8 +2,8 @@ import { type GitOptions, gitResult } from '../workspace/git.js';
 import type { Repository } from '../workspace/repository.js';
 import { Containment, type RunDiff } from './containment.js';
 import type { IntegrationRecord } from './integration-record.js';
-import { isAncestor, refsOf } from './reachable.js';
-import { type RunTraces, tracesOf } from './run-traces.js';
+import { refsOf } from './reachable.js';
+import { isBuilt, type RunTraces, tracesOf, userBranch } from './run-traces.js';
 
 /** The approved work of a run, as far as it matters to where it is. */
 export interface ApprovedWork {
@@ -35,9 +35,16 @@ export type Whereabouts =
     }
   | { readonly how: 'nowhere'; readonly runId: string };
 
-/** Whether work is where its user wants it: nobody has to integrate, merge or keep it. */
+/** Whether work is where its user wants it: nobody has to integrate or merge it. */
 export const hasArrived = ({ how }: Whereabouts): boolean =>
   how === 'applied' || how === 'merged' || how === 'contained';
+
+/**
+ * Whether nothing is lost with what a run left of its work: its user changed a checkout with it, or has a commit of it in a branch on this
+ * machine. What only looks alike, or is on a remote that may take it back, is not enough.
+ */
+export const isHeld = (found: Whereabouts): boolean =>
+  found.how === 'applied' || (found.how === 'merged' && found.into.startsWith('refs/heads/'));
 
 export interface ArrivalsOptions {
   readonly repository: Repository;
@@ -56,15 +63,12 @@ interface Tip {
 
 const isWholeId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** Names the tip of a checkout that is on no branch. */
-const detached = 'HEAD';
-
 /**
  * Answers where approved work arrived, as the refs of a repository are when it is asked first. It costs nothing for what was applied, a
  * call of git or two for what was merged or touched by nobody, and a merge only where other commits changed the same files.
  *
- * A branch of the user's is: the one that is checked out, the one that the run began on, the one that an integration of it is meant for,
- * each of these on a remote, and what a remote's HEAD names. A branch that was built with it is none of them.
+ * A branch of the user's is: the one that the run began on, the one that an integration of it is meant for, each of these on a remote, and
+ * what a remote's HEAD names. A branch that any integration built is none of them, and nobody has taken work by checking something out.
  */
 export class Arrivals implements AsyncDisposable {
   readonly #options: ArrivalsOptions;
@@ -102,13 +106,6 @@ export class Arrivals implements AsyncDisposable {
     return commits;
   }
 
-  /** Whether a commit of the repository has the work of a run. */
-  async isIn(commit: string, runId: string): Promise<boolean> {
-    for (const own of await this.commitsOf(runId)) if (await isAncestor(own, commit, this.#git)) return true;
-    const work = await this.#options.workOf(runId);
-    return work !== undefined && (await this.#containment.holds(commit, work.diff));
-  }
-
   /** Where the work of a run is; of a run that is gone, what integrations made of it tells that. */
   async #find(runId: string, work: ApprovedWork | undefined, seen: Set<string>): Promise<Whereabouts> {
     seen.add(runId);
@@ -125,10 +122,9 @@ export class Arrivals implements AsyncDisposable {
   }
 
   /** Patterns of full names. */
-  #branchesOfUser(branch: string | null, { built, meantFor }: RunTraces): readonly string[] {
-    const { head } = this.#options.repository;
-    const local = [head.branch, branch].flatMap((name) => (name === null ? [] : [`refs/heads/${name}`]));
-    const names = [...new Set([...local, ...meantFor])].filter((ref) => !built.includes(ref));
+  #branchesOfUser(branch: string | null, { meantFor }: RunTraces): readonly string[] {
+    const own = branch === null ? null : userBranch(`refs/heads/${branch}`, this.#options.integrations);
+    const names = [...new Set([...(own === null ? [] : [own]), ...meantFor])];
     return [...names, ...names.map((ref) => ref.replace(/^refs\/heads\//, 'refs/remotes/*/')), 'refs/remotes/*/HEAD'];
   }
 
@@ -142,10 +138,9 @@ export class Arrivals implements AsyncDisposable {
     const known = [...commits, ...(promoted === undefined ? [] : [{ commit: promoted, integration: undefined }])];
     for (const { commit, integration } of known) {
       const found = (await this.#refs([`--contains=${commit}`, ...users, ...built])).map(({ ref }) => ref);
-      const into = found.find((ref) => !built.includes(ref));
+      const into = found.find((ref) => this.#isOfUser(ref));
       if (into !== undefined) return { how: 'merged', runId, into, commit };
-      if (await this.#isInDetachedHead(commit)) return { how: 'merged', runId, into: detached, commit };
-      const [branch] = found;
+      const branch = found.find((ref) => built.includes(ref));
       if (branch !== undefined && integration !== undefined)
         onBuilt ??= { how: 'integrated', runId, into: branch, commit, integration };
     }
@@ -164,9 +159,9 @@ export class Arrivals implements AsyncDisposable {
     return onBuilt;
   }
 
-  async #isInDetachedHead(commit: string): Promise<boolean> {
-    const { head } = this.#options.repository;
-    return head.branch === null && (await isAncestor(commit, head.commit, this.#git));
+  /** What a remote's HEAD names may be a branch that was built here and pushed. */
+  #isOfUser(ref: string): boolean {
+    return !isBuilt(ref.replace(/^refs\/remotes\/[^/]+\//, 'refs/heads/'), this.#options.integrations);
   }
 
   /** The tips of branches, each commit once. */
@@ -178,9 +173,7 @@ export class Arrivals implements AsyncDisposable {
   }
 
   async #readTips(patterns: readonly string[]): Promise<readonly Tip[]> {
-    const { head } = this.#options.repository;
-    const own = head.branch === null ? [{ ref: detached, commit: head.commit }] : [];
-    const tips = [...own, ...(await this.#refs([...patterns]))];
+    const tips = (await this.#refs([...patterns])).filter(({ ref }) => this.#isOfUser(ref));
     return tips.filter(({ commit }, index) => tips.findIndex((tip) => tip.commit === commit) === index);
   }
 

@@ -6,7 +6,7 @@ import { guiltySet } from './guilty-set.js';
 import { type TreeMerger, treeOfCommit } from './merge-trees.js';
 import { inDependencyOrder } from './order-runs.js';
 import type { Outcomes } from './outcomes.js';
-import { type Batch, mergeAll, partReached, planBatch } from './plan-batch.js';
+import { type Batch, heldBy, mergeAll, planBatch, type Start } from './plan-batch.js';
 import type { TestedTrees } from './tested-trees.js';
 import type { VerifiedRun } from './verified-runs.js';
 
@@ -37,22 +37,34 @@ export async function buildBranch(build: BuildBranch): Promise<string> {
   const { start, runs, outcomes, merger, onProgress } = build;
   const startTree = await treeOfCommit(start, merger.git);
   let tip: Tip = { commit: start, tree: startTree };
-  const { reached, rest } = await partReached(runs, start, merger.git);
-  for (const { runId } of reached) outcomes.decide(runId, 'already-there');
-  let queue = outcomes.withoutBlocked(inDependencyOrder(rest));
+  let queue = outcomes.withoutBlocked(inDependencyOrder(runs));
   while (queue.length > 0) {
     const batch = await planBatch(queue, tip.tree, ({ after }) => outcomes.areIn(after), merger);
     for (const { runId } of batch.alreadyThere) outcomes.decide(runId, 'already-there');
-    if (batch.conflicted) {
-      const integrated = runs.filter(({ runId }) => outcomes.isIntegrated(runId));
-      const conflict = await describeConflict(batch.conflicted, integrated, startTree, merger);
-      outcomes.decide(batch.conflicted.candidate.runId, 'conflict', { conflict });
-    }
+    if (batch.conflicted) await judgeConflict(batch.conflicted, { commit: start, tree: startTree }, build);
     if (batch.members.length > 0) tip = await judge(batch, tip, startTree, build);
     await onProgress();
     queue = outcomes.withoutBlocked(batch.rest);
   }
   return tip.commit;
+}
+
+/** A run that cannot be merged is there already where the start came after it; else it conflicts. */
+async function judgeConflict(
+  conflicted: NonNullable<Batch<VerifiedRun>['conflicted']>,
+  start: Start,
+  { runs, outcomes, merger }: BuildBranch,
+): Promise<void> {
+  const { runId } = conflicted.candidate;
+  const held = await heldBy(conflicted.candidate, start, merger);
+  if (held !== undefined) {
+    const message = `It was merged before, as ${held.slice(0, 12)}; what was made since is left as it is.`;
+    outcomes.decide(runId, 'already-there', { reason: { code: 'integration-changed-since', message } });
+    return;
+  }
+  const integrated = runs.filter((run) => outcomes.isIntegrated(run.runId));
+  const conflict = await describeConflict(conflicted, integrated, start.tree, merger);
+  outcomes.decide(runId, 'conflict', { conflict });
 }
 
 /** Tests a batch; of a red one, what is guilty is named and left out until the rest is green. */

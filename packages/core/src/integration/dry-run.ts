@@ -8,7 +8,7 @@ import type { IntegrationInput, RunOutcome } from './integration-record.js';
 import type { Approved } from './integration-workflow.js';
 import { TreeMerger, treeOfCommit } from './merge-trees.js';
 import { inDependencyOrder } from './order-runs.js';
-import { type Candidate, partReached, planBatch } from './plan-batch.js';
+import { type Candidate, heldBy, planBatch } from './plan-batch.js';
 import { findStart, type StartingPoint } from './publish.js';
 
 /** What an integration would merge, if all tests were green. */
@@ -55,27 +55,29 @@ export async function dryRun(
   const from = start.branch ?? start.base;
   const startTree = await treeOfCommit(from, options);
   const merger = new TreeMerger(options);
-  const { reached, rest } = await partReached(candidates, from, options);
-  const isIn = new Set(reached.map(({ runId }) => runId));
+  const isIn = new Set<string>();
   const integrated: Candidate[] = [];
   const batches: string[][] = [];
-  const alreadyThere = [...isIn];
+  const alreadyThere: string[] = [];
   const conflicts: DryRun['conflicts'][number][] = [];
-  let [tree, queue] = [startTree, inDependencyOrder(rest)];
+  let [tree, queue] = [startTree, inDependencyOrder(candidates)];
   for (;;) {
     const batch = await planBatch(queue, tree, ({ after }) => after.every((runId) => isIn.has(runId)), merger);
-    const went = [...batch.members, ...batch.alreadyThere];
-    alreadyThere.push(...batch.alreadyThere.map(({ runId }) => runId));
+    const { conflicted } = batch;
+    const held = conflicted && (await heldBy(conflicted.candidate, { commit: from, tree: startTree }, merger));
+    const there = [...batch.alreadyThere, ...(conflicted && held !== undefined ? [conflicted.candidate] : [])];
+    const went = [...batch.members, ...there];
+    alreadyThere.push(...there.map(({ runId }) => runId));
     if (batch.members.length > 0) batches.push(batch.members.map(({ runId }) => runId));
-    if (batch.conflicted)
+    if (conflicted && held === undefined)
       conflicts.push({
-        runId: batch.conflicted.candidate.runId,
-        conflict: await describeConflict(batch.conflicted, integrated, startTree, merger),
+        runId: conflicted.candidate.runId,
+        conflict: await describeConflict(conflicted, integrated, startTree, merger),
       });
     for (const { runId } of went) isIn.add(runId);
     integrated.push(...batch.members);
     [tree, queue] = [batch.tree, batch.rest];
-    if (went.length === 0 && !batch.conflicted)
+    if (went.length === 0 && !conflicted)
       return { start, batches, alreadyThere, conflicts, refused, blocked: queue.map(({ runId }) => runId) };
   }
 }

@@ -1,5 +1,6 @@
 export type { BaseSource } from './approved-change.js';
-export { type ApprovedWork, Arrivals, type ArrivalsOptions, hasArrived, type Whereabouts } from './arrival.js';
+export { type ApprovedWork, Arrivals, type ArrivalsOptions, hasArrived, isHeld, type Whereabouts } from './arrival.js';
+export { Containment, type RunDiff } from './containment.js';
 export {
   BaseKeepsMovingError,
   BaseRedError,

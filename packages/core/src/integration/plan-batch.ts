@@ -1,4 +1,3 @@
-import type { GitOptions } from '../workspace/git.js';
 import { type GitPath, touchesAny } from '../workspace/git-path.js';
 import type { ApprovedChange } from './approved-change.js';
 import type { IntegrationCandidate } from './integration-record.js';
@@ -24,19 +23,6 @@ export interface Batch<C extends Candidate = Candidate> {
   readonly rest: readonly C[];
 }
 
-/** Parts the runs that a commit has by its history, whatever was made of them since, from those that are to be merged. */
-export async function partReached<C extends IntegrationCandidate>(
-  queue: readonly C[],
-  start: string,
-  options: GitOptions,
-): Promise<{ readonly reached: readonly C[]; readonly rest: readonly C[] }> {
-  const reached = new Set<C>();
-  for (const candidate of queue)
-    for (const commit of candidate.commits ?? [])
-      if (!reached.has(candidate) && (await isAncestor(commit, start, options))) reached.add(candidate);
-  return { reached: [...reached], rest: queue.filter((candidate) => !reached.has(candidate)) };
-}
-
 /** Merges the change of a run into a tree. */
 export const mergeInto = (
   merger: TreeMerger,
@@ -50,6 +36,23 @@ export const mergeInto = (
     ourName: 'the integration',
     theirName: `run ${runId}`,
   });
+
+/** What an integration starts from. */
+export interface Start {
+  readonly commit: string;
+  readonly tree: string;
+}
+
+/**
+ * The commit by which a start has the work of a run that cannot be merged: it was merged before, and changed since. What was taken back
+ * can be merged again, so it is not there, whatever the history says.
+ */
+export async function heldBy(candidate: Candidate, start: Start, merger: TreeMerger): Promise<string | undefined> {
+  const { tree } = await mergeInto(merger, start.tree, candidate);
+  if (tree !== undefined && tree !== start.tree) return undefined;
+  for (const commit of candidate.commits ?? []) if (await isAncestor(commit, start.commit, merger.git)) return commit;
+  return undefined;
+}
 
 /** A tree with the changes of several runs, in their order; undefined where they conflict. */
 export async function mergeAll(

@@ -46,7 +46,7 @@ export async function candidateOf(
 }
 
 /** The runs of the goals that the goal of a run depends on; none where it was not begun with others. */
-async function dependenciesOf(env: NodeJS.ProcessEnv, runId: string): Promise<string[]> {
+export async function dependenciesOf(env: NodeJS.ProcessEnv, runId: string): Promise<string[]> {
   const fleet = await fleetOf(env, runId);
   if (fleet?.after) return fleet.after;
   const goals = fleet === undefined ? [] : ((await readFleetRecord(fleetDir(env, fleet.id)))?.goals ?? []);

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { openRepository, OrchError, readRun, type Repository, type RunRecord } from '@codex-orch/core';
+import { openRepository, readRun, type Repository, type RunRecord } from '@codex-orch/core';
 import {
   type ApprovedWork,
   Arrivals,
+  Containment,
   type IntegrationCandidate,
   IntegrationLayout,
   type IntegrationRecord,
@@ -11,6 +12,7 @@ import {
   type Whereabouts,
 } from '@codex-orch/core/integration';
 import { runLayout } from '../noted-runs.js';
+import { unlessUnusable } from '../unless-unusable.js';
 import { baseSourceOf } from './approved-run.js';
 import { ownIntegrations } from './find-integration.js';
 
@@ -40,19 +42,21 @@ export async function approvedWork(env: Env, { state, dir }: RunRecord): Promise
 /** Asks where work of a repository arrived, by what this user integrated in it. */
 export async function openArrivals(env: Env, repository: Repository, signal?: AbortSignal): Promise<Arrivals> {
   const { root } = repository;
-  const layout = runLayout(env, root);
   return new Arrivals({
     repository,
     integrations: await integrationsOf(env, root),
-    workOf: async (runId) => {
-      const run = await unlessUnusable(async () => readRun(await layout.find(runId)));
-      return run && approvedWork(env, run);
-    },
+    workOf: (runId) => workOf(env, repository, runId),
     signal,
   });
 }
 
-/** What the start of an integration has of its runs, and of those that they depend on, need not be merged. */
+/** The approved work of a run; undefined where it has none, or is gone or damaged. */
+export async function workOf(env: Env, { root }: Repository, runId: string): Promise<ApprovedWork | undefined> {
+  const run = await unlessUnusable(async () => readRun(await runLayout(env, root).find(runId)));
+  return run && approvedWork(env, run);
+}
+
+/** Tells an integration by which commits its start may have the runs, and which of those that they depend on it has. */
 export async function withArrived(
   env: Env,
   repository: Repository,
@@ -60,12 +64,15 @@ export async function withArrived(
   start: StartingPoint,
 ): Promise<IntegrationCandidate[]> {
   await using arrivals = await openArrivals(env, repository);
+  await using containment = new Containment(repository);
   const from = start.branch ?? start.base;
   const asked = new Set(runs.map(({ runId }) => runId));
+  const isIn = async (runId: string): Promise<boolean> =>
+    containment.has(from, (await workOf(env, repository, runId))?.diff, await arrivals.commitsOf(runId));
   const known: IntegrationCandidate[] = [];
   for (const run of runs) {
     const after: string[] = [];
-    for (const needed of run.after) if (asked.has(needed) || !(await arrivals.isIn(from, needed))) after.push(needed);
+    for (const needed of run.after) if (asked.has(needed) || !(await isIn(needed))) after.push(needed);
     known.push({ ...run, after, commits: [...(await arrivals.commitsOf(run.runId))] });
   }
   return known;
@@ -79,16 +86,6 @@ async function integrationsOf(env: Env, root: string): Promise<readonly Integrat
     if (record) records.push(record);
   }
   return records;
-}
-
-/** What is damaged or gone bears witness to nothing. */
-async function unlessUnusable<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof OrchError)) throw error;
-    return undefined;
-  }
 }
 
 /** The same question about runs of several repositories. */
