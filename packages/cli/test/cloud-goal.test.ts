@@ -102,10 +102,7 @@ function goalInTheCloud(layout: RunLayout): Workflow<GoalInput> {
         model: roles,
         builder: {
           driver,
-          beforeTurn: async ({ signal }) => {
-            await workspace.restore(currentTree(), { signal });
-            driver.repeatTurn();
-          },
+          beforeTurn: ({ signal }) => workspace.restore(currentTree(), { signal }),
         },
         runTests: ({ signal }) =>
           runTestCommands({

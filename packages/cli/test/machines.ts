@@ -98,14 +98,23 @@ export class Machines {
     return worker?.slice(this.#options.queue.length + 1) ?? '';
   }
 
-  /** Kills a worker, and lets its lease run out at once, as if it had been silent for long. */
-  async kill(name: string): Promise<void> {
-    const { url, queue } = this.#options;
+  #processOf(name: string): OtherProcess['child'] {
     const child = this.#workers.get(name)?.child;
     if (!child) throw new Error(`There is no worker ${name}.`);
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+    return child;
+  }
+
+  /** Kills a worker, and lets its lease run out at once, as if it had been silent for long. */
+  async kill(name: string): Promise<void> {
+    const died = this.died(name);
+    this.#processOf(name).kill('SIGKILL');
+    await died;
+  }
+
+  /** Resolves when a worker has died by itself; its lease runs out at once, too. */
+  async died(name: string): Promise<void> {
+    const { url, queue } = this.#options;
+    await once(this.#processOf(name), 'exit');
     await using engine = new DbosEngine({ url, version: '0' });
     await engine.database.query(`UPDATE codex_orch.workers SET lease_until = '-infinity' WHERE executor = $1`, [
       `${queue}-${name}`,

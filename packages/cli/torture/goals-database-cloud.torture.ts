@@ -73,6 +73,23 @@ it('finds a task that nobody was told of before its worker died, or asks which o
   expect(cloud.tasks).toHaveLength(2);
 });
 
+it('has one task made for a turn whose worker dies when it has ended, before anybody is told', async () => {
+  cloud = await StandInCloud.start({ script: () => ({ diffs: [newFile('far')] }) });
+  const file = await signOff(world, cloud, [inCloud('far')]);
+  await machines.start('a', {
+    env: { ...(await loggedIn(world, cloud, 'a')), CODEX_ORCH_FAILPOINT: 'turn.finished' },
+  });
+  const died = machines.died('a');
+  const call = world.start(...machines.args('run', file, '--json'));
+  await died;
+  expect(cloud.tasks).toHaveLength(1);
+  await machines.start('b', { env: await loggedIn(world, cloud, 'b') });
+  const said = await call.said;
+  expect(said.code, said.err).toBe(3);
+  expect(goalIn(toldBy(said), 'far')).toMatchObject({ standing: 'parked', worker: 'goals-b' });
+  expect(cloud.tasks).toHaveLength(1);
+});
+
 it('asks for every task once, however often workers are killed, and brings the work of all', async () => {
   const ids = ['one', 'two', 'three'];
   cloud = await StandInCloud.start({

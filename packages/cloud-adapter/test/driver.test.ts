@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { CloudOutputUnknownError, unfinishedTurn } from '../src/index.js';
+import { CloudOutputUnknownError, intend, unfinishedTurn } from '../src/index.js';
 import { CloudWorld, greet } from './cloud-world.js';
 
 let world: CloudWorld | undefined;
@@ -71,10 +71,8 @@ it('a turn whose diffs stayed on another machine has them fetched again, from th
   world = await CloudWorld.make({ script: () => ({ diffs: [greet('hello again')] }) });
   const { store, workspace } = world;
   const turn = async () => {
-    const driver = world?.driver();
-    driver?.repeatTurn();
-    const session = await driver?.open({ cwd: workspace.tree, sandbox: 'workspace-write', approvalPolicy: 'never' });
-    return session?.run('Say it again.');
+    const session = await world?.open();
+    return session?.run('Say it again.', { step: { key: 'run-1:3.0:builder.turn', attempt: 1 } });
   };
   expect(await turn()).toMatchObject({ status: 'completed' });
   await rm(path.join(store.dir, 'task_e_1'), { recursive: true });
@@ -282,19 +280,64 @@ it('a second turn starts from what the first one changed, and its diff may be to
   expect(starts[2]).toContain('+second');
 });
 
-it('a turn that had come to its end is not submitted again when it is repeated', async () => {
+const stepAt = (place: string, attempt = 1) => ({ step: { key: `run-1:${place}:builder.turn`, attempt } });
+
+it('a turn that had come to its end is not submitted again by whoever knows nothing of that', async () => {
   world = await CloudWorld.make({ script: () => ({ diffs: [greet('once')] }) });
-  await (await world.open()).run('Do it once.');
+  await (await world.open()).run('Do it once.', stepAt('3.0'));
   await world.workspace.restore(world.workspace.baseTree);
-  const driver = world.driver();
-  driver.repeatTurn();
-  const again = await driver.open({ cwd: world.workspace.tree, sandbox: 'workspace-write', approvalPolicy: 'never' });
-  expect(await again.run('Do it once. An earlier try was cut off.')).toMatchObject({
+  expect(await (await world.open()).run('Do it once.', stepAt('3.0'))).toMatchObject({
     status: 'completed',
     threadId: 'task_e_1',
   });
   expect(await greeting()).toBe('once\n');
   expect(world.cloud.tasks).toHaveLength(1);
+});
+
+it('a turn that had failed is told once more, and not submitted again', async () => {
+  world = await CloudWorld.make({ script: () => ({ life: ['failed'] }) });
+  const failed = { status: 'failed', threadId: 'task_e_1', error: { code: 'cloud-task-failed' } };
+  expect(await (await world.open()).run('Fail.', stepAt('3.0'))).toMatchObject(failed);
+  expect(await (await world.open()).run('Fail.', stepAt('3.0'))).toMatchObject(failed);
+  expect(world.cloud.tasks).toHaveLength(1);
+});
+
+it('the same words in another turn are another task, also where a try at it died before it asked for one', async () => {
+  world = await CloudWorld.make({ script: (_prompt, index) => ({ diffs: [greet(`round ${index}`)] }) });
+  for (const [index, step] of [stepAt('3.0'), stepAt('5.1'), stepAt('7.1', 2)].entries()) {
+    await world.workspace.restore(world.workspace.baseTree);
+    expect(await (await world.open()).run('Greet.', step)).toMatchObject({ threadId: `task_e_${index + 1}` });
+    expect(await greeting()).toBe(`round ${index}\n`);
+  }
+});
+
+it('each turn is found again by its place, whatever was begun after it', async () => {
+  world = await CloudWorld.make({ script: (_prompt, index) => ({ diffs: [greet(`round ${index}`)] }) });
+  const { cli, store, workspace } = world;
+  await (await world.open()).run('Greet.', stepAt('3.0'));
+  const [first] = (await store.load()).turns;
+  await intend({ environment: 'env_1', attempts: 1, prompt: 'Greet.' }, null, { cli, store, step: '5.1' });
+  await rm(path.join(store.dir, 'task_e_1'), { recursive: true });
+  await workspace.restore(workspace.baseTree);
+  expect(await (await world.open()).run('Greet.', stepAt('3.0'))).toMatchObject({ threadId: 'task_e_1' });
+  expect((await store.load()).turns).toMatchObject([{ marker: first?.marker, outcome: { chosen: 1 } }, { task: null }]);
+  expect(world.cloud.tasks).toHaveLength(1);
+});
+
+it('a turn that was left is of the place where it is taken up', async () => {
+  world = await CloudWorld.make({ script: () => ({ diffs: [greet('left')] }) });
+  const { cli, store } = world;
+  await intend({ environment: 'env_1', branch: 'main', attempts: 1, prompt: 'Greet.' }, null, { cli, store });
+  for (let times = 0; times < 2; times += 1)
+    expect(await (await world.open()).run('Greet.', stepAt('3.0'))).toMatchObject({ threadId: 'task_e_1' });
+  expect((await store.load()).turns).toMatchObject([{ step: 'run-1:3.0:builder.turn' }]);
+});
+
+it('a turn of a record that says no places is taken again by a second try', async () => {
+  world = await CloudWorld.make({ script: () => ({ diffs: [greet('once')] }) });
+  await (await world.open()).run('Greet.');
+  expect(await (await world.open()).run('Greet.', stepAt('3.0', 2))).toMatchObject({ threadId: 'task_e_1' });
+  expect(await (await world.open()).run('Greet.', stepAt('5.1'))).toMatchObject({ threadId: 'task_e_2' });
 });
 
 it('says that an API key is no login to Codex Cloud, and sends nothing to find out', async () => {

@@ -84,7 +84,12 @@ it('a new task without the marker may be it: nothing is submitted, and a person 
   });
   const turn = await intend(request, null, { cli, store });
   await expect(submitOnce(turn, request, { cli, store, signal: cutOff.signal })).rejects.toThrow(/abort/i);
-  await expect(goOn(world)).rejects.toMatchObject({ code: 'cloud-submission-unclear', candidates: ['task_e_1'] });
+  await expect(goOn(world)).rejects.toMatchObject({
+    code: 'cloud-submission-unclear',
+    candidates: ['task_e_1'],
+    // A run of a database is gone on with from there, and no other goals are.
+    hint: expect.stringMatching(/^(?!.*--resume latest).*--database/) as string,
+  });
   expect(world.cloud.tasks).toHaveLength(1);
   await expect(resolveSubmission(world.store, '../task')).rejects.toMatchObject({ code: 'cloud-nothing-unclear' });
   await resolveSubmission(world.store, 'task_e_1');
@@ -125,4 +130,12 @@ it.each([
   const turn = await intend({ ...request, environment }, null, { cli, store });
   await expect(submitOnce(turn, request, { cli, store })).rejects.toMatchObject({ code });
   expect(world.cloud.tasks).toHaveLength(0);
+});
+
+it('what cannot be a branch is refused before anything is on record', async () => {
+  world = await CloudWorld.make();
+  const { cli, store } = world;
+  const wanted = { ...request, branch: 'main --attempts=4' };
+  await expect(intend(wanted, null, { cli, store })).rejects.toMatchObject({ code: 'cloud-branch' });
+  expect(await store.load()).toMatchObject({ turns: [] });
 });

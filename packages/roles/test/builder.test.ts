@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { CodexSession, RunTurnOptions } from '@codex-orch/core';
 import { type BuilderOptions, createTeam } from '../src/index.js';
 import { expect, test } from 'vitest';
 import { appServer, codexAt } from './codex-world.js';
@@ -139,6 +140,39 @@ test('a turn that was cut off with the orchestrator runs again on a restored tre
 
   expect(outcome).toMatchObject({ build: { text: 'Done.' } });
   expect(restored).toEqual(['run-1:0:builder.turn']);
+});
+
+test('the driver is told which step of the run a turn is, and which try at it', async () => {
+  const steps: unknown[] = [];
+  const usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, totalTokens: 0 };
+  const session = {
+    threadId: 'thread',
+    run: (_prompt: string, options: RunTurnOptions = {}) => {
+      steps.push(options.step);
+      return Promise.resolve({
+        threadId: 'thread',
+        status: steps.length === 1 ? 'crashed' : 'completed',
+        text: '',
+        usage,
+      });
+    },
+    interrupt: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  } as CodexSession;
+  const driver = {
+    ...teamOptions(responsesAt('http://127.0.0.1:1')).builder.driver,
+    open: () => Promise.resolve(session),
+  };
+
+  await teamWith('http://127.0.0.1:1', { driver }).handOff(
+    request(['builder'], { briefing: briefing({ subtask }), ctx: new Recording().run(undefined, 2) }),
+  );
+
+  expect(steps).toEqual([
+    { key: 'run-1:0:builder.turn', attempt: 2 },
+    { key: 'run-1:1:builder.turn', attempt: 2 },
+  ]);
 });
 
 test('a turn that the orchestrator stopped is not recorded, so that it runs again on resume', async () => {

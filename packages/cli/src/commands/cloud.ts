@@ -16,6 +16,7 @@ import {
 import { makeScratchFolder, removeTree, type Repository, type ResolvedConfig, writeFileAtomic } from '@codex-orch/core';
 import { cloudDirOf, looseTasksDir } from '../compose/cloud/cloud-place.js';
 import { openCloud, type OpenedCloud } from '../compose/cloud/open-cloud.js';
+import { readNote } from '../compose/noted-runs.js';
 import type { CliContext } from '../context.js';
 import { BadFlagsError } from '../errors.js';
 import { exitCode } from '../exit-code.js';
@@ -178,12 +179,20 @@ export const adopt = command(async (context, flags: CommonFlags, asked: string, 
   const { run } = await openOwnRun(context, flags, asked);
   const turn = await resolveSubmission(new FileCloudStore(cloudDirOf(run)), task === 'none' ? null : task);
   const taskId = turn.task?.id ?? null;
-  if (flags.json) printJson(context, { runId: run.runId, taskId });
-  else
+  const { queue } = (await readNote(context.process.env, run.runId)) ?? {};
+  if (flags.json) printJson(context, { runId: run.runId, taskId, queue: queue ?? null });
+  else {
+    const when = queue === undefined ? 'when it is resumed' : 'when the worker of this machine takes it again';
     context.process.stdout.write(
       taskId === null
-        ? `Run ${run.runId} submits its task again when it is resumed.\n`
-        : `Run ${run.runId} goes on with task ${taskId} when it is resumed.\n`,
+        ? `Run ${run.runId} submits its task again ${when}.\n`
+        : `Run ${run.runId} goes on with task ${taskId} ${when}.\n`,
+    );
+  }
+  // The database takes such a word from the owner of the run alone, and nobody owns one that is parked.
+  if (queue !== undefined)
+    context.process.stderr.write(
+      `It belongs to the queue of ${visibleLine(queue)}: give the same \`goals run\` again. A worker of another machine that takes it first does not know of this, and asks again: then say it there.\n`,
     );
   return exitCode.done;
 });

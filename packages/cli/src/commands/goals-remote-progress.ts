@@ -51,7 +51,7 @@ export class RemoteProgress {
           : standing === 'parked'
             ? ', waits for your approval'
             : what === 'decided'
-              ? ', waits for a worker'
+              ? `, ${loginWaitedFor(seen, goal) ?? 'waits for a worker'}`
               : what === 'queued'
                 ? prefixed(loginWaitedFor(seen, goal))
                 : '';

@@ -131,8 +131,8 @@ function whatOf(seen: FleetSeen, goal: FleetGoal, one: GoalSeen | undefined): st
   const isQueued = holderOf(seen, runId) === undefined && !one.works;
   const login = isQueued ? loginWaitedFor(seen, goal) : undefined;
   const told = [
-    ...(decision ? [`${decision.decision} by ${visibleLine(decision.by.name)}, waits for a worker`] : []),
-    ...(login === undefined ? [] : [login]),
+    ...(decision ? [`${decision.decision} by ${visibleLine(decision.by.name)}, ${login ?? 'waits for a worker'}`] : []),
+    ...(login === undefined || decision ? [] : [login]),
     ...(silence === undefined ? [] : [silence]),
     ...(one.works && one.usage.totalTokens > 0 ? [`${one.usage.totalTokens.toLocaleString('en')} tokens`] : []),
   ];

@@ -56,7 +56,7 @@ export const worker = command(async (context, flags: WorkerFlags): Promise<numbe
     };
     const { env } = context.process;
     const notary = openNotary(context, repository, config);
-    const admission = new CloudAdmission({ engine, notary, env });
+    const admission = new CloudAdmission({ engine, notary, redactor: context.redactor, env });
     await using orchestrator = openOrchestrator(context, repository, config, {
       nameOf,
       answerFlags: again,

@@ -65,10 +65,7 @@ export function openTeam(parts: TeamParts, opened: OpenTeam): Team & AsyncDispos
         transcript.note(shown);
         parts.onCodexEvent?.(shown);
       },
-      beforeTurn: async ({ signal }) => {
-        await workspace.restore(currentTree(), { signal });
-        parts.cloud?.repeatTurn();
-      },
+      beforeTurn: ({ signal }) => workspace.restore(currentTree(), { signal }),
     },
     runTests: testsOf(parts, opened),
   });

@@ -55,29 +55,16 @@ export class CloudDriver implements CodexDriver {
   readonly holdsTurn = false;
   readonly #options: CloudDriverOptions;
   readonly #sessions = new Set<CodexSession>();
-  #isRepeated = false;
 
   constructor(options: CloudDriverOptions) {
     this.#options = options;
     this.version = options.cli.version;
   }
 
-  /**
-   * Says that the next turn is one that was begun before, so that it takes its outcome even if that was recorded already. Without
-   * this, a turn is taken up again only while it has no outcome.
-   */
-  repeatTurn(): void {
-    this.#isRepeated = true;
-  }
-
   /** `cwd` is the work tree of a `Workspace`. Nothing is sent. */
   open(options: OpenSessionOptions): Promise<CodexSession> {
     options.signal?.throwIfAborted();
-    const session = new CloudSession(this.#options, options, () => {
-      const isRepeated = this.#isRepeated;
-      this.#isRepeated = false;
-      return isRepeated;
-    });
+    const session = new CloudSession(this.#options, options);
     this.#sessions.add(session);
     return Promise.resolve(session);
   }

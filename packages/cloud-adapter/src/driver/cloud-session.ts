@@ -9,6 +9,7 @@ import {
   type OpenSessionOptions,
   type RunTurnOptions,
   noTokens,
+  resolveInside,
   sha256File,
   type TurnError,
   type TurnResult,
@@ -21,8 +22,9 @@ import { reviewContenders } from '../attempt/review-contenders.js';
 import { patiently } from '../task/patiently.js';
 import { pollTask } from '../task/poll.js';
 import type { CloudTurn } from '../task/record.js';
-import { type CloudStore, saveTurn } from '../task/store.js';
-import { intend, type SubmitOptions, type SubmittedTurn, submitOnce, unfinishedTurn } from '../task/submit-once.js';
+import { asRecorded, type CloudStore, saveTurn } from '../task/store.js';
+import { intend, type SubmitOptions, type SubmittedTurn, submitOnce } from '../task/submit-once.js';
+import { takeUpTurn } from '../task/take-up-turn.js';
 import type { CloudDriverOptions } from './cloud-driver.js';
 import { TurnInProgressError } from './errors.js';
 import { startingDiffOf } from './starting-diff.js';
@@ -32,21 +34,19 @@ interface Turn {
   readonly workspace: Workspace;
   readonly signal: AbortSignal;
   readonly emit: (event: CodexEvent) => void;
+  readonly step: RunTurnOptions['step'];
 }
 
 /** One turn is one task of Codex Cloud; what its best attempt changes ends up in the work tree. */
 export class CloudSession implements CodexSession {
   readonly #options: CloudDriverOptions;
   readonly #open: OpenSessionOptions;
-  readonly #takesFinished: () => boolean;
   #threadId: string | undefined;
   #running: { readonly abort: AbortController; readonly ended: Promise<unknown> } | undefined;
 
-  /** `takesFinished` says whether a turn that had come to its end is wanted again. */
-  constructor(options: CloudDriverOptions, open: OpenSessionOptions, takesFinished: () => boolean) {
+  constructor(options: CloudDriverOptions, open: OpenSessionOptions) {
     this.#options = options;
     this.#open = open;
-    this.#takesFinished = takesFinished;
     this.#threadId = open.threadId;
   }
 
@@ -55,17 +55,18 @@ export class CloudSession implements CodexSession {
   }
 
   /**
-   * Submits the prompt, or takes up the task that an earlier call left, waits for it, and puts the best attempt into the work tree.
+   * Submits the prompt, or takes up the task that an earlier call left, waits for it, and puts the best attempt into the work tree. With
+   * a step, a turn of it that had come to its end is taken again as it ended.
    *
    * Rejects for what lies around the work, such as an expired login: the task goes on, and the next call finds it.
    */
-  async run(prompt: string, { signal, onEvent }: RunTurnOptions = {}): Promise<TurnResult> {
+  async run(prompt: string, { signal, onEvent, step }: RunTurnOptions = {}): Promise<TurnResult> {
     if (this.#running) throw new TurnInProgressError();
     const abort = new AbortController();
     const both = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal;
     const emit = (event: CodexEvent): void => onEvent?.(event);
     const turn = Workspace.open(path.dirname(this.#open.cwd)).then((workspace) =>
-      this.#run({ prompt, workspace, signal: both, emit }),
+      this.#run({ prompt, workspace, signal: both, emit, step }),
     );
     this.#running = { abort, ended: turn.catch(() => undefined) };
     try {
@@ -81,19 +82,18 @@ export class CloudSession implements CodexSession {
 
   async #run(turn: Turn): Promise<TurnResult> {
     const { store } = this.#options;
-    const unfinished = await unfinishedTurn(store);
-    const last = (await store.load()).turns.at(-1);
-    const repeated = unfinished ?? (this.#takesFinished() ? last : undefined);
-    if (repeated) turn.emit({ type: 'message', text: `Takes up the task of an earlier try again.` });
-    const begun = repeated ? await withItsDiffs(repeated, store) : await this.#intend(turn);
+    const earlier = await takeUpTurn(store, turn.step);
+    if (earlier) turn.emit({ type: 'message', text: `Takes up the task of an earlier try again.` });
+    const begun = earlier ? await withItsDiffs(earlier, store) : await this.#intend(turn);
     return begun.outcome ? this.#settle(begun, turn) : this.#settle(await this.#finish(begun, turn), turn);
   }
 
-  async #intend({ prompt, workspace, signal }: Turn): Promise<CloudTurn> {
+  async #intend({ prompt, workspace, signal, step }: Turn): Promise<CloudTurn> {
     const { environment, branch, attempts = 1 } = this.#options;
     const { tree } = await workspace.snapshot({ signal });
     const { backoff } = this.#options;
-    const begin = () => intend({ environment, branch, attempts, prompt }, tree, { ...this.#submitting(), signal });
+    const how = { ...this.#submitting(), signal, step: step?.key };
+    const begin = () => intend({ environment, branch, attempts, prompt }, tree, how);
     return patiently(begin, { backoff, signal });
   }
 
@@ -111,7 +111,7 @@ export class CloudSession implements CodexSession {
       const startingDiff = await startingDiffOf(workspace, startTree, signal);
       // A try that failed may have left evidence, for which the next one looks.
       const submit = async () =>
-        submitOnce((await unfinishedTurn(store)) ?? turn, { prompt, startingDiff }, { ...this.#submitting(), signal });
+        submitOnce(await asRecorded(turn, store), { prompt, startingDiff }, { ...this.#submitting(), signal });
       submitted = await patiently(submit, { backoff, signal });
       const { id, url, submittedAt } = submitted.task;
       this.#threadId = id;
@@ -127,7 +127,7 @@ export class CloudSession implements CodexSession {
           emit({ type: 'message', text: `Task ${id}: ${state}` });
         },
       });
-      const dir = path.join(store.dir, id);
+      const dir = await resolveInside(store.dir, id);
       const fetched = await fetchAttempts(id, { cli, dir, attempts: turn.attempts, backoff, signal });
       const judged = await judgeAttempts(fetched, {
         workspace,
@@ -140,15 +140,14 @@ export class CloudSession implements CodexSession {
       const { chosen, attempts } = chooseAttempt((reviewed?.judged ?? judged).map(({ judged: attempt }) => attempt));
       const kept = attempts.map((attempt) => ({
         ...attempt,
-        diff: attempt.diff && { ...attempt.diff, file: path.relative(store.dir, attempt.diff.file) },
+        diff: attempt.diff && { ...attempt.diff, file: path.join(id, path.basename(attempt.diff.file)) },
       }));
       const cost = reviewed && reviewed.usage.totalTokens > 0 ? { usage: reviewed.usage } : {};
       return await saveTurn(store, { ...submitted, outcome: { kind: 'ready', attempts: kept, chosen, ...cost } });
     } catch (error) {
       if (signal.aborted || !(error instanceof OrchError) || error.interrupts) throw error;
-      const current = (await unfinishedTurn(store)) ?? turn;
       const { code, message } = error;
-      return saveTurn(store, { ...current, outcome: { kind: 'failed', code, message } });
+      return saveTurn(store, { ...(await asRecorded(turn, store)), outcome: { kind: 'failed', code, message } });
     }
   }
 
@@ -167,7 +166,7 @@ export class CloudSession implements CodexSession {
         message: `Task ${task?.id ?? ''} of Codex Cloud gave no change that can be used${why === '' ? '' : `: ${why}`}.`,
       });
     }
-    const file = path.join(this.#options.store.dir, winner.diff.file);
+    const file = await resolveInside(this.#options.store.dir, winner.diff.file);
     const { sha256 } = await sha256File(file, signal);
     if (sha256 !== winner.diff.sha256) throw new DiffDigestMismatchError(file, winner.diff.sha256, sha256);
     const [judged] = await judgeAttempts([{ ...winner.diff, file, number: winner.number }], {
@@ -221,6 +220,6 @@ async function withItsDiffs(turn: CloudTurn, { dir }: CloudStore): Promise<Cloud
   const { outcome, task } = turn;
   if (task === null || outcome?.kind !== 'ready') return turn;
   const chosen = outcome.attempts.find(({ number }) => number === outcome.chosen)?.diff;
-  const isHere = !chosen || (await ifAbsent(lstat(path.join(dir, chosen.file)), undefined)) !== undefined;
+  const isHere = !chosen || (await ifAbsent(lstat(await resolveInside(dir, chosen.file)), undefined)) !== undefined;
   return isHere ? turn : { ...turn, outcome: null };
 }

@@ -15,10 +15,21 @@ export class CloudSubmissionUnclearError extends OrchError {
         ? `A submission was cut off, and one of these tasks may be it: ${named.join(', ')}.`
         : 'A submission was cut off, and this Codex cannot list tasks, so it is not known whether it arrived.',
       {
-        hint: 'Nothing is submitted twice. Say which task it is with "codex-orch cloud adopt RUN TASK", or "none", on the machine that has the run; then go on with `codex-orch resume RUN`, with goals by `codex-orch goals run --resume latest`.',
+        hint: 'Nothing is submitted twice. Say which task it is with "codex-orch cloud adopt RUN TASK", or "none", on the machine that has the run; then go on with `codex-orch resume RUN`, and with one of several goals by the same `codex-orch goals run` as before, with its --database where it had one.',
       },
     );
     this.candidates = candidates.map(({ id }) => id);
+  }
+}
+
+/** A task was to be worked on from what is no branch. */
+export class CloudBranchError extends OrchError {
+  readonly code = 'cloud-branch';
+
+  constructor(branch: string) {
+    super(`${JSON.stringify(branch)} cannot be the name of a branch, so nothing is submitted.`, {
+      hint: 'Name a branch that is pushed, e.g. --branch main.',
+    });
   }
 }
 

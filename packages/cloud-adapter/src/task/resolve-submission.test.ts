@@ -7,15 +7,17 @@ import type { CloudTurn } from './record.js';
 import { resolveSubmission } from './resolve-submission.js';
 import { FileCloudStore } from './store.js';
 
+const markerOf = (name: string): string => `codex-orch-6f1c1f3e-58a5-4c0f-9d0e-${name.repeat(12)}`;
+
 const turn = (name: string, more: Partial<CloudTurn> = {}): CloudTurn => ({
-  marker: `codex-orch-${name}`,
+  marker: markerOf(name),
   environment: 'env_1',
   branch: null,
   attempts: 1,
-  promptSha256: 'p',
+  promptSha256: '1'.repeat(64),
   startTree: null,
   tasksBefore: null,
-  evidence: ['submission-1'],
+  evidence: [`submission-${name.repeat(12)}-1`],
   intendedAt: '2026-11-20T12:00:00.000Z',
   task: null,
   outcome: null,
@@ -42,7 +44,7 @@ it('takes no task that an earlier turn made', async () => {
   const store = await storeWith(earlier, turn('b'));
   await expect(resolveSubmission(store, 'task_e_1')).rejects.toMatchObject({ code: 'cloud-nothing-unclear' });
   expect(await resolveSubmission(store, 'task_e_2')).toMatchObject({
-    marker: 'codex-orch-b',
+    marker: markerOf('b'),
     task: { id: 'task_e_2' },
   });
 });

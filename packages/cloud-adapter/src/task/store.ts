@@ -51,10 +51,16 @@ export class FileCloudStore implements CloudStore {
   }
 }
 
-/** Puts a turn in the place of the last one, or behind it. */
+/** Puts a turn in the place of what was known of it, or behind all others. */
 export async function saveTurn(store: CloudStore, turn: CloudTurn): Promise<CloudTurn> {
-  const { turns } = await store.load();
-  const others = turns.filter(({ marker }) => marker !== turn.marker);
-  await store.save({ schemaVersion: 1, turns: [...others, turn] });
+  const turns = [...(await store.load()).turns];
+  const known = turns.findIndex(({ marker }) => marker === turn.marker);
+  turns.splice(known === -1 ? turns.length : known, 1, turn);
+  await store.save({ schemaVersion: 1, turns });
   return turn;
+}
+
+/** What is known of a turn by now. */
+export async function asRecorded(turn: CloudTurn, store: CloudStore): Promise<CloudTurn> {
+  return (await store.load()).turns.find(({ marker }) => marker === turn.marker) ?? turn;
 }

@@ -6,7 +6,8 @@ import type { CloudCli } from '../cli/cloud-cli.js';
 import { CloudLoginError, CloudUnavailableError } from '../cli/errors.js';
 import type { ListedTask } from '../cli/task-status.js';
 import { FileCloudStore } from './store.js';
-import { intend, submitOnce, unfinishedTurn } from './submit-once.js';
+import { intend, submitOnce } from './submit-once.js';
+import { unfinishedTurn } from './take-up-turn.js';
 
 const request = { environment: 'env_1', attempts: 1, prompt: 'Greet.' };
 

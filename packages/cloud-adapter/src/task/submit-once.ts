@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { makeFolder } from '@codex-orch/core';
+import { makeFolder, resolveInside } from '@codex-orch/core';
 import { type CloudCli, type CloudTaskRequest, submittedTask } from '../cli/cloud-cli.js';
 import {
   CloudEnvironmentAmbiguousError,
@@ -13,7 +12,9 @@ import {
   CloudUnsupportedError,
 } from '../cli/errors.js';
 import { findSubmitted } from './find-submitted.js';
-import type { CloudTurn } from './record.js';
+import { isBranchName } from './branch-name.js';
+import { CloudBranchError } from './errors.js';
+import { type CloudTurn, evidenceName } from './record.js';
 import { type CloudStore, saveTurn } from './store.js';
 
 export interface SubmitOptions {
@@ -27,13 +28,13 @@ export interface SubmitOptions {
   readonly now?: (() => number) | undefined;
 }
 
+export interface IntendOptions extends SubmitOptions {
+  /** Key of the step of a run that the turn is. */
+  readonly step?: string | undefined;
+}
+
 /** A turn whose task exists. */
 export type SubmittedTurn = CloudTurn & { readonly task: NonNullable<CloudTurn['task']> };
-
-/** The turn that was begun and is not at its end; what has to go on after a restart. */
-export async function unfinishedTurn(store: CloudStore): Promise<CloudTurn | undefined> {
-  return (await store.load()).turns.find(({ outcome }) => outcome === null);
-}
 
 /** The first line of a prompt: Codex Cloud makes the title of a task from it, or from what it says. */
 const markerLine = (marker: string): string => `[${marker}]`;
@@ -41,16 +42,18 @@ const markerLine = (marker: string): string => `[${marker}]`;
 /**
  * Records the intent to submit a task. It is on the disk before anything is sent, with what is needed to find the task again.
  *
- * Throws what listing tasks throws; then nothing was begun.
+ * Throws {@link CloudBranchError} and what listing tasks throws; then nothing was begun.
  */
 export async function intend(
   request: Pick<CloudTaskRequest, 'environment' | 'branch' | 'attempts' | 'prompt'>,
   startTree: string | null,
-  { cli, store, signal, now = Date.now }: SubmitOptions,
+  { cli, store, signal, now = Date.now, step }: IntendOptions,
 ): Promise<CloudTurn> {
+  if (request.branch !== undefined && !isBranchName(request.branch)) throw new CloudBranchError(request.branch);
   const before = cli.capabilities.listJson ? await cli.list({}, { signal }) : undefined;
   return saveTurn(store, {
     marker: `codex-orch-${randomUUID()}`,
+    ...(step === undefined ? {} : { step }),
     environment: request.environment,
     branch: request.branch ?? null,
     attempts: request.attempts,
@@ -81,7 +84,8 @@ export async function submitOnce(
     const submitted = { id: task.taskId, url: task.url, submittedAt: new Date(now()).toISOString() };
     const recorded = await saveTurn(store, { ...current, task: submitted });
     // Codex notes the account in there, and nobody looks again.
-    for (const name of recorded.evidence) await rm(path.join(store.dir, name), { recursive: true, force: true });
+    for (const name of recorded.evidence)
+      await rm(await resolveInside(store.dir, name), { recursive: true, force: true });
     return { ...recorded, task: submitted };
   };
   let current = turn;
@@ -90,9 +94,9 @@ export async function submitOnce(
     if (found !== undefined) return record({ taskId: found, url: null });
   }
 
-  const evidence = `submission-${turn.marker.slice(-12)}-${turn.evidence.length + 1}`;
+  const evidence = evidenceName(turn, turn.evidence.length + 1);
   current = await saveTurn(store, { ...turn, evidence: [...turn.evidence, evidence] });
-  const folder = path.join(store.dir, evidence);
+  const folder = await resolveInside(store.dir, evidence);
   await makeFolder(folder, { mode: 0o700 });
   const { environment, attempts, branch } = turn;
   const prompt = `${markerLine(turn.marker)}\n\n${request.prompt}`;
@@ -122,7 +126,7 @@ const isSubmitted = (turn: CloudTurn): turn is SubmittedTurn => turn.task !== nu
 
 async function evidenceOf({ evidence }: CloudTurn, { dir }: CloudStore): Promise<string | undefined> {
   for (const name of evidence) {
-    const found = await submittedTask(path.join(dir, name));
+    const found = await submittedTask(await resolveInside(dir, name));
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,3 +1,4 @@
+import type { StepContext } from '../engine/engine.js';
 import type { ApprovalDecision, CodexApprovalRequest } from './approval-request.js';
 
 /** The ways to reach a Codex. */
@@ -76,6 +77,11 @@ export interface RunTurnOptions {
   readonly signal?: AbortSignal | undefined;
   /** The turn fails with `codex-idle` when Codex says nothing for this long, in milliseconds. Time spent waiting for an approval does not count. */
   readonly idleTimeoutMs?: number | undefined;
+  /**
+   * The step of a run that this turn is, where it is one. By its key a driver whose turns outlive this process finds the turn that an
+   * earlier try at the step began, or finished without a record of that; any other step is another turn.
+   */
+  readonly step?: Pick<StepContext, 'key' | 'attempt'> | undefined;
   /** A JSON Schema for the final answer; only where the driver has the capability `outputSchema`. */
   readonly outputSchema?: Readonly<Record<string, unknown>> | undefined;
 }

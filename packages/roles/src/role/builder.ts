@@ -99,6 +99,7 @@ async function runTurn(options: BuilderOptions, request: HandoffRequest, turn: T
     onEvent,
     signal,
     idleTimeoutMs,
+    step: { key: step.key, attempt: step.attempt },
     onApproval:
       onApproval &&
       (async (asked: CodexApprovalRequest, over: AbortSignal) => {

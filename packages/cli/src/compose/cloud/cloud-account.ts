@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { readStart, sha256 } from '@codex-orch/core';
 import { z } from 'zod';
 import { userCodexHome } from '../orch-home.js';
@@ -13,14 +14,19 @@ const claimsSchema = z.object({
   'https://api.openai.com/auth': z.object({
     chatgpt_account_id: z.string().nullish(),
     chatgpt_user_id: z.string().nullish(),
+    user_id: z.string().nullish(),
   }),
 });
 
 const maxBytes = 1024 * 1024;
 
+/** Codex empties the file before it writes it anew, each time it renews its tokens; how often it is read again, and after how long in ms. */
+const again = { times: 10, pauseMs: 100 };
+
 /**
  * Names the ChatGPT login of this machine: the SHA-256 of the account and of the user in it, since a task in Codex Cloud is shown to that
- * user alone. Undefined where there is no such login; nothing else of it is kept, and nobody is asked.
+ * user alone. Undefined where there is no such login, or none that says whose it
+ * is; nothing else of it is kept, and nobody is asked.
  *
  * Source: `auth.json` and the claims of its id token, codex-rs/login/src/token_data.rs of openai/codex.
  */
@@ -31,15 +37,20 @@ export async function cloudAccount(env: NodeJS.ProcessEnv): Promise<string | und
   const { account_id: account, id_token: token } = login.tokens;
   const claims = claimsSchema.safeParse(claimsIn(token ?? '')).data?.['https://api.openai.com/auth'];
   const id = account ?? claims?.chatgpt_account_id;
-  return id == null ? undefined : sha256(JSON.stringify([id, claims?.chatgpt_user_id ?? null]));
+  const user = claims?.chatgpt_user_id ?? claims?.user_id;
+  return id && user ? sha256(JSON.stringify([id, user])) : undefined;
 }
 
 async function readLogin(file: string): Promise<unknown> {
-  try {
-    const { bytes } = await readStart(file, { maxBytes, followLinks: true });
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
+  for (let left = again.times; ; left -= 1) {
+    const start = await readStart(file, { maxBytes, followLinks: true }).catch(() => undefined);
+    if (!start) return undefined;
+    try {
+      return JSON.parse(start.bytes.toString('utf8'));
+    } catch {
+      if (left === 0) return undefined;
+    }
+    await delay(again.pauseMs);
   }
 }
 

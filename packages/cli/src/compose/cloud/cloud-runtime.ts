@@ -42,10 +42,7 @@ export interface CloudWork {
 
 type Opened = Pick<OpenTeam, 'workspace' | 'store' | 'preflight'>;
 
-/**
- * The driver of one run in the cloud, to be given to its builder in place of a local one. Before a turn that is repeated after a crash,
- * `repeatTurn` has to be called.
- */
+/** The driver of one run in the cloud, to be given to its builder in place of a local one. */
 export function cloudDriverFor(work: CloudWork, opened: Opened): CloudDriver {
   const { config, env, repositoryRoot, cloud, environment, share } = work;
   const { store } = opened;

@@ -1,5 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { CloudRecordDamagedError } from '@codex-orch/cloud-adapter';
 import {
   hashAt,
   ifAbsent,
@@ -23,7 +24,7 @@ import type { Orchestrator } from '../orchestrator.js';
 import { codexHomeDir, workspaceDir } from '../orch-home.js';
 import { isThere } from '../presence.js';
 import { SnapshotDamagedError } from './errors.js';
-import { writeTasks } from './kept-tasks.js';
+import { isBehind, keptTasks, readTasks, writeTasks } from './kept-tasks.js';
 import { getSnapshot, type KeptRun } from './run-snapshot.js';
 import type { RunSnapshot, SnapshotFile } from './snapshot-format.js';
 import { getFile, getFolder } from './stored-files.js';
@@ -69,8 +70,26 @@ export async function isHere(
   return !local.state.diff || isThere(workspaceDir(env, location.runId));
 }
 
+/**
+ * Whether the work of a run goes on from what is here. Not where it was brought here and nobody was told: no work was done on it since,
+ * and other machines may have gone further in what its events do not say. Nor where it knows less of its tasks in Codex Cloud.
+ */
+export async function isNewest(
+  location: RunLocation,
+  kept: Pick<KeptRun, 'head' | 'cloud'>,
+  options: Pick<BringHereOptions, 'env' | 'repositoryRoot'>,
+): Promise<boolean> {
+  if (!(await isHere(location, kept, options)) || (await hasMovedSince(location, kept))) return false;
+  try {
+    return !isBehind(await readTasks(location), keptTasks(location.runId, kept.cloud));
+  } catch (error) {
+    if (!(error instanceof CloudRecordDamagedError)) throw error;
+    return false;
+  }
+}
+
 /** Whether a run was brought here after what is kept of it: no other machine can know of that yet. */
-export async function hasMovedSince(location: RunLocation, { head }: Pick<KeptRun, 'head'>): Promise<boolean> {
+async function hasMovedSince(location: RunLocation, { head }: Pick<KeptRun, 'head'>): Promise<boolean> {
   const local = await readLocal(location);
   return local?.lines.slice(head.seq).some(({ type }) => type === 'run.moved') ?? false;
 }
@@ -84,6 +103,7 @@ export async function hasMovedSince(location: RunLocation, { head }: Pick<KeptRu
 export async function bringHere(location: RunLocation, kept: KeptRun, options: BringHereOptions): Promise<void> {
   const { store, worker, repositoryRoot, redactor, notary } = options;
   const { runId } = location;
+  const tasks = keptTasks(runId, kept.cloud);
   const snapshot = await getSnapshot(runId, kept, store);
   if (snapshot.taskId !== location.taskId) throw new SnapshotDamagedError(runId, `it is of task "${snapshot.taskId}"`);
   const stage = { ...location, dir: path.join(path.dirname(location.dir), `.${runId}.restoring`) };
@@ -99,7 +119,7 @@ export async function bringHere(location: RunLocation, kept: KeptRun, options: B
     for (const approval of run.state.approvals) await notary.check(approval);
     await bringWork(location, run, snapshot, options);
     await bringThreads(snapshot, options);
-    if (kept.cloud !== undefined) await writeTasks(stage, kept.cloud);
+    if (tasks) await writeTasks(stage, tasks);
     await using events = await RunStore.open(stage, { redactor });
     const from = { worker: snapshot.worker, repository: run.state.created?.repository ?? '' };
     await events.append(

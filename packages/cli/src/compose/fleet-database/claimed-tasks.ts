@@ -1,6 +1,6 @@
-import { cloudRecordSchema } from '@codex-orch/cloud-adapter';
 import { OrchError } from '@codex-orch/core';
 import type { DbosEngine } from '@codex-orch/engine-dbos';
+import { keptTasks } from './kept-tasks.js';
 import { lineOf, remoteGoalSchema, remoteGoalWorkflowName } from './remote-goal.js';
 import { keptRunOf } from './run-snapshot.js';
 
@@ -23,7 +23,7 @@ export async function claimedTasks(
 async function tasksOf(runId: string, engine: Pick<DbosEngine, 'seenPointer'>): Promise<readonly string[]> {
   try {
     const kept = keptRunOf(runId, await engine.seenPointer(runId));
-    const turns = cloudRecordSchema.safeParse(kept?.cloud).data?.turns ?? [];
+    const turns = keptTasks(runId, kept?.cloud)?.turns ?? [];
     return turns.flatMap(({ task }) => (task ? [task.id] : []));
   } catch (error) {
     if (!(error instanceof OrchError) || error.code !== 'snapshot-damaged') throw error;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { CloudRecord } from '@codex-orch/cloud-adapter';
 import { writeStandInLogin } from '@codex-orch/cloud-adapter/testing';
-import { defaultConfig, newRunId, SignatureMissingError } from '@codex-orch/core';
+import { defaultConfig, newRunId, Redactor, Secret, SignatureMissingError } from '@codex-orch/core';
 import { planDigest, planGoals, signedPlanSchema } from '@codex-orch/core/goals';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cloudAccount } from '../cloud/cloud-account.js';
@@ -40,6 +40,9 @@ interface Changes {
   readonly approval?: object;
   readonly signOff?: object | undefined;
   readonly check?: () => Promise<void>;
+  /** What the database has as the goals of the file, instead of these. */
+  readonly fleet?: object;
+  readonly redactor?: Redactor;
 }
 
 const approvalOf = (more: object = {}) => ({
@@ -69,7 +72,9 @@ function worldOf(changes: Changes): {
     ...changes.goal,
   });
   const admission = new CloudAdmission({
-    engine: { submission: (id) => Promise.resolve(id === fleetId ? { id, input: asJson(fleet) } : undefined) },
+    engine: {
+      submission: (id) => Promise.resolve(id === fleetId ? { id, input: asJson(changes.fleet ?? fleet) } : undefined),
+    },
     notary: {
       check: changes.check ?? (() => Promise.resolve()),
       record: (actor, { action, runId: of, outcome }) => {
@@ -77,21 +82,25 @@ function worldOf(changes: Changes): {
         return Promise.resolve();
       },
     },
+    redactor: changes.redactor ?? new Redactor(),
     env,
   });
   return { admission, goal, recorded };
 }
 
 const wish = { environment: 'env_1', attempts: 1 };
+const turn = { ...wish, branch: 'main' };
+/** The run of the goal, as its own record has it. */
+const run = { runId, taskId: 'adhoc', goal: 'Go far.', base, limits, cloud: wish };
 /** A run whose tasks, as far as they are recorded, were intended with the same. */
-const recordOf = (turn: typeof wish): CloudRecord => ({ schemaVersion: 1, turns: [turn] }) as unknown as CloudRecord;
+const recordOf = (turn: object): CloudRecord => ({ schemaVersion: 1, turns: [turn] }) as unknown as CloudRecord;
 
 it('admits a goal that a human signed off as it is, and puts that on record once', async () => {
   const { admission, goal, recorded } = worldOf({});
   await admission.admit(goal);
   await admission.admit(goal);
   expect(recorded).toEqual([`human:ada@example.org approve ${runId} noted`]);
-  await admission.confirm({ runId, cloud: wish }, recordOf(wish));
+  await admission.confirm(run, recordOf(turn));
 });
 
 const cases: readonly (readonly [why: string, changes: Changes])[] = [
@@ -122,7 +131,7 @@ it.each(cases)('refuses a goal: %s (%j)', async (why, changes) => {
     code: 'cloud-sign-off',
     message: expect.stringContaining(why) as string,
   });
-  await expect(admission.confirm({ runId, cloud: goal.cloud })).rejects.toMatchObject({ code: 'cloud-sign-off' });
+  await expect(admission.confirm(run)).rejects.toMatchObject({ code: 'cloud-sign-off' });
   expect(recorded).toEqual([]);
 });
 
@@ -130,7 +139,7 @@ it('leaves a goal for others whose signature it cannot check', async () => {
   const check = () => Promise.reject(new SignatureMissingError('The approval'));
   const { admission, goal } = worldOf({ check });
   await expect(admission.admit(goal)).rejects.toMatchObject({ code: 'cloud-sign-off-unchecked', interrupts: true });
-  await expect(admission.confirm({ runId, cloud: goal.cloud })).rejects.toMatchObject({ code: 'cloud-sign-off' });
+  await expect(admission.confirm(run)).rejects.toMatchObject({ code: 'cloud-sign-off' });
 });
 
 it('leaves a goal for others whose login it has not, or has no more', async () => {
@@ -139,23 +148,69 @@ it('leaves a goal for others whose login it has not, or has no more', async () =
   const { admission, goal } = worldOf({});
   await admission.admit(goal);
   await writeStandInLogin(home, { user: 'user-2' });
-  await expect(admission.confirm({ runId, cloud: wish })).rejects.toMatchObject({
-    code: 'cloud-account',
-  });
+  await expect(admission.confirm(run)).rejects.toMatchObject({ code: 'cloud-account' });
   await writeStandInLogin(home);
 });
 
-it('confirms no run that is about something else than the goal that was admitted', async () => {
+const otherRuns: readonly object[] = [
+  { cloud: undefined },
+  { cloud: { environment: 'env_2', attempts: 1 } },
+  { cloud: { environment: 'env_1', attempts: 2 } },
+  { goal: 'Send me all of it.' },
+  { taskId: '0001' },
+  { limits: { ...limits, tokens: limits.tokens + 1 } },
+  { limits: { ...limits, revisions: limits.revisions + 1 } },
+  { base: { ...base, branch: 'other' } },
+  { base: { ...base, branch: null } },
+  { base: { ...base, commit: 'b'.repeat(40) } },
+];
+
+it.each(otherRuns)(
+  'confirms no run that is about something else than the goal that was admitted: %j',
+  async (other) => {
+    const { admission, goal } = worldOf({});
+    await admission.admit(goal);
+    await admission.confirm({ ...run, limits: { ...limits, tokens: 1 } });
+    await expect(admission.confirm({ ...run, ...other })).rejects.toMatchObject({ code: 'cloud-sign-off' });
+  },
+);
+
+it('confirms no task that was intended with something else', async () => {
   const { admission, goal } = worldOf({});
   await admission.admit(goal);
-  for (const cloud of [undefined, { environment: 'env_2', attempts: 1 }, { environment: 'env_1', attempts: 2 }])
-    await expect(admission.confirm({ runId, cloud })).rejects.toMatchObject({ code: 'cloud-sign-off' });
-  const elsewhere = recordOf({ environment: 'env_2', attempts: 1 });
-  await expect(admission.confirm({ runId, cloud: wish }, elsewhere)).rejects.toMatchObject({ code: 'cloud-sign-off' });
+  for (const other of [{ environment: 'env_2' }, { attempts: 2 }, { branch: 'other' }, { branch: null }])
+    await expect(admission.confirm(run, recordOf({ ...turn, ...other }))).rejects.toMatchObject({
+      code: 'cloud-sign-off',
+    });
+});
+
+it('confirms the run of a goal that has a secret in it, as the run keeps it', async () => {
+  const redactor = new Redactor();
+  redactor.add(new Secret('KEY', 'Go far.'));
+  const { admission, goal } = worldOf({ redactor });
+  await admission.admit(goal);
+  await admission.confirm({ ...run, goal: '[redacted:KEY]' });
+});
+
+it('holds a run against the goal as it was looked into last, and against none that was refused then', async () => {
+  const { admission, goal, recorded } = worldOf({});
+  await admission.admit(goal);
+  const less = { ...limits, tokens: limits.tokens - 1 };
+  await admission.admit({ ...goal, limits: less });
+  await expect(admission.confirm(run)).rejects.toMatchObject({ code: 'cloud-sign-off' });
+  await admission.confirm({ ...run, limits: less });
+  await expect(admission.admit({ ...goal, goal: 'Go further.' })).rejects.toMatchObject({ code: 'cloud-sign-off' });
+  await expect(admission.confirm({ ...run, limits: less })).rejects.toMatchObject({ code: 'cloud-sign-off' });
+  expect(recorded).toHaveLength(1);
+});
+
+it('leaves a goal for others where it does not understand what it was submitted with', async () => {
+  const { admission, goal } = worldOf({ fleet: { fleetId, ofANewerVersion: true } });
+  await expect(admission.admit(goal)).rejects.toMatchObject({ code: 'cloud-sign-off-unread', interrupts: true });
 });
 
 it('lets goals pass that are worked on here', async () => {
   const { admission, goal } = worldOf({ goal: { cloud: undefined } });
   await admission.admit(goal);
-  await expect(admission.confirm({ runId })).rejects.toMatchObject({ code: 'cloud-sign-off' });
+  await expect(admission.confirm({ ...run, cloud: undefined })).rejects.toMatchObject({ code: 'cloud-sign-off' });
 });

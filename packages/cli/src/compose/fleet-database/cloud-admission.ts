@@ -1,25 +1,31 @@
 import type { CloudRecord } from '@codex-orch/cloud-adapter';
-import { type GoalInput, OrchError } from '@codex-orch/core';
+import { type GoalInput, OrchError, type Redactor } from '@codex-orch/core';
 import { type FleetInput, fleetInputSchema, planDigest } from '@codex-orch/core/goals';
 import type { DbosEngine } from '@codex-orch/engine-dbos';
 import { cloudAccount, shortAccount } from '../cloud/cloud-account.js';
 import { actorOf, type Notary } from '../notary.js';
-import { CloudAccountError, CloudSignatureError, CloudSignOffError } from './errors.js';
+import { CloudAccountError, CloudSignatureError, CloudSignOffError, CloudSignOffUnreadError } from './errors.js';
 import { fleetWorkflowName } from './fleet-news.js';
 import type { RemoteGoal } from './remote-goal.js';
 
 export interface CloudAdmissionOptions {
   readonly engine: Pick<DbosEngine, 'submission'>;
   readonly notary: Pick<Notary, 'check' | 'record'>;
+  readonly redactor: Pick<Redactor, 'text'>;
   readonly env: NodeJS.ProcessEnv;
 }
+
+type ConfirmedInput = Pick<GoalInput, 'runId' | 'taskId' | 'goal' | 'base' | 'limits' | 'cloud'>;
 
 type CloudGoal = RemoteGoal & { readonly cloud: NonNullable<RemoteGoal['cloud']> };
 
 /** Decides which goals of a database this machine hands to Codex Cloud: none but those that it has looked into itself. */
 export class CloudAdmission {
   readonly #options: CloudAdmissionOptions;
+  /** As they were when they were looked into last. */
   readonly #admitted = new Map<string, CloudGoal>();
+  /** Sign-offs that are on record. */
+  readonly #noted = new Set<string>();
 
   constructor(options: CloudAdmissionOptions) {
     this.#options = options;
@@ -28,17 +34,21 @@ export class CloudAdmission {
   /**
    * Looks into a goal that was taken: whether it belongs to the login of this machine, and whether a human approved it as it is.
    *
-   * Throws {@link CloudAccountError}, {@link CloudSignOffError}, {@link CloudSignatureError} and `AuditUnavailableError`.
+   * Throws {@link CloudAccountError}, {@link CloudSignOffError}, {@link CloudSignOffUnreadError}, {@link CloudSignatureError} and
+   * `AuditUnavailableError`.
    */
   async admit(goal: RemoteGoal): Promise<void> {
     const { engine, notary } = this.#options;
+    this.#admitted.delete(goal.runId);
     if (!isForCloud(goal)) return;
     const name = nameOf(goal);
     await this.#assertLogin(goal);
     const { fleetId = '' } = goal.of ?? {};
     const submitted = await engine.submission(fleetId, fleetWorkflowName);
-    const fleet = fleetInputSchema.safeParse(submitted?.input).data;
-    if (fleet?.cloud === undefined) throw new CloudSignOffError(name, 'nobody signed it off');
+    if (!submitted) throw new CloudSignOffError(name, 'nobody signed it off');
+    const { data: fleet, error: unread } = fleetInputSchema.safeParse(submitted.input);
+    if (unread) throw new CloudSignOffUnreadError(name, fleetId, unread);
+    if (fleet.cloud === undefined) throw new CloudSignOffError(name, 'nobody signed it off');
     const why = whyNotApproved(goal, name, fleet.cloud);
     if (why !== undefined) throw new CloudSignOffError(name, why);
     try {
@@ -47,10 +57,13 @@ export class CloudAdmission {
       if (!(error instanceof OrchError)) throw error;
       throw new CloudSignatureError(name, error);
     }
-    if (this.#admitted.has(goal.runId)) return;
     const { approval } = fleet.cloud;
-    const entry = { action: 'approve', runId: goal.runId, subject: approval.subject, outcome: 'noted' } as const;
-    await notary.record(actorOf(approval), entry);
+    const note = `${goal.runId} ${approval.subject.sha256} ${approval.at}`;
+    if (!this.#noted.has(note)) {
+      const entry = { action: 'approve', runId: goal.runId, subject: approval.subject, outcome: 'noted' } as const;
+      await notary.record(actorOf(approval), entry);
+      this.#noted.add(note);
+    }
     this.#admitted.set(goal.runId, goal);
   }
 
@@ -58,14 +71,31 @@ export class CloudAdmission {
    * Throws {@link CloudSignOffError} for a run, or a record of its tasks, that would have something else done in the cloud than the goal
    * that was admitted, and {@link CloudAccountError} where somebody else is logged in by now.
    */
-  async confirm({ runId, cloud }: Pick<GoalInput, 'runId' | 'cloud'>, record?: CloudRecord): Promise<void> {
-    const admitted = this.#admitted.get(runId);
-    const isSame = [cloud, ...(record?.turns ?? [])].every(
-      (one) => one && admitted?.cloud.environment === one.environment && admitted.cloud.attempts === one.attempts,
-    );
-    if (!admitted || !isSame)
-      throw new CloudSignOffError(admitted ? nameOf(admitted) : runId, 'its run is about another one');
+  async confirm(input: ConfirmedInput, record?: CloudRecord): Promise<void> {
+    const admitted = this.#admitted.get(input.runId);
+    if (!admitted || !this.#isSame(admitted, input, record))
+      throw new CloudSignOffError(admitted ? nameOf(admitted) : input.runId, 'its run is about another one');
     await this.#assertLogin(admitted);
+  }
+
+  /** Whether a run, which another machine may have brought here, and its tasks are about no more than the goal. */
+  #isSame(admitted: CloudGoal, input: ConfirmedInput, record: CloudRecord | undefined): boolean {
+    const { redactor } = this.#options;
+    const { cloud, base } = admitted;
+    const isWithin = Object.entries(admitted.limits ?? {}).every(
+      ([of, most]) => input.limits[of as keyof typeof input.limits] <= most,
+    );
+    return (
+      isWithin &&
+      input.taskId === admitted.taskId &&
+      // A run keeps no secret of the machine that began it.
+      redactor.text(input.goal) === redactor.text(admitted.goal) &&
+      input.base.commit === base.commit &&
+      [input.base, ...(record?.turns ?? [])].every(({ branch }) => branch === base.branch) &&
+      [input.cloud, ...(record?.turns ?? [])].every(
+        (one) => one && cloud.environment === one.environment && cloud.attempts === one.attempts,
+      )
+    );
   }
 
   async #assertLogin(goal: CloudGoal): Promise<void> {

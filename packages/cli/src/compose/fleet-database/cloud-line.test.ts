@@ -36,6 +36,7 @@ it.each([
   ['the login is an API key', { OPENAI_API_KEY: 'sk-1', tokens: null }],
   ['the login is an API key, and an earlier one is there still', { auth_mode: 'apikey', tokens: { account_id: 'a' } }],
   ['the login says nothing of an account', { tokens: { id_token: 'x.y.z' } }],
+  ['the login says nothing of a user', { tokens: { account_id: 'a', id_token: 'x.y.z' } }],
 ])('takes no goal in the cloud where %s', async (_, login) => {
   if (login) await writeFile(path.join(home, 'auth.json'), JSON.stringify(login));
   await using _line = await open();
@@ -70,4 +71,32 @@ it('takes none where no Codex is there that could, and says why', async () => {
   });
   expect(taken.size).toBe(0);
   expect(said).toEqual(['Goals in Codex Cloud: none is taken. Codex has no cloud.']);
+});
+
+it('takes them once what hindered it has passed, and says each reason once', async () => {
+  await writeStandInLogin(home);
+  const said: string[] = [];
+  const hindrances = ['Codex is away.', 'Codex is away.', 'The disk is full.'];
+  let probes = 0;
+  await using line = await open({
+    probe: () => {
+      const reason = hindrances[probes++];
+      return reason === undefined ? Promise.resolve() : Promise.reject(new Error(reason));
+    },
+    say: (text) => said.push(text.replace(/^Goals in Codex Cloud: /, '')),
+  });
+  const looks: number[] = [];
+  for (let look = 1; look <= 8; look += 1) {
+    const before = probes;
+    await line.look();
+    if (probes > before) looks.push(look);
+  }
+  // Less and less often.
+  expect(looks).toEqual([1, 3, 7]);
+  expect([...taken]).toEqual([[await queueOf(), 8]]);
+  expect(said).toEqual([
+    'none is taken. Codex is away.',
+    'none is taken. The disk is full.',
+    expect.stringMatching(/^those of the ChatGPT login [0-9a-f]{8} are taken, too\.$/),
+  ]);
 });

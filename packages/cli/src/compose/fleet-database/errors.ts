@@ -136,6 +136,22 @@ export class CloudSignOffError extends OrchError {
   }
 }
 
+/** The goals that a goal in Codex Cloud was submitted with are not understood, though another version may. */
+export class CloudSignOffUnreadError extends OrchError {
+  readonly code = 'cloud-sign-off-unread';
+  override readonly interrupts = true;
+
+  constructor(goal: string, fleetId: string, cause: unknown) {
+    super(
+      `"${goal}" is not handed to Codex Cloud: this version does not understand what was submitted as ${fleetId}, where its sign-off stands.`,
+      {
+        hint: 'Start a worker of the version that submitted it, then give the same `goals run` again; or submit the file with --new.',
+        cause,
+      },
+    );
+  }
+}
+
 /** The sign-off of a goal in Codex Cloud is not one that this worker can check, though another one may. */
 export class CloudSignatureError extends OrchError {
   readonly code = 'cloud-sign-off-unchecked';
@@ -168,15 +184,17 @@ export class CloudAccountError extends OrchError {
   }
 }
 
-/** Nobody else would know of a task, so it is not asked for. */
+/** What a run does in Codex Cloud could not be stored, and nobody else would know of it: the run stops there. */
 export class CloudTaskNotKeptError extends OrchError {
   readonly code = 'cloud-task-not-kept';
   override readonly interrupts = true;
 
   constructor(runId: string) {
     super(
-      `Nothing is asked of Codex Cloud for run ${runId}, as the run could not be stored: a worker that takes it over would ask again.`,
-      { hint: 'See why in what the worker said; when the store can be written, give the same `goals run` again.' },
+      `Run ${runId} does not go on in Codex Cloud: how it stands there could not be stored for other workers, so one that takes it over would not know of its task.`,
+      {
+        hint: 'Nothing is asked for twice, and a task that was made goes on. See why in what the worker said; when the store can be written, give the same `goals run` again.',
+      },
     );
   }
 }

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type GoalPhase, LockedError, OrchError, type RunLocation } from '@codex-orch/core';
+import type { CloudRecord } from '@codex-orch/cloud-adapter';
 import type { RunPointer } from '@codex-orch/engine-dbos';
-import { bringHere, type BringHereOptions, hasMovedSince, isHere } from './bring-here.js';
+import { bringHere, type BringHereOptions, isNewest } from './bring-here.js';
 import { CloudTaskNotKeptError, RunMoveNotKeptError, RunNotBroughtError, RunNotKeptError } from './errors.js';
-import { readTasks } from './kept-tasks.js';
+import { isBehind, keptTasks, readTasks } from './kept-tasks.js';
 import { asJson, type RemoteStanding } from './remote-goal.js';
 import { type KeptRun, keptRunOf } from './run-snapshot.js';
 import { storeRun } from './store-run.js';
@@ -56,11 +57,7 @@ export class RunKeeper {
     const { runId } = location;
     const kept = await this.#kept(runId);
     if (!kept) return undefined;
-    if (await isHere(location, kept, this.#options)) {
-      // Whoever brought it here may have been killed, or the store been away, before anybody could know.
-      if (await hasMovedSince(location, kept)) await this.#keepMove(location);
-      return undefined;
-    }
+    if (await isNewest(location, kept, this.#options)) return undefined;
     if (mayRest && kept.standing && rests(kept.standing)) return kept.standing;
     try {
       await whenFree(() => bringHere(location, kept, { ...this.#options, makePlace }), signal);
@@ -111,6 +108,8 @@ export class RunKeeper {
       const stored = await storeRun(location, this.#options);
       if (!stored) return false;
       const cloud = await readTasks(location);
+      if (isBehind(cloud, keptTasks(runId, (await this.#kept(runId))?.cloud)))
+        throw new Error('the database knows more of its tasks in Codex Cloud than this machine');
       const kept: KeptRun = {
         schemaVersion: 1,
         worker,
@@ -136,7 +135,7 @@ export class RunKeeper {
    *
    * Throws {@link CloudTaskNotKeptError} and `LeaseLostError`.
    */
-  async keepTasks(location: RunLocation, cloud: unknown): Promise<void> {
+  async keepTasks(location: RunLocation, cloud: CloudRecord): Promise<void> {
     const { runId } = location;
     const kept = this.#whole.has(runId) ? await this.#kept(runId) : undefined;
     if (kept) await this.#options.pointerOf(runId).write(asJson({ ...kept, cloud }));
